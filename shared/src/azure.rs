@@ -1,0 +1,6 @@
+//! What Azure's billing APIs answer, decoded into our values. Nothing outside this module knows a wire type.
+
+pub mod invoice;
+pub mod ratecard;
+pub mod retail;
+pub mod usage;

@@ -1,0 +1,222 @@
+//! The RateCard answer (api-versions 2015-06-01-preview and 2016-08-31-preview) → a rate book.
+//!
+//! Tier keys start *after* the included quantity. Keys come as `"1024"`, `"1024.0"` or
+//! `"51200.0000000000"` and in no promised order; two that mean the same number are refused.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::decimal::Decimal;
+use crate::guid::MeterId;
+use crate::json::{self, DecodeError};
+use crate::meter::{Meter, PriceKind, Tier, TierTable};
+use crate::money::Currency;
+use crate::offer::{OfferId, OfferTerm, OfferTermKind};
+use crate::period::Instant;
+use crate::ratebook::{BookHeader, Interner, RateBook, Source};
+use crate::warning::{Warning, WarningCode};
+
+/// What a card does not say about itself: it was the question.
+#[derive(Debug, Clone)]
+pub struct CardRequest {
+    /// The offer that was asked for.
+    pub offer: OfferId,
+    /// The currency that was asked for.
+    pub currency: Currency,
+    /// The two-letter country of purchase that was asked for.
+    pub region_info: String,
+}
+
+/// Decodes one RateCard answer.
+pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warning>), DecodeError> {
+    let card: WireCard = json::decode(bytes)?;
+    if card.currency != request.currency {
+        let message = format!("the card is in {}, asked for was {}", card.currency, request.currency);
+        return Err(DecodeError::at("Currency", message));
+    }
+    let mut warnings = Vec::new();
+    let mut terms = Vec::new();
+    for (index, term) in card.offer_terms.into_iter().enumerate() {
+        let term = term.into_term(&format!("OfferTerms[{index}]"))?;
+        if let OfferTermKind::Unknown(name) = &term.kind {
+            warnings.push(Warning {
+                code: WarningCode::UnknownOfferTerm,
+                message: format!("the offer term \"{}\" is not known and not applied", json::printable(name)),
+                path: Some(format!("OfferTerms[{index}]")),
+            });
+        }
+        terms.push(term);
+    }
+    let header = BookHeader {
+        source: Source::RateCard,
+        offer: Some(request.offer.clone()),
+        currency: card.currency,
+        locale: card.locale.unwrap_or_default(),
+        region_info: request.region_info.clone(),
+        terms,
+    };
+    let (book, more) =
+        RateBook::new(header, card.meters.0).map_err(|error| DecodeError::at("Meters", error.to_string()))?;
+    warnings.extend(more);
+    Ok((book, warnings))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireCard {
+    #[serde(default, deserialize_with = "null_as_empty")]
+    offer_terms: Vec<WireTerm>,
+    meters: Meters,
+    currency: Currency,
+    locale: Option<String>,
+}
+
+fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::<Vec<T>>::deserialize(d)?.unwrap_or_default())
+}
+
+/// Each wire row becomes a meter as soon as it is read: the card is 24 MB and must not be held twice.
+struct Meters(Vec<Meter>);
+
+impl<'de> Deserialize<'de> for Meters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Meters, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Meters;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of meters")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Meters, A::Error> {
+                let mut interner = Interner::default();
+                let mut meters = Vec::new();
+                while let Some(row) = rows.next_element::<WireMeter>()? {
+                    let id = row.meter_id;
+                    let meter = row.into_meter(&mut interner);
+                    meters.push(meter.map_err(|problem| de::Error::custom(format!("meter {id}: {problem}")))?);
+                }
+                Ok(Meters(meters))
+            }
+        }
+        deserializer.deserialize_seq(InOrder)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireMeter {
+    meter_id: MeterId,
+    meter_name: String,
+    meter_category: String,
+    #[serde(default)]
+    meter_sub_category: Option<String>,
+    #[serde(default)]
+    meter_region: Option<String>,
+    unit: String,
+    #[serde(default)]
+    meter_tags: Option<Vec<String>>,
+    meter_rates: Rates,
+    effective_date: Instant,
+    #[serde(default)]
+    included_quantity: Option<Decimal>,
+    #[serde(default)]
+    meter_status: Option<String>,
+}
+
+impl WireMeter {
+    fn into_meter(self, interner: &mut Interner) -> Result<Meter, String> {
+        let tiers = TierTable::new(self.meter_rates.0).map_err(|error| error.to_string())?;
+        let included_quantity = self.included_quantity.unwrap_or(Decimal::ZERO);
+        if included_quantity.is_negative() {
+            return Err(format!("the included quantity {included_quantity} is below zero"));
+        }
+        Ok(Meter {
+            id: self.meter_id,
+            category: interner.text(&self.meter_category),
+            sub_category: interner.text(self.meter_sub_category.as_deref().unwrap_or("")),
+            name: interner.text(&self.meter_name),
+            region: interner.text(self.meter_region.as_deref().unwrap_or("")),
+            unit: interner.text(&self.unit),
+            effective_at: self.effective_date.0,
+            ends_at: None,
+            included_quantity,
+            tiers: Arc::new(tiers),
+            kind: PriceKind::Consumption,
+            sku: None,
+            third_party: self.meter_tags.unwrap_or_default().iter().any(|tag| tag == "Third Party"),
+            deprecated: self.meter_status.as_deref() == Some("Deprecated"),
+        })
+    }
+}
+
+/// Tier start → price. A plain map would silently keep the last of two equal keys.
+struct Rates(Vec<Tier>);
+
+impl<'de> Deserialize<'de> for Rates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rates, D::Error> {
+        let pairs = Pairs::deserialize(deserializer)?;
+        Ok(Rates(pairs.0.into_iter().map(|(from, unit_price)| Tier { from, unit_price }).collect()))
+    }
+}
+
+/// A JSON object whose keys and values are both numbers, in order and with repeated keys.
+struct Pairs(Vec<(Decimal, Decimal)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
+        struct AsWritten;
+        impl<'de> Visitor<'de> for AsWritten {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of numbers")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
+                    let key = Decimal::parse(&key).map_err(|error| {
+                        let shown: String = json::printable(&key).chars().take(40).collect();
+                        de::Error::custom(format!("the key \"{shown}\": {error}"))
+                    })?;
+                    pairs.push((key, map.next_value()?));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(AsWritten)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct WireTerm {
+    name: String,
+    effective_date: Option<Instant>,
+    #[serde(default)]
+    credit: Option<Decimal>,
+    #[serde(default)]
+    tiered_discount: Option<Pairs>,
+    #[serde(default)]
+    recurring_charge: Option<Decimal>,
+    #[serde(default, deserialize_with = "null_as_empty")]
+    excluded_meter_ids: Vec<MeterId>,
+}
+
+impl WireTerm {
+    fn into_term(self, path: &str) -> Result<OfferTerm, DecodeError> {
+        let missing = |field: &str| DecodeError::at(path, format!("the term has no {field}"));
+        let kind = match self.name.as_str() {
+            "Monetary Credit" => OfferTermKind::MonetaryCredit(self.credit.ok_or_else(|| missing("Credit"))?),
+            "Monetary Commitment" => {
+                OfferTermKind::MonetaryCommitment(self.tiered_discount.ok_or_else(|| missing("TieredDiscount"))?.0)
+            }
+            "Recurring Charge" => {
+                OfferTermKind::RecurringCharge(self.recurring_charge.ok_or_else(|| missing("RecurringCharge"))?)
+            }
+            _ => OfferTermKind::Unknown(self.name),
+        };
+        let effective_at = self.effective_date.ok_or_else(|| missing("EffectiveDate"))?;
+        Ok(OfferTerm { effective_at, kind, excluded_meter_ids: self.excluded_meter_ids })
+    }
+}

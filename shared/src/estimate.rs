@@ -1,0 +1,456 @@
+//! Pre-consumption: what a workload would cost in a month, with the derivation of every line.
+//!
+//! Items of one meter share its included quantity and its tiers, as they will on the bill: they
+//! are stacked in the order of the file, and each line costs what it adds to the running total.
+
+pub mod workload;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::decimal::{Decimal, Inexact};
+use crate::guid::MeterId;
+use crate::json::DecodeError;
+use crate::meter::Meter;
+use crate::money::Currency;
+use crate::offer::OfferTermKind;
+use crate::period::Instant;
+use crate::quantity::PricingUnit;
+use crate::ratebook::Unpriced;
+use crate::ratebook::format::{BookId, OpenBook};
+use crate::rating::{BookInfo, Ledger, Status, TierCharge, cost_of};
+use crate::search::SearchIndex;
+use crate::warning::{Warning, WarningCode};
+use workload::{Schedule, Workload, WorkloadItem};
+
+/// An estimate's month: 8,760 hours a year in twelve equal parts.
+const HOURS_PER_MONTH: u32 = 730;
+/// Usage quantities carry at most ten decimals, so hours from a schedule are rounded there.
+const SCHEDULE_DECIMALS: u32 = 10;
+
+/// What to change about the workload before it is priced.
+#[derive(Debug, Clone, Default)]
+pub struct Options<'a> {
+    /// Price every item in this region instead of its own.
+    pub region: Option<&'a str>,
+    /// Use the prices in force then; the newest of the book when absent.
+    pub at: Option<Timestamp>,
+}
+
+/// One priced line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// Position in the workload.
+    pub item: usize,
+    /// Name of the item.
+    pub name: String,
+    /// Group of the item.
+    pub group: Option<String>,
+    /// Whether there is a price.
+    pub status: Status,
+    /// Why there is none.
+    pub reason: Option<Unpriced>,
+    /// The meter; absent when a search text found none.
+    pub meter_id: Option<MeterId>,
+    /// Its name.
+    pub meter_name: String,
+    /// Its service.
+    pub category: String,
+    /// Its sub-category.
+    pub sub_category: String,
+    /// Its billing region.
+    pub region: String,
+    /// Its pricing unit.
+    pub unit: String,
+    /// Number of pieces.
+    pub count: Decimal,
+    /// All pieces, in the meter's unit.
+    pub quantity: Decimal,
+    /// The part of the quantity that the meter's included quantity covers.
+    pub included_quantity: Option<Decimal>,
+    /// What is left.
+    pub billable_quantity: Option<Decimal>,
+    /// Exact cost of the month; absent without a price, never 0 instead.
+    pub cost: Option<Decimal>,
+    /// From when the price holds.
+    pub effective_at: Option<Instant>,
+    /// Id of the rate book.
+    pub book: BookId,
+    /// The tier table, filled with what this line adds to it.
+    pub tiers: Vec<TierCharge>,
+}
+
+/// Sums of an estimate, before offer terms and tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EstimateTotals {
+    /// The one currency.
+    pub currency: Currency,
+    /// Exact cost of a month at the full quantities.
+    pub monthly_cost: Decimal,
+    /// Exact cost of the first twelve months, ramps applied.
+    pub yearly_cost: Decimal,
+    /// The month as an invoice would round it, per meter.
+    pub invoice_cost: Decimal,
+    /// The month at the low quantities.
+    pub monthly_cost_low: Decimal,
+    /// The month at the high quantities.
+    pub monthly_cost_high: Decimal,
+    /// Whether every line has a price. When not, the sums are a lower bound.
+    pub complete: bool,
+    /// How many lines have none.
+    pub unpriced_lines: usize,
+}
+
+/// A line without a price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnpricedLine {
+    /// Position in the workload.
+    pub item: usize,
+    /// Name of the item.
+    pub name: String,
+    /// How much nobody could price.
+    pub quantity: Decimal,
+    /// Why.
+    pub reason: Unpriced,
+    /// The same in words.
+    pub explanation: &'static str,
+}
+
+/// A priced workload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    /// `forebill.estimate/1`
+    pub schema: &'static str,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The offer, where the book has one.
+    pub offer: Option<String>,
+    /// The rate book.
+    pub book: BookInfo,
+    /// One per item, in its order.
+    pub lines: Vec<Line>,
+    /// Exact cost per group, in order of name; items without a group are left out.
+    pub groups: BTreeMap<String, Decimal>,
+    /// The sums.
+    pub totals: EstimateTotals,
+    /// What has no price.
+    pub unpriced: Vec<UnpricedLine>,
+    /// What was doubtful.
+    pub warnings: Vec<Warning>,
+}
+
+/// An item whose meter was looked up and whose quantities are in the meter's unit.
+struct Resolved<'a> {
+    item: &'a WorkloadItem,
+    meter: Result<&'a Meter, Unpriced>,
+    /// For one whole month: all pieces.
+    expected: Decimal,
+    low: Decimal,
+    high: Decimal,
+    count: Decimal,
+}
+
+/// Prices a workload with one book.
+///
+/// `index` must be the index of the same book; it is built once and used for every estimate.
+pub fn estimate(
+    workload: &Workload,
+    open: &OpenBook,
+    index: &SearchIndex,
+    options: &Options<'_>,
+) -> Result<Estimate, DecodeError> {
+    let header = open.book.header();
+    if let Some(currency) = workload.currency
+        && currency != header.currency
+    {
+        let message = format!("the workload is in {currency}, the rate book in {}", header.currency);
+        return Err(DecodeError::at("currency", message));
+    }
+    if let (Some(wanted), Some(offer)) = (&workload.offer, &header.offer)
+        && wanted != offer
+    {
+        return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}")));
+    }
+    let mut warnings = terms_not_applied(open);
+    let mut resolved = Vec::with_capacity(workload.items.len());
+    for (position, item) in workload.items.iter().enumerate() {
+        resolved.push(resolve(item, &format!("items[{position}]"), open, index, options, &mut warnings)?);
+    }
+    let path_of = |error: (usize, Inexact)| DecodeError::at(format!("items[{}]", error.0), error.1.to_string());
+    let expected: Vec<Decimal> = resolved.iter().map(|r| r.expected).collect();
+    let lines = price(&resolved, &expected, &open.id).map_err(path_of)?;
+    let totals = totals(&resolved, &lines, open).map_err(path_of)?;
+    let unpriced = lines.iter().filter_map(unpriced_line).collect();
+    Ok(Estimate {
+        schema: "forebill.estimate/1",
+        currency: header.currency,
+        offer: header.offer.as_ref().map(ToString::to_string),
+        book: BookInfo::of(open),
+        groups: group_sums(&lines).map_err(path_of)?,
+        lines,
+        totals,
+        unpriced,
+        warnings,
+    })
+}
+
+fn resolve<'a>(
+    item: &'a WorkloadItem,
+    path: &str,
+    open: &'a OpenBook,
+    index: &SearchIndex,
+    options: &Options<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Resolved<'a>, DecodeError> {
+    let meter = find_meter(item, path, open, index, options, warnings);
+    let count = item.count.unwrap_or(Decimal::ONE);
+    let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Decimal, DecodeError> {
+        let at = format!("{path}.{field}");
+        let per_piece = match (&item.unit, meter) {
+            (Some(unit), Ok(meter)) => convert(quantity, unit, &meter.unit, path)?,
+            _ => quantity,
+        };
+        per_piece.times(count).map_err(|error| DecodeError::at(at, error.to_string()))
+    };
+    let quantity = match (&item.quantity, &item.schedule) {
+        (Some(quantity), _) => *quantity,
+        (None, Some(schedule)) => scheduled_hours(schedule, meter.ok(), path)?,
+        // Refused when the workload was read.
+        (None, None) => Decimal::ZERO,
+    };
+    Ok(Resolved {
+        item,
+        meter,
+        expected: in_meter_unit(quantity, "quantity")?,
+        low: in_meter_unit(item.low.unwrap_or(quantity), "low")?,
+        high: in_meter_unit(item.high.unwrap_or(quantity), "high")?,
+        count,
+    })
+}
+
+fn find_meter<'a>(
+    item: &WorkloadItem,
+    path: &str,
+    open: &'a OpenBook,
+    index: &SearchIndex,
+    options: &Options<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<&'a Meter, Unpriced> {
+    let at = options.at.unwrap_or(Timestamp::MAX);
+    let region = options.region.or(item.region.as_deref());
+    if let Some(id) = item.meter_id {
+        let meter = open.book.price_at(id, at)?;
+        return match region {
+            Some(region) => open.book.sibling_in(meter, region, at),
+            None => Ok(meter),
+        };
+    }
+    let query = item.query.as_deref().unwrap_or("");
+    let hits = index.find(&open.book, query, region);
+    let best = hits.first().ok_or(Unpriced::NoMatch)?;
+    let meter = &open.book.meters()[best.meter];
+    let others = hits.iter().skip(1).take_while(|hit| hit.score == best.score).count();
+    if others > 0 {
+        warnings.push(Warning {
+            code: WarningCode::QueryAmbiguous,
+            message: format!(
+                "the search text picked {} {} in {} ({}); {others} more fit as well: give its meterId to be sure",
+                meter.category, meter.name, meter.region, meter.id
+            ),
+            path: Some(format!("{path}.query")),
+        });
+    }
+    open.book.price_at(meter.id, at)
+}
+
+fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Decimal, DecodeError> {
+    let at = format!("{path}.unit");
+    let (from, to) = (PricingUnit::parse(unit), PricingUnit::parse(meter_unit));
+    match from.convert(quantity, &to) {
+        Some(Ok(converted)) => Ok(converted),
+        Some(Err(_)) => {
+            let message = format!("the quantity has no exact value in \"{meter_unit}\": give it in the meter's unit");
+            Err(DecodeError::at(at, message))
+        }
+        None => Err(DecodeError::at(at, format!("the meter counts \"{meter_unit}\", the item \"{unit}\""))),
+    }
+}
+
+fn scheduled_hours(schedule: &Schedule, meter: Option<&Meter>, path: &str) -> Result<Decimal, DecodeError> {
+    let at = format!("{path}.schedule");
+    if let Some(meter) = meter
+        && PricingUnit::parse(&meter.unit) != PricingUnit::parse("1 Hour")
+    {
+        return Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit)));
+    }
+    let week = schedule.hours_per_day.times(schedule.days_per_week);
+    week.and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)))
+        .and_then(|hours| hours.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS))
+        .map_err(|error| DecodeError::at(at, error.to_string()))
+}
+
+/// Stacks the quantities on their meters and says what each adds.
+fn price(items: &[Resolved<'_>], quantities: &[Decimal], book: &BookId) -> Result<Vec<Line>, (usize, Inexact)> {
+    let mut running: BTreeMap<MeterId, Decimal> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(items.len());
+    for (index, (resolved, quantity)) in items.iter().zip(quantities).enumerate() {
+        let line = line(index, resolved, *quantity, &mut running, book).map_err(|error| (index, error))?;
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+fn line(
+    index: usize,
+    resolved: &Resolved<'_>,
+    quantity: Decimal,
+    running: &mut BTreeMap<MeterId, Decimal>,
+    book: &BookId,
+) -> Result<Line, Inexact> {
+    let item = resolved.item;
+    let mut line = Line {
+        item: index,
+        name: item.name.clone(),
+        group: item.group.clone(),
+        status: Status::Unpriced,
+        reason: resolved.meter.err(),
+        meter_id: item.meter_id,
+        meter_name: String::new(),
+        category: String::new(),
+        sub_category: String::new(),
+        region: item.region.clone().unwrap_or_default(),
+        unit: item.unit.clone().unwrap_or_default(),
+        count: resolved.count,
+        quantity,
+        included_quantity: None,
+        billable_quantity: None,
+        cost: None,
+        effective_at: None,
+        book: book.clone(),
+        tiers: Vec::new(),
+    };
+    let Ok(meter) = resolved.meter else { return Ok(line) };
+    let total = running.entry(meter.id).or_insert(Decimal::ZERO);
+    let (before, after) = (*total, total.plus(quantity)?);
+    *total = after;
+    let mut ledger = Ledger::default();
+    ledger.add(meter, before, after)?;
+    let billable = meter.billable(after)?.minus(meter.billable(before)?)?;
+    line.tiers = ledger.into_tiers()?;
+    line.cost = Some(cost_of(&line.tiers)?);
+    line.status = Status::Priced;
+    line.meter_id = Some(meter.id);
+    line.meter_name = meter.name.to_string();
+    line.category = meter.category.to_string();
+    line.sub_category = meter.sub_category.to_string();
+    line.region = meter.region.to_string();
+    line.unit = meter.unit.to_string();
+    line.included_quantity = Some(quantity.minus(billable)?);
+    line.billable_quantity = Some(billable);
+    line.effective_at = Some(Instant(meter.effective_at));
+    Ok(line)
+}
+
+/// The sum of the lines that have a price.
+fn known_cost(lines: &[Line]) -> Result<Decimal, (usize, Inexact)> {
+    lines.iter().try_fold(Decimal::ZERO, |sum, line| {
+        sum.plus(line.cost.unwrap_or(Decimal::ZERO)).map_err(|error| (line.item, error))
+    })
+}
+
+fn totals(items: &[Resolved<'_>], lines: &[Line], open: &OpenBook) -> Result<EstimateTotals, (usize, Inexact)> {
+    let currency = open.book.header().currency;
+    let at_quantities = |quantities: Vec<Decimal>| known_cost(&price(items, &quantities, &open.id)?);
+    let monthly_cost = known_cost(lines)?;
+    let mut yearly_cost = Decimal::ZERO;
+    for month in 0..12 {
+        let cost = if items.iter().all(|resolved| resolved.item.ramp.is_empty()) {
+            monthly_cost
+        } else {
+            at_quantities(ramped(items, month)?)?
+        };
+        yearly_cost = yearly_cost.plus(cost).map_err(|error| (0, error))?;
+    }
+    let unpriced_lines = lines.iter().filter(|line| line.cost.is_none()).count();
+    Ok(EstimateTotals {
+        currency,
+        monthly_cost,
+        yearly_cost,
+        invoice_cost: invoice_cost(lines, currency)?,
+        monthly_cost_low: at_quantities(items.iter().map(|resolved| resolved.low).collect())?,
+        monthly_cost_high: at_quantities(items.iter().map(|resolved| resolved.high).collect())?,
+        complete: unpriced_lines == 0,
+        unpriced_lines,
+    })
+}
+
+fn ramped(items: &[Resolved<'_>], month: usize) -> Result<Vec<Decimal>, (usize, Inexact)> {
+    let mut quantities = Vec::with_capacity(items.len());
+    for (index, resolved) in items.iter().enumerate() {
+        let ramp = &resolved.item.ramp;
+        let share = ramp.get(month).or(ramp.last()).copied().unwrap_or(Decimal::ONE);
+        quantities.push(resolved.expected.times(share).map_err(|error| (index, error))?);
+    }
+    Ok(quantities)
+}
+
+/// An invoice rounds once per meter, not per line.
+fn invoice_cost(lines: &[Line], currency: Currency) -> Result<Decimal, (usize, Inexact)> {
+    let mut by_meter: BTreeMap<MeterId, Decimal> = BTreeMap::new();
+    for line in lines {
+        if let (Some(id), Some(cost)) = (line.meter_id, line.cost) {
+            let sum = by_meter.entry(id).or_insert(Decimal::ZERO);
+            *sum = sum.plus(cost).map_err(|error| (line.item, error))?;
+        }
+    }
+    by_meter
+        .into_values()
+        .try_fold(Decimal::ZERO, |sum, cost| sum.plus(currency.round_for_invoice(cost)).map_err(|error| (0, error)))
+}
+
+fn group_sums(lines: &[Line]) -> Result<BTreeMap<String, Decimal>, (usize, Inexact)> {
+    let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in lines {
+        if let (Some(group), Some(cost)) = (&line.group, line.cost) {
+            let sum = sums.entry(group.clone()).or_insert(Decimal::ZERO);
+            *sum = sum.plus(cost).map_err(|error| (line.item, error))?;
+        }
+    }
+    Ok(sums)
+}
+
+fn unpriced_line(line: &Line) -> Option<UnpricedLine> {
+    let reason = line.reason?;
+    Some(UnpricedLine {
+        item: line.item,
+        name: line.name.clone(),
+        quantity: line.quantity,
+        reason,
+        explanation: reason.explain(),
+    })
+}
+
+fn terms_not_applied(open: &OpenBook) -> Vec<Warning> {
+    let currency = open.book.header().currency;
+    let mut warnings = Vec::new();
+    for term in &open.book.header().terms {
+        let what = match &term.kind {
+            OfferTermKind::MonetaryCredit(credit) => format!("a credit of {credit} {currency} per billing period"),
+            OfferTermKind::MonetaryCommitment(_) => "a discount by the amount committed".to_owned(),
+            OfferTermKind::RecurringCharge(fee) => format!("a charge of {fee} {currency} per billing period"),
+            OfferTermKind::Unknown(_) => continue,
+        };
+        warnings.push(Warning {
+            code: WarningCode::OfferTermNotApplied,
+            message: format!("the offer has {what}; the amounts here are before it"),
+            path: None,
+        });
+    }
+    warnings
+}

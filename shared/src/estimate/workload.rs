@@ -1,0 +1,153 @@
+//! A workload file: what somebody intends to run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::decimal::Decimal;
+use crate::guid::MeterId;
+use crate::json::{self, DecodeError};
+use crate::money::Currency;
+use crate::offer::OfferId;
+
+const SCHEMA: &str = "forebill.workload/1";
+
+/// More items are refused; the largest real estimates have a few hundred.
+pub const MAX_ITEMS: usize = 10_000;
+
+/// What somebody intends to run in a month.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Workload {
+    /// `forebill.workload/1`
+    pub schema: String,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The currency of the price list to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// The offer of the price list to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
+    /// What runs.
+    pub items: Vec<WorkloadItem>,
+}
+
+/// One line of a workload: a meter and how much of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct WorkloadItem {
+    /// For people.
+    #[serde(default)]
+    pub name: String,
+    /// The meter; or `query`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter_id: Option<MeterId>,
+    /// A search text that picks the meter, such as `D4s v5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// Where it runs, in any spelling; needed with `query`, a wish with `meterId`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Per piece and month, in `unit`; absent with a `schedule`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
+    /// At least this much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<Decimal>,
+    /// At most this much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<Decimal>,
+    /// Unit of the quantities; the meter's own when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Decimal>,
+    /// When it runs, instead of a quantity of hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    /// Share of the quantity in month 1, 2, …; the last one stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ramp: Vec<Decimal>,
+    /// Lines are summed by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// For cross-charging.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Running hours in a week, every week.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Schedule {
+    /// Hours on each of these days.
+    pub hours_per_day: Decimal,
+    /// Days of the week.
+    pub days_per_week: Decimal,
+}
+
+/// Reads a workload that is not trusted: every number is checked for sign and size.
+pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    let head: Head = json::decode(bytes)?;
+    if head.schema != SCHEMA {
+        let shown: String = json::printable(&head.schema).chars().take(40).collect();
+        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
+    }
+    let workload: Workload = json::decode(bytes)?;
+    if workload.items.len() > MAX_ITEMS {
+        let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
+        return Err(DecodeError::at("items", message));
+    }
+    for (index, item) in workload.items.iter().enumerate() {
+        item.check(&format!("items[{index}]"))?;
+    }
+    Ok(workload)
+}
+
+impl WorkloadItem {
+    fn check(&self, path: &str) -> Result<(), DecodeError> {
+        let refuse = |field: &str, message: &str| Err(DecodeError::at(format!("{path}.{field}"), message));
+        match (&self.meter_id, &self.query) {
+            (None, None) => return refuse("meterId", "an item needs a meterId or a query"),
+            (Some(_), Some(_)) => return refuse("query", "an item has a meterId or a query, not both"),
+            (None, Some(query)) if query.trim().is_empty() => return refuse("query", "the search text is empty"),
+            _ => {}
+        }
+        if self.quantity.is_none() && self.schedule.is_none() {
+            return refuse("quantity", "an item needs a quantity or a schedule");
+        }
+        if self.quantity.is_some() && self.schedule.is_some() {
+            return refuse("schedule", "an item has a quantity or a schedule, not both");
+        }
+        let amounts = [("quantity", self.quantity), ("low", self.low), ("high", self.high), ("count", self.count)];
+        for (field, amount) in amounts {
+            if amount.is_some_and(Decimal::is_negative) {
+                return refuse(field, "a workload cannot use less than nothing");
+            }
+        }
+        if let (Some(low), Some(high)) = (self.low.or(self.quantity), self.high.or(self.quantity))
+            && low > high
+        {
+            return refuse("low", "the low quantity is above the high one");
+        }
+        if self.ramp.len() > 120 || self.ramp.iter().any(|share| share.is_negative()) {
+            return refuse("ramp", "a ramp has at most 120 months and no share below zero");
+        }
+        match &self.schedule {
+            Some(plan) if plan.hours_per_day.is_negative() || plan.hours_per_day > Decimal::from(24) => {
+                refuse("schedule.hoursPerDay", "a day has 0 to 24 hours")
+            }
+            Some(plan) if plan.days_per_week.is_negative() || plan.days_per_week > Decimal::from(7) => {
+                refuse("schedule.daysPerWeek", "a week has 0 to 7 days")
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! What a meter costs, for one offer, currency and region of purchase: an index over a price list.
+//!
+//! A RateCard, a list of retail prices and every later source become the same [`RateBook`].
+//! Its id is the hash of its bytes ([`format`]), so that a priced line can name the book it came from.
+
+pub mod format;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::guid::MeterId;
+use crate::meter::{Meter, PriceKind};
+use crate::money::Currency;
+use crate::offer::{OfferId, OfferTerm};
+use crate::warning::{Warning, WarningCode};
+
+/// More than twice the largest list seen; a guard against a hostile one.
+pub const MAX_METERS: usize = 1_500_000;
+
+/// Where the prices came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The RateCard API.
+    RateCard,
+    /// The Retail Prices API.
+    Retail,
+}
+
+/// What a book is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookHeader {
+    /// Where the prices came from.
+    pub source: Source,
+    /// The offer; retail prices belong to none.
+    pub offer: Option<OfferId>,
+    /// The one currency of all prices.
+    pub currency: Currency,
+    /// The language of names and units, as the source answered it.
+    pub locale: String,
+    /// Country of purchase (two letters), or empty.
+    pub region_info: String,
+    /// The offer's terms.
+    pub terms: Vec<OfferTerm>,
+}
+
+/// Why a price list could not become a book.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BookError {
+    /// Two prices claim the same meter at the same time.
+    #[error("meter {meter_id} has two different prices from {effective_at}")]
+    Conflict {
+        /// The meter.
+        meter_id: MeterId,
+        /// From when both claim to hold.
+        effective_at: Timestamp,
+    },
+    /// More rows than [`MAX_METERS`].
+    #[error("{count} meters, at most {MAX_METERS} are accepted")]
+    TooMany {
+        /// How many.
+        count: usize,
+    },
+}
+
+/// Why there is no price. Never a reason to count 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Unpriced {
+    /// The book does not know the meter.
+    NoSuchMeter,
+    /// The book knows the meter only from a later date on.
+    NotYetInForce,
+    /// The price ended and no other followed.
+    NoLongerInForce,
+    /// The book has prices of several SKUs for the meter that differ.
+    Ambiguous,
+    /// The meter has no sibling in the region asked for.
+    NotInRegion,
+    /// No meter fits the search text.
+    NoMatch,
+}
+
+impl Unpriced {
+    /// For people.
+    #[must_use]
+    pub fn explain(self) -> &'static str {
+        match self {
+            Unpriced::NoSuchMeter => "the rate book does not know this meter",
+            Unpriced::NotYetInForce => "the rate book knows a price for this meter only from a later date on",
+            Unpriced::NoLongerInForce => "the meter's price ended and no other followed",
+            Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU",
+            Unpriced::NotInRegion => "the meter has no price in this region",
+            Unpriced::NoMatch => "no meter fits the search text",
+        }
+    }
+}
+
+/// An index over one price list. Meters are ordered by id, kind, SKU and effective date.
+#[derive(Debug, Clone)]
+pub struct RateBook {
+    header: BookHeader,
+    meters: Vec<Meter>,
+}
+
+fn order_key(meter: &Meter) -> (MeterId, &PriceKind, &str, &Option<crate::meter::Sku>, Timestamp) {
+    (meter.id, &meter.kind, &meter.region, &meter.sku, meter.effective_at)
+}
+
+impl RateBook {
+    /// Builds the index. Rows that stand twice are counted once and said so; rows that contradict are refused.
+    pub fn new(header: BookHeader, mut meters: Vec<Meter>) -> Result<(RateBook, Vec<Warning>), BookError> {
+        if meters.len() > MAX_METERS {
+            return Err(BookError::TooMany { count: meters.len() });
+        }
+        meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        for pair in meters.windows(2) {
+            let same_place = order_key(&pair[0]) == order_key(&pair[1]);
+            if same_place && !same_price(&pair[0], &pair[1]) {
+                let Meter { id: meter_id, effective_at, .. } = pair[0];
+                return Err(BookError::Conflict { meter_id, effective_at });
+            }
+        }
+        let mut warnings = Vec::new();
+        meters.dedup_by(|later, kept| {
+            let repeated = order_key(later) == order_key(kept);
+            if repeated {
+                warnings.push(Warning {
+                    code: WarningCode::MeterRepeated,
+                    message: format!("meter {} from {} stands more than once", kept.id, kept.effective_at),
+                    path: None,
+                });
+            }
+            repeated
+        });
+        Ok((RateBook { header, meters }, warnings))
+    }
+
+    /// What the book is about.
+    #[must_use]
+    pub fn header(&self) -> &BookHeader {
+        &self.header
+    }
+
+    /// All rows, in the order of the book.
+    #[must_use]
+    pub fn meters(&self) -> &[Meter] {
+        &self.meters
+    }
+
+    /// All rows of one meter.
+    #[must_use]
+    pub fn rows_of(&self, id: MeterId) -> &[Meter] {
+        let start = self.meters.partition_point(|meter| meter.id < id);
+        let rows = &self.meters[start..];
+        &rows[..rows.partition_point(|meter| meter.id == id)]
+    }
+
+    /// The price of consumption that is in force: the newest effective date not after `at`.
+    pub fn price_at(&self, id: MeterId, at: Timestamp) -> Result<&Meter, Unpriced> {
+        let rows = self.rows_of(id);
+        let priced = || rows.iter().filter(|meter| meter.kind == PriceKind::Consumption);
+        if priced().next().is_none() {
+            return Err(Unpriced::NoSuchMeter);
+        }
+        if let [only] = rows
+            && only.effective_at <= at
+            && only.ends_at.is_none()
+        {
+            return Ok(only);
+        }
+        // One meter may stand under several SKUs and regions: the newest row of each is a candidate.
+        let mut newest: BTreeMap<(&str, &Option<crate::meter::Sku>), &Meter> = BTreeMap::new();
+        for meter in priced().filter(|meter| meter.effective_at <= at) {
+            let slot = newest.entry((&meter.region, &meter.sku)).or_insert(meter);
+            if meter.effective_at >= slot.effective_at {
+                *slot = meter;
+            }
+        }
+        if newest.is_empty() {
+            return Err(Unpriced::NotYetInForce);
+        }
+        let mut in_force = newest.into_values().filter(|meter| meter.ends_at.is_none_or(|end| at < end));
+        let first = in_force.next().ok_or(Unpriced::NoLongerInForce)?;
+        if in_force.any(|other| !same_price(first, other)) {
+            return Err(Unpriced::Ambiguous);
+        }
+        Ok(first)
+    }
+
+    /// The same product in another region: equal service, sub-category, name and unit.
+    pub fn sibling_in(&self, meter: &Meter, region: &str, at: Timestamp) -> Result<&Meter, Unpriced> {
+        if meter.region.is_empty() || crate::region::means(region, &meter.region) {
+            return self.price_at(meter.id, at);
+        }
+        let mut best: Option<&Meter> = None;
+        for other in &self.meters {
+            let same = other.name == meter.name
+                && other.category == meter.category
+                && other.sub_category == meter.sub_category
+                && other.unit == meter.unit
+                && other.kind == PriceKind::Consumption
+                && crate::region::means(region, &other.region);
+            if !same || best.is_some_and(|b| b.id == other.id) {
+                continue;
+            }
+            if let Ok(priced) = self.price_at(other.id, at)
+                && best.is_none_or(|b| (priced.effective_at, priced.id) > (b.effective_at, b.id))
+            {
+                best = Some(priced);
+            }
+        }
+        best.ok_or(Unpriced::NotInRegion)
+    }
+}
+
+fn same_price(a: &Meter, b: &Meter) -> bool {
+    (Arc::ptr_eq(&a.tiers, &b.tiers) || a.tiers == b.tiers)
+        && a.included_quantity == b.included_quantity
+        && a.unit == b.unit
+        && a.ends_at == b.ends_at
+}
+
+/// Keeps one copy of each text and each tier table while a book is built: names repeat ten thousand times.
+#[derive(Default)]
+pub struct Interner {
+    texts: std::collections::BTreeSet<Arc<str>>,
+}
+
+impl Interner {
+    /// The one copy of the text.
+    pub fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let fresh: Arc<str> = text.into();
+        self.texts.insert(fresh.clone());
+        fresh
+    }
+}

@@ -1,0 +1,278 @@
+//! The bytes of a rate book, version 1: canonical JSON in columns.
+//!
+//! One object with `"schema": "forebill.ratebook/1"`. Texts and tier tables stand once, in
+//! `texts` and `tiers`; a meter is a row of numbers that point into them. Rows and tables are in
+//! the book's order and nothing in it depends on time or machine, so equal prices give equal
+//! bytes, and the SHA-256 of the bytes is the book's id. Opening checks every index and every
+//! table; a reader refuses a schema that it does not know.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{BookHeader, RateBook, Source};
+use crate::decimal::Decimal;
+use crate::guid::MeterId;
+use crate::json::{self, DecodeError};
+use crate::meter::{Meter, PriceKind, Sku, Tier, TierTable};
+use crate::money::Currency;
+use crate::offer::{OfferId, OfferTerm};
+use crate::period::Instant;
+
+const SCHEMA: &str = "forebill.ratebook/1";
+const THIRD_PARTY: u8 = 1;
+const DEPRECATED: u8 = 2;
+
+/// `sha256:` and 64 hexadecimal digits: which bytes a price came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct BookId(String);
+
+impl BookId {
+    /// The id of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> BookId {
+        let mut id = String::from("sha256:");
+        for byte in Sha256::digest(bytes) {
+            // Writing to a String cannot fail.
+            let _ = write!(id, "{byte:02x}");
+        }
+        BookId(id)
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Only the hexadecimal digits: the name of the book's object.
+    #[must_use]
+    pub fn hex(&self) -> &str {
+        self.0.strip_prefix("sha256:").unwrap_or(&self.0)
+    }
+}
+
+/// A book together with the id of its bytes.
+#[derive(Debug, Clone)]
+pub struct OpenBook {
+    /// The hash of the bytes it was opened from.
+    pub id: BookId,
+    /// The prices.
+    pub book: RateBook,
+}
+
+impl std::ops::Deref for OpenBook {
+    type Target = RateBook;
+    fn deref(&self) -> &RateBook {
+        &self.book
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct WireBook<'a> {
+    schema: Cow<'a, str>,
+    source: Source,
+    offer: Option<OfferId>,
+    currency: Currency,
+    locale: Cow<'a, str>,
+    region_info: Cow<'a, str>,
+    terms: Vec<OfferTerm>,
+    texts: Vec<Cow<'a, str>>,
+    tiers: Vec<Vec<(Decimal, Decimal)>>,
+    meters: Vec<WireMeter>,
+}
+
+/// id, category, sub-category, name, region, unit, effective at, ends at, included quantity, tiers,
+/// kind, SKU (id and ARM name, or none), flags
+#[derive(Serialize, Deserialize)]
+struct WireMeter(
+    MeterId,
+    u32,
+    u32,
+    u32,
+    u32,
+    u32,
+    Instant,
+    Option<Instant>,
+    Decimal,
+    u32,
+    WireKind,
+    Option<(u32, u32)>,
+    u8,
+);
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum WireKind {
+    Consumption,
+    DevTest,
+    Reservation(u32),
+    Other(u32),
+}
+
+/// Numbers the distinct values in order of first use.
+struct Numbered<K> {
+    numbers: BTreeMap<K, u32>,
+    values: Vec<K>,
+}
+
+impl<K: Ord + Clone> Numbered<K> {
+    fn new() -> Self {
+        Numbered { numbers: BTreeMap::new(), values: Vec::new() }
+    }
+
+    fn number(&mut self, key: &K) -> u32 {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        // Books have at most MAX_METERS rows of a few texts each: far below 2^32.
+        let number = self.values.len() as u32;
+        self.numbers.insert(key.clone(), number);
+        self.values.push(key.clone());
+        number
+    }
+}
+
+/// Writes the book. The same prices give the same bytes.
+#[must_use]
+pub fn to_bytes(book: &RateBook) -> Vec<u8> {
+    let mut texts: Numbered<Arc<str>> = Numbered::new();
+    let mut tables: Numbered<Vec<(Decimal, Decimal)>> = Numbered::new();
+    let meters = book.meters().iter().map(|meter| wire_meter(meter, &mut texts, &mut tables)).collect();
+    let header = book.header();
+    let wire = WireBook {
+        schema: SCHEMA.into(),
+        source: header.source,
+        offer: header.offer.clone(),
+        currency: header.currency,
+        locale: header.locale.as_str().into(),
+        region_info: header.region_info.as_str().into(),
+        terms: header.terms.clone(),
+        meters,
+        texts: texts.values.iter().map(|text| Cow::Borrowed(&**text)).collect(),
+        tiers: tables.values,
+    };
+    match serde_json::to_vec(&wire) {
+        Ok(bytes) => bytes,
+        Err(error) => unreachable!("a book of strings and numbers is JSON: {error}"),
+    }
+}
+
+fn wire_meter(
+    meter: &Meter,
+    texts: &mut Numbered<Arc<str>>,
+    tables: &mut Numbered<Vec<(Decimal, Decimal)>>,
+) -> WireMeter {
+    let table = meter.tiers.tiers().iter().map(|tier| (tier.from, tier.unit_price)).collect();
+    WireMeter(
+        meter.id,
+        texts.number(&meter.category),
+        texts.number(&meter.sub_category),
+        texts.number(&meter.name),
+        texts.number(&meter.region),
+        texts.number(&meter.unit),
+        Instant(meter.effective_at),
+        meter.ends_at.map(Instant),
+        meter.included_quantity,
+        tables.number(&table),
+        match &meter.kind {
+            PriceKind::Consumption => WireKind::Consumption,
+            PriceKind::DevTest => WireKind::DevTest,
+            PriceKind::Reservation { term } => WireKind::Reservation(texts.number(term)),
+            PriceKind::Other(name) => WireKind::Other(texts.number(name)),
+        },
+        meter.sku.as_ref().map(|sku| (texts.number(&sku.id), texts.number(&sku.arm_name))),
+        if meter.third_party { THIRD_PARTY } else { 0 } | if meter.deprecated { DEPRECATED } else { 0 },
+    )
+}
+
+/// Opens a book from bytes that are not trusted.
+pub fn open(bytes: &[u8]) -> Result<OpenBook, DecodeError> {
+    let wire: WireBook<'static> = decode_known_schema(bytes)?;
+    let texts: Vec<Arc<str>> = wire.texts.iter().map(|text| Arc::from(&**text)).collect();
+    let mut tables = Vec::with_capacity(wire.tiers.len());
+    for (index, tiers) in wire.tiers.into_iter().enumerate() {
+        let tiers = tiers.into_iter().map(|(from, unit_price)| Tier { from, unit_price }).collect();
+        let table =
+            TierTable::new(tiers).map_err(|error| DecodeError::at(format!("tiers[{index}]"), error.to_string()))?;
+        tables.push(Arc::new(table));
+    }
+    let mut meters = Vec::with_capacity(wire.meters.len());
+    for (index, row) in wire.meters.into_iter().enumerate() {
+        let meter =
+            open_meter(row, &texts, &tables).map_err(|message| DecodeError::at(format!("meters[{index}]"), message))?;
+        meters.push(meter);
+    }
+    let header = BookHeader {
+        source: wire.source,
+        offer: wire.offer,
+        currency: wire.currency,
+        locale: wire.locale.into_owned(),
+        region_info: wire.region_info.into_owned(),
+        terms: wire.terms,
+    };
+    let (book, warnings) =
+        RateBook::new(header, meters).map_err(|error| DecodeError::at("meters", error.to_string()))?;
+    if !warnings.is_empty() {
+        return Err(DecodeError::at("meters", "a meter stands more than once, so no program of ours wrote this"));
+    }
+    Ok(OpenBook { id: BookId::of(bytes), book })
+}
+
+/// Reads the schema first, so that a newer book is refused by its name and not by its first strange field.
+fn decode_known_schema<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    let head: Head = json::decode(bytes)?;
+    if head.schema != SCHEMA {
+        let shown: String = json::printable(&head.schema).chars().take(40).collect();
+        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
+    }
+    json::decode(bytes)
+}
+
+fn open_meter(row: WireMeter, texts: &[Arc<str>], tables: &[Arc<TierTable>]) -> Result<Meter, String> {
+    let text = |index: u32| -> Result<Arc<str>, String> {
+        texts.get(index as usize).cloned().ok_or_else(|| format!("there is no text {index}"))
+    };
+    let WireMeter(id, category, sub_category, name, region, unit, effective, ends, included, tiers, kind, sku, flags) =
+        row;
+    if included.is_negative() {
+        return Err(format!("the included quantity {included} is below zero"));
+    }
+    if flags & !(THIRD_PARTY | DEPRECATED) != 0 {
+        return Err(format!("the flags {flags} are not known"));
+    }
+    Ok(Meter {
+        id,
+        category: text(category)?,
+        sub_category: text(sub_category)?,
+        name: text(name)?,
+        region: text(region)?,
+        unit: text(unit)?,
+        effective_at: effective.0,
+        ends_at: ends.map(|end| end.0),
+        included_quantity: included,
+        tiers: tables.get(tiers as usize).cloned().ok_or_else(|| format!("there is no tier table {tiers}"))?,
+        kind: match kind {
+            WireKind::Consumption => PriceKind::Consumption,
+            WireKind::DevTest => PriceKind::DevTest,
+            WireKind::Reservation(term) => PriceKind::Reservation { term: text(term)? },
+            WireKind::Other(name) => PriceKind::Other(text(name)?),
+        },
+        sku: match sku {
+            Some((id, arm_name)) => Some(Sku { id: text(id)?, arm_name: text(arm_name)? }),
+            None => None,
+        },
+        third_party: flags & THIRD_PARTY != 0,
+        deprecated: flags & DEPRECATED != 0,
+    })
+}

@@ -1,0 +1,103 @@
+//! Regions have two names: billing says `EU West`, everything else says `westeurope`.
+//!
+//! The pairs are facts that the Retail Prices API states in every row (`location`, `armRegionName`).
+
+/// (billing name, Azure Resource Manager name)
+const REGIONS: [(&str, &str); 66] = [
+    ("AE Central", "uaecentral"),
+    ("AE North", "uaenorth"),
+    ("AP East", "eastasia"),
+    ("AP Southeast", "southeastasia"),
+    ("AT East", "austriaeast"),
+    ("AU Central", "australiacentral"),
+    ("AU Central 2", "australiacentral2"),
+    ("AU East", "australiaeast"),
+    ("AU Southeast", "australiasoutheast"),
+    ("BE Central", "belgiumcentral"),
+    ("BR South", "brazilsouth"),
+    ("BR Southeast", "brazilsoutheast"),
+    ("CA Central", "canadacentral"),
+    ("CA East", "canadaeast"),
+    ("CH North", "switzerlandnorth"),
+    ("CH West", "switzerlandwest"),
+    ("CL Central", "chilecentral"),
+    ("DE North", "germanynorth"),
+    ("DE West Central", "germanywestcentral"),
+    ("ES Central", "spaincentral"),
+    ("EU North", "northeurope"),
+    ("EU West", "westeurope"),
+    ("FR Central", "francecentral"),
+    ("FR South", "francesouth"),
+    ("ID Central", "indonesiacentral"),
+    ("IL Central", "israelcentral"),
+    ("IN Central", "centralindia"),
+    ("IN Central Jio", "jioindiacentral"),
+    ("IN South", "southindia"),
+    ("IN West", "westindia"),
+    ("IN West Jio", "jioindiawest"),
+    ("IT North", "italynorth"),
+    ("JA East", "japaneast"),
+    ("JA West", "japanwest"),
+    ("KR Central", "koreacentral"),
+    ("KR South", "koreasouth"),
+    ("MX Central", "mexicocentral"),
+    ("MY South", "malaysiasouth"),
+    ("MY West", "malaysiawest"),
+    ("NO East", "norwayeast"),
+    ("NO West", "norwaywest"),
+    ("NZ North", "newzealandnorth"),
+    ("PL Central", "polandcentral"),
+    ("QA Central", "qatarcentral"),
+    ("SE Central", "swedencentral"),
+    ("SE South", "swedensouth"),
+    ("TW North", "taiwannorth"),
+    ("TW Northwest", "taiwannorthwest"),
+    ("UK South", "uksouth"),
+    ("UK West", "ukwest"),
+    ("US Central", "centralus"),
+    ("US East", "eastus"),
+    ("US East 2", "eastus2"),
+    ("US Gov AZ", "usgovarizona"),
+    ("US Gov TX", "usgovtexas"),
+    ("US Gov Virginia", "usgovvirginia"),
+    ("US Gov", "usgovvirginia"),
+    ("US North Central", "northcentralus"),
+    ("US South Central", "southcentralus"),
+    ("US West", "westus"),
+    ("US West 2", "westus2"),
+    ("US West 3", "westus3"),
+    ("US West Central", "westcentralus"),
+    ("US DoD", "usdodcentral"),
+    ("ZA North", "southafricanorth"),
+    ("ZA West", "southafricawest"),
+];
+
+/// The Resource Manager name of a billing region; zones and continents have none.
+#[must_use]
+pub fn arm_name(billing_name: &str) -> Option<&'static str> {
+    REGIONS.iter().find(|(billing, _)| *billing == billing_name).map(|(_, arm)| *arm)
+}
+
+/// Whether what a person wrote (`westeurope`, `West Europe`, `EU West`) means this billing region.
+#[must_use]
+pub fn means(written: &str, billing_name: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let written = plain(written);
+    written == plain(billing_name) || arm_name(billing_name) == Some(written.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_region_in_three_spellings() {
+        for written in ["westeurope", "West Europe", "EU West", "eu west"] {
+            assert!(means(written, "EU West"), "{written}");
+        }
+        assert!(!means("westeurope", "EU North"));
+        assert!(!means("", "EU North"));
+        assert!(means("Zone 1", "Zone 1"));
+        assert_eq!(arm_name("Zone 1"), None);
+    }
+}

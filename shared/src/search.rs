@@ -1,0 +1,255 @@
+//! Finding a meter by typing: words in any order, parts of words, the spelling of people.
+
+use serde::Serialize;
+
+use crate::decimal::Decimal;
+use crate::guid::MeterId;
+use crate::meter::{Meter, PriceKind};
+use crate::period::Instant;
+use crate::ratebook::RateBook;
+use crate::region;
+
+/// Longer search texts are cut: nobody types them.
+const MAX_QUERY_CHARS: usize = 200;
+
+/// What people say → the words of Azure's price list.
+const SYNONYMS: [(&str, &[&str]); 11] = [
+    ("vm", &["virtual", "machines"]),
+    ("ec2", &["virtual", "machines"]),
+    ("egress", &["data", "transfer", "out"]),
+    ("s3", &["blob"]),
+    ("blobs", &["blob"]),
+    ("lambda", &["functions"]),
+    ("k8s", &["kubernetes"]),
+    ("aks", &["kubernetes"]),
+    ("dynamodb", &["cosmos"]),
+    ("rds", &["sql"]),
+    ("postgres", &["postgresql"]),
+];
+
+/// One consumption meter of a book, ready to be searched.
+#[derive(Debug, Clone)]
+struct Entry {
+    /// Position in the book.
+    meter: usize,
+    name: String,
+    name_words: Vec<String>,
+    sub_category: String,
+    category: String,
+    region: String,
+    arm_region: String,
+    /// Siblings that nobody means unless they say so.
+    secondary: bool,
+    windows: bool,
+}
+
+/// All consumption meters of a book, newest price of each.
+#[derive(Debug, Clone)]
+pub struct SearchIndex {
+    entries: Vec<Entry>,
+}
+
+/// Where a hit stands in the book, and how well it fits (less is better).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Index into [`RateBook::meters`].
+    pub meter: usize,
+    /// The rank: equal scores fit equally well.
+    pub score: u32,
+}
+
+impl SearchIndex {
+    /// Indexes the book.
+    #[must_use]
+    pub fn new(book: &RateBook) -> SearchIndex {
+        let meters = book.meters();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (position, meter) in meters.iter().enumerate() {
+            if meter.kind != PriceKind::Consumption {
+                continue;
+            }
+            // Rows of one meter follow each other in order of date: the last one is the newest.
+            let superseded = meters.get(position + 1).is_some_and(|next| {
+                next.id == meter.id && next.kind == meter.kind && next.region == meter.region && next.sku == meter.sku
+            });
+            if !superseded {
+                entries.push(entry(position, meter));
+            }
+        }
+        SearchIndex { entries }
+    }
+
+    /// All meters that fit every word of the text, best first. `region` narrows to one region and global meters.
+    #[must_use]
+    pub fn find(&self, book: &RateBook, text: &str, region: Option<&str>) -> Vec<Hit> {
+        let words = words_of(text);
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let wants_secondary = words.iter().any(|w| matches!(w.as_str(), "spot" | "low" | "priority" | "expired"));
+        let wants_windows = words.iter().any(|w| "windows".starts_with(w.as_str()) && w.len() > 2);
+        let mut hits: Vec<Hit> = Vec::new();
+        for entry in &self.entries {
+            let meter = &book.meters()[entry.meter];
+            if region.is_some_and(|r| !meter.region.is_empty() && !region::means(r, &meter.region)) {
+                continue;
+            }
+            let Some(score) = entry.score(&words) else { continue };
+            let penalty = if entry.secondary && !wants_secondary { 1000 } else { 0 }
+                + if entry.windows && !wants_windows { 100 } else { 0 };
+            hits.push(Hit { meter: entry.meter, score: score + penalty });
+        }
+        hits.sort_by(|a, b| {
+            let key = |hit: &Hit| {
+                let meter = &book.meters()[hit.meter];
+                (
+                    hit.score,
+                    meter.name.len(),
+                    meter.name.clone(),
+                    meter.sub_category.clone(),
+                    meter.region.clone(),
+                    meter.id,
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        hits
+    }
+}
+
+fn entry(position: usize, meter: &Meter) -> Entry {
+    let name = squeezed(&meter.name);
+    let secondary = ["lowpriority", "spot", "expired"].iter().any(|word| name.contains(word)) || meter.deprecated;
+    Entry {
+        meter: position,
+        name_words: split_words(&meter.name),
+        sub_category: squeezed(&meter.sub_category),
+        category: squeezed(&meter.category),
+        region: squeezed(&meter.region),
+        arm_region: region::arm_name(&meter.region).unwrap_or("").to_owned(),
+        windows: squeezed(&meter.sub_category).contains("windows"),
+        secondary,
+        name,
+    }
+}
+
+impl Entry {
+    /// `None` when a word fits nowhere.
+    fn score(&self, words: &[String]) -> Option<u32> {
+        let mut score = 0;
+        for word in words {
+            let fit = if self.name_words.iter().any(|own| own == word) || self.name == *word {
+                0
+            } else if self.arm_region == *word || self.region == *word {
+                0
+            } else if self.name_words.iter().any(|own| own.starts_with(word.as_str())) {
+                1
+            } else if self.name.starts_with(word.as_str()) {
+                2
+            } else if self.category.starts_with(word.as_str()) {
+                3
+            } else if self.name.contains(word.as_str()) {
+                4
+            } else if self.sub_category.contains(word.as_str()) || self.category.contains(word.as_str()) {
+                5
+            } else if self.region.contains(word.as_str()) || self.arm_region.contains(word.as_str()) {
+                6
+            } else {
+                return None;
+            };
+            score += fit;
+        }
+        Some(score)
+    }
+}
+
+/// Letters and digits only, in lower case: `D4s v5` and `d4sv5` meet.
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn split_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(squeezed).filter(|word| !word.is_empty()).collect()
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let cut: String = text.chars().take(MAX_QUERY_CHARS).collect();
+    let mut words = Vec::new();
+    for word in split_words(&cut) {
+        match SYNONYMS.iter().find(|(said, _)| *said == word) {
+            Some((_, meant)) => words.extend(meant.iter().map(|w| (*w).to_owned())),
+            None => words.push(word),
+        }
+    }
+    words
+}
+
+/// What a search shows of one meter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundMeter {
+    /// The meter.
+    pub meter_id: MeterId,
+    /// Its name.
+    pub name: String,
+    /// Its service.
+    pub category: String,
+    /// Its sub-category.
+    pub sub_category: String,
+    /// Its billing region; empty when global.
+    pub region: String,
+    /// The region's Resource Manager name.
+    pub arm_region: Option<String>,
+    /// Pricing unit.
+    pub unit: String,
+    /// The first price that is not zero.
+    pub unit_price: Decimal,
+    /// How many tiers there are.
+    pub tiers: usize,
+    /// Free units per billing period.
+    pub included_quantity: Decimal,
+    /// From when the price holds.
+    pub effective_at: Instant,
+}
+
+/// The best hits of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchResult {
+    /// `forebill.search/1`
+    pub schema: &'static str,
+    /// How many meters fit in all.
+    pub total: usize,
+    /// The best of them.
+    pub hits: Vec<FoundMeter>,
+}
+
+impl SearchIndex {
+    /// The best `limit` meters, ready to be shown.
+    #[must_use]
+    pub fn search(&self, book: &RateBook, text: &str, region: Option<&str>, limit: usize) -> SearchResult {
+        let found = self.find(book, text, region);
+        let hits = found.iter().take(limit).map(|hit| FoundMeter::of(&book.meters()[hit.meter])).collect();
+        SearchResult { schema: "forebill.search/1", total: found.len(), hits }
+    }
+}
+
+impl FoundMeter {
+    /// Shows one row of a book.
+    #[must_use]
+    pub fn of(meter: &Meter) -> FoundMeter {
+        FoundMeter {
+            meter_id: meter.id,
+            name: meter.name.to_string(),
+            category: meter.category.to_string(),
+            sub_category: meter.sub_category.to_string(),
+            region: meter.region.to_string(),
+            arm_region: region::arm_name(&meter.region).map(ToOwned::to_owned),
+            unit: meter.unit.to_string(),
+            unit_price: meter.tiers.first_charged_price(),
+            tiers: meter.tiers.tiers().len(),
+            included_quantity: meter.included_quantity,
+            effective_at: Instant(meter.effective_at),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Usage as it was reported, and which of its rows count.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::decimal::Decimal;
+use crate::guid::{MeterId, SubscriptionId};
+use crate::warning::{Warning, WarningCode};
+
+/// One reported bucket of one meter for one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageAggregate {
+    /// Who used it.
+    pub subscription_id: SubscriptionId,
+    /// What was counted.
+    pub meter_id: MeterId,
+    /// Start of the usage, inclusive.
+    pub usage_start_at: Timestamp,
+    /// End of the usage, exclusive.
+    pub usage_end_at: Timestamp,
+    /// The reported bucket (`Daily_BRSDT_20150501_0000`); usage of one day may come in several.
+    pub bucket: String,
+    /// In the meter's unit; negative in a correction.
+    pub quantity: Decimal,
+    /// Name of the meter at that time; never used to find a price.
+    pub meter_name: String,
+    /// Service.
+    pub meter_category: String,
+    /// Such as `Dsv5 Series`; often missing.
+    pub meter_sub_category: String,
+    /// Billing region; often missing.
+    pub meter_region: String,
+    /// Unit text.
+    pub unit: String,
+    /// `infoFields` of a classic row, with sorted keys.
+    pub info_fields: Option<String>,
+    /// The resource, where the row names one.
+    pub resource: Option<Resource>,
+    /// `instanceData` that could not be read, kept because it tells rows apart.
+    pub instance_text: Option<String>,
+}
+
+/// What used the meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Full resource id.
+    pub uri: String,
+    /// Azure's location name; empty when not given.
+    pub location: String,
+    /// Tags as reported, spelling mistakes included.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Resource {
+    /// The resource group, in the case it was written in.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        let mut parts = self.uri.split('/');
+        parts.find(|part| part.eq_ignore_ascii_case("resourceGroups"))?;
+        parts.next().filter(|group| !group.is_empty())
+    }
+
+    /// The last segment of the id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.uri.rsplit('/').next().unwrap_or(&self.uri)
+    }
+}
+
+/// What makes two readings the same row.
+///
+/// `id` and `name` are shared by all rows of a bucket, so they are no key; the resource decides,
+/// or the classic `infoFields`, or whatever else tells the row apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowKey<'a> {
+    subscription_id: SubscriptionId,
+    meter_id: MeterId,
+    usage_start_at: Timestamp,
+    usage_end_at: Timestamp,
+    bucket: &'a str,
+    resource: &'a str,
+    info_fields: &'a str,
+}
+
+impl UsageAggregate {
+    /// The row's identity.
+    #[must_use]
+    pub fn key(&self) -> RowKey<'_> {
+        let uri = self.resource.as_ref().map(|resource| resource.uri.as_str());
+        RowKey {
+            subscription_id: self.subscription_id,
+            meter_id: self.meter_id,
+            usage_start_at: self.usage_start_at,
+            usage_end_at: self.usage_end_at,
+            bucket: &self.bucket,
+            resource: uri.or(self.instance_text.as_deref()).unwrap_or(""),
+            // A row with a resource is told apart by it alone.
+            info_fields: if uri.is_some() { "" } else { self.info_fields.as_deref().unwrap_or("") },
+        }
+    }
+}
+
+/// Keeps each row once: a later reading of the same row replaces the earlier one.
+///
+/// Rows of one usage day in different reported buckets are parts and all stay.
+#[must_use]
+pub fn distinct(rows: &[UsageAggregate]) -> (Vec<&UsageAggregate>, Vec<Warning>) {
+    let mut latest: BTreeMap<RowKey<'_>, &UsageAggregate> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for row in rows {
+        let Some(earlier) = latest.insert(row.key(), row) else { continue };
+        let (code, what) = if earlier.quantity == row.quantity {
+            (WarningCode::RowRepeated, "was read twice and counts once".to_owned())
+        } else {
+            let change = format!("was {} and is now {}", earlier.quantity, row.quantity);
+            (WarningCode::RowReplaced, change)
+        };
+        let message = format!("meter {} from {} in {} {what}", row.meter_id, row.usage_start_at, row.bucket);
+        warnings.push(Warning { code, message, path: None });
+    }
+    (latest.into_values().collect(), warnings)
+}

@@ -1,0 +1,37 @@
+//! Doubt that is not failure, as data: it travels with the result to the report and the screen.
+
+use serde::Serialize;
+
+/// Something a reader of the result should know. `code` is stable, `message` is for people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// Stable name, for scripts.
+    pub code: WarningCode,
+    /// What happened, with the ids and numbers.
+    pub message: String,
+    /// Where in the input, as a JSON path; absent when the whole input is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// The kinds of doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WarningCode {
+    /// The same row of the same reported bucket was read twice with another quantity; the later reading counts.
+    RowReplaced,
+    /// The same row was read twice with the same quantity; it counts once.
+    RowRepeated,
+    /// `instanceData` is not in a shape that is known; the row counts, its resource and tags are unknown.
+    InstanceDataUnreadable,
+    /// The total of a meter and period is below zero; nothing is charged and nothing is paid back.
+    NegativeTotal,
+    /// An offer term whose name is not known was kept out of the calculation.
+    UnknownOfferTerm,
+    /// The offer has a credit, a commitment or a fee; the amounts are before it.
+    OfferTermNotApplied,
+    /// The same meter, date and price stood twice in the price list.
+    MeterRepeated,
+    /// A search text picked this meter; others fit as well.
+    QueryAmbiguous,
+}

@@ -1,0 +1,90 @@
+// How it looks and reads: both themes, a phone, hostile text, no shifts.
+// The pictures are for eyes; nothing is compared with them.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/demo';
+import { add, lines, open, search } from './support/page';
+
+const HOSTILE = '<img src=x onerror="document.title=\'owned\'">{{7*7}}${7*7}';
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function fill(page: Page): Promise<void> {
+  const line = await add(page, 'data transfer out', '20000', 'tiered');
+  await add(page, 'virtual machines', '730');
+  await add(page, 'virtual machines', '12k');
+  await line.getByRole('button', { name: /explain$/ }).click();
+}
+
+async function noSidewaysScroll(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 390, 320]) {
+    test(`${colorScheme}, ${width} px wide: accessible, nothing overflows`, async ({ page, demo }) => {
+      const picture = (name: string) => page.screenshot({ path: `out/${colorScheme}-${width}-${name}.png`, animations: 'disabled' });
+      const audit = async () => {
+        const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target) }))).toEqual([]);
+        await noSidewaysScroll(page);
+      };
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      await open(page, demo.origin);
+      await picture('empty');
+      await audit();
+      await search(page).fill('virtual machines');
+      await picture('hits');
+      await audit();
+      await search(page).fill('virtual machines zzzz');
+      await picture('no-hits');
+      await audit();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await fill(page);
+      await picture('lines');
+      await audit();
+      await page.screenshot({ path: `out/${colorScheme}-${width}-page.png`, fullPage: true, animations: 'disabled' });
+    });
+  }
+}
+
+test('hostile text is text', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const title = await page.title();
+  const line = await add(page, 'virtual machines', '730');
+  await add(page, 'data transfer out', '20000', 'tiered');
+  await line.getByLabel('Name of the line').fill(HOSTILE);
+  await line.getByRole('button', { name: /explain$/ }).click();
+  await expect(page.locator('.legend-name', { hasText: HOSTILE })).toBeVisible();
+  await search(page).fill(HOSTILE);
+  await expect(page.getByText('No meter matches')).toContainText(HOSTILE);
+  expect(await page.locator('forebill-estimator img').count()).toBe(0);
+  expect(await page.title()).toBe(title);
+  await expect(lines(page)).toHaveCount(2);
+  await noSidewaysScroll(page);
+});
+
+test('nothing moves while the page loads', async ({ page, demo }) => {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await open(page, demo.origin);
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([]);
+});
+
+test('without prices the page says why and tries again', async ({ page, demo }) => {
+  await page.route('**/data/books.json', (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${demo.origin}/`);
+  await expect(page.getByRole('alert')).toContainText('The server answered 503');
+  await page.screenshot({ path: 'out/light-1280-error.png' });
+  await page.unroute('**/data/books.json');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(search(page)).toBeEnabled();
+});

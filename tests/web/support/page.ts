@@ -1,0 +1,39 @@
+// What a user does on the page, in the words of the page.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export function search(page: Page): Locator {
+  return page.getByRole('combobox', { name: 'Find a meter to add' });
+}
+
+export function lines(page: Page): Locator {
+  return page.getByRole('list').locator('[data-line]');
+}
+
+export function grandTotal(page: Page): Locator {
+  return page.locator('output.grand');
+}
+
+export async function open(page: Page, origin: string): Promise<void> {
+  await page.goto(`${origin}/`);
+  await expect(search(page)).toBeEnabled({ timeout: 20_000 });
+}
+
+/** Finds a meter, takes the first hit (or the first with tiers), types a quantity. */
+export async function add(page: Page, words: string, quantity: string, which: 'first' | 'tiered' = 'first'): Promise<Locator> {
+  const before = await lines(page).count();
+  await search(page).fill(words);
+  const options = page.getByRole('option');
+  const wanted = which === 'tiered' ? options.filter({ hasText: /\d tiers/ }).first() : options.first();
+  await wanted.click();
+  await expect(lines(page)).toHaveCount(before + 1);
+  const line = lines(page).nth(before);
+  await expect(line.getByLabel(/^Quantity of/)).toBeFocused();
+  await line.getByLabel(/^Quantity of/).fill(quantity);
+  return line;
+}
+
+/** The workload as the element gives it to a host page. */
+export function workloadOf(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.stringify(document.querySelector('forebill-estimator')));
+}
