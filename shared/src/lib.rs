@@ -13,5 +13,7 @@ pub mod ratebook;
 pub mod rating;
 pub mod region;
 pub mod search;
+pub mod snapshot;
+pub mod spend;
 pub mod usage;
 pub mod warning;

@@ -213,10 +213,19 @@ impl BookInfo {
     }
 }
 
+/// What one row of usage adds to its charge: the cost of the running total after it less the cost before.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice<'u> {
+    /// The row.
+    pub row: &'u UsageAggregate,
+    /// Exact cost; absent when there is no price at that time.
+    pub cost: Option<Decimal>,
+}
+
 /// Everything that a rating found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Rating {
+pub struct Rating<'u> {
     /// `forebill.rate/1`
     pub schema: &'static str,
     /// The rate book.
@@ -229,17 +238,20 @@ pub struct Rating {
     pub unpriced: Vec<UnpricedMeter>,
     /// What was doubtful.
     pub warnings: Vec<Warning>,
+    /// The same money by row: for every grouping of it by time, resource or tag.
+    #[serde(skip)]
+    pub slices: Vec<Slice<'u>>,
 }
 
 /// Rates usage of any number of subscriptions and periods with one book.
 ///
 /// `calendar` tells the billing periods of a subscription: Azure resets included quantities and
 /// tiers at the period's start, which is rarely the first of the month.
-pub fn rate(
-    usage: &[UsageAggregate],
+pub fn rate<'u>(
+    usage: &'u [UsageAggregate],
     open: &OpenBook,
     calendar: impl Fn(SubscriptionId) -> BillingCalendar,
-) -> Result<Rating, RateError> {
+) -> Result<Rating<'u>, RateError> {
     let (rows, mut warnings) = distinct(usage);
     let mut calendars: BTreeMap<SubscriptionId, BillingCalendar> = BTreeMap::new();
     let mut groups: BTreeMap<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = BTreeMap::new();
@@ -250,9 +262,10 @@ pub fn rate(
         groups.entry((row.subscription_id, period, meter_id)).or_default().push(row);
     }
     let mut charges = Vec::with_capacity(groups.len());
+    let mut slices = Vec::with_capacity(usage.len());
     for ((subscription_id, period, meter_id), rows) in groups {
-        let charge =
-            charge(open, subscription_id, period, rows).map_err(|source| RateError::Inexact { meter_id, source })?;
+        let charge = charge(open, subscription_id, period, rows, &mut slices)
+            .map_err(|source| RateError::Inexact { meter_id, source })?;
         if charge.quantity.is_negative() {
             let message = format!(
                 "meter {meter_id} of {subscription_id} sums up to {} in the period from {}",
@@ -264,14 +277,15 @@ pub fn rate(
     }
     let totals = sum(open.book.header().currency, &charges).map_err(RateError::Total)?;
     let unpriced = charges.iter().filter_map(unpriced_meter).collect();
-    Ok(Rating { schema: "forebill.rate/1", book: BookInfo::of(open), charges, totals, unpriced, warnings })
+    Ok(Rating { schema: "forebill.rate/1", book: BookInfo::of(open), charges, totals, unpriced, warnings, slices })
 }
 
-fn charge(
+fn charge<'u>(
     open: &OpenBook,
     subscription_id: SubscriptionId,
     period: BillingPeriod,
-    mut rows: Vec<&UsageAggregate>,
+    mut rows: Vec<&'u UsageAggregate>,
+    slices: &mut Vec<Slice<'u>>,
 ) -> Result<Charge, Inexact> {
     rows.sort_by_key(|row| row.usage_start_at);
     let meter_id = rows[0].meter_id;
@@ -279,15 +293,19 @@ fn charge(
     let mut quantity = Decimal::ZERO;
     let mut reason = None;
     let mut last_priced: Option<&Meter> = None;
-    for row in &rows {
+    for &row in &rows {
         let before = quantity;
         quantity = quantity.plus(row.quantity)?;
         match open.book.price_at(meter_id, row.usage_start_at) {
             Ok(meter) => {
-                ledger.add(meter, before, quantity)?;
+                let cost = ledger.add(meter, before, quantity)?;
+                slices.push(Slice { row, cost: Some(cost) });
                 last_priced = Some(meter);
             }
-            Err(why) => reason = Some(why),
+            Err(why) => {
+                slices.push(Slice { row, cost: None });
+                reason = Some(why);
+            }
         }
     }
     let priced = if reason.is_none() { last_priced } else { None };
@@ -332,9 +350,14 @@ pub(crate) struct Ledger<'a> {
 
 impl<'a> Ledger<'a> {
     /// Usage that moved the running total of the period from `before` to `after` while this price held.
-    pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<(), Inexact> {
+    /// Returns what that costs.
+    pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
         let (from, to) = (meter.billable(before)?, meter.billable(after)?);
         let added = meter.tiers.quantities(from, to)?;
+        let mut cost = Decimal::ZERO;
+        for (tier, quantity) in meter.tiers.tiers().iter().zip(&added) {
+            cost = cost.plus(tier.unit_price.times(*quantity)?)?;
+        }
         match self.segments.last_mut() {
             Some((last, quantities)) if std::ptr::eq(*last, meter) => {
                 for (sum, more) in quantities.iter_mut().zip(added) {
@@ -343,7 +366,7 @@ impl<'a> Ledger<'a> {
             }
             _ => self.segments.push((meter, added)),
         }
-        Ok(())
+        Ok(cost)
     }
 
     /// The filled tier tables, one after another when the price changed inside the period.

@@ -22,10 +22,10 @@ use crate::warning::{Warning, WarningCode};
 /// What a card does not say about itself: it was the question.
 #[derive(Debug, Clone)]
 pub struct CardRequest {
-    /// The offer that was asked for.
-    pub offer: OfferId,
-    /// The currency that was asked for.
-    pub currency: Currency,
+    /// The offer that was asked for; a card does not name its own.
+    pub offer: Option<OfferId>,
+    /// The currency that was asked for; the card's own when absent.
+    pub currency: Option<Currency>,
     /// The two-letter country of purchase that was asked for.
     pub region_info: String,
 }
@@ -33,8 +33,10 @@ pub struct CardRequest {
 /// Decodes one RateCard answer.
 pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warning>), DecodeError> {
     let card: WireCard = json::decode(bytes)?;
-    if card.currency != request.currency {
-        let message = format!("the card is in {}, asked for was {}", card.currency, request.currency);
+    if let Some(asked) = request.currency
+        && card.currency != asked
+    {
+        let message = format!("the card is in {}, asked for was {asked}", card.currency);
         return Err(DecodeError::at("Currency", message));
     }
     let mut warnings = Vec::new();
@@ -52,7 +54,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
     }
     let header = BookHeader {
         source: Source::RateCard,
-        offer: Some(request.offer.clone()),
+        offer: request.offer.clone(),
         currency: card.currency,
         locale: card.locale.unwrap_or_default(),
         region_info: request.region_info.clone(),

@@ -32,6 +32,26 @@ const DEPRECATED: u8 = 2;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct BookId(String);
 
+impl<'de> Deserialize<'de> for BookId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<BookId, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The text is not the id of a book.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a rate book's id is sha256: and 64 hexadecimal digits")]
+pub struct NotABookId;
+
+impl std::str::FromStr for BookId {
+    type Err = NotABookId;
+    fn from_str(text: &str) -> Result<BookId, NotABookId> {
+        let hex = text.strip_prefix("sha256:").unwrap_or(text);
+        let lower_hex = hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if hex.len() == 64 && lower_hex { Ok(BookId(format!("sha256:{hex}"))) } else { Err(NotABookId) }
+    }
+}
+
 impl BookId {
     /// The id of these bytes.
     #[must_use]

@@ -1,0 +1,144 @@
+//! Rated usage, grouped: by meter, service, region, resource, tag, and by hour, day or month.
+//!
+//! Groups are sums of the same exact row costs, so every grouping adds up to the same total.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::decimal::{Decimal, Inexact};
+use crate::period::utc_date;
+use crate::rating::Slice;
+use crate::usage::UsageAggregate;
+
+/// What rows are grouped by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupBy {
+    /// Meter name and region.
+    Meter,
+    /// Service.
+    Service,
+    /// Billing region.
+    Region,
+    /// Resource id.
+    Resource,
+    /// Resource group.
+    ResourceGroup,
+    /// Subscription.
+    Subscription,
+    /// Value of one tag, exactly as written.
+    Tag(String),
+}
+
+impl std::str::FromStr for GroupBy {
+    type Err = String;
+    fn from_str(text: &str) -> Result<GroupBy, String> {
+        Ok(match text {
+            "meter" => GroupBy::Meter,
+            "service" => GroupBy::Service,
+            "region" => GroupBy::Region,
+            "resource" => GroupBy::Resource,
+            "resource-group" => GroupBy::ResourceGroup,
+            "subscription" => GroupBy::Subscription,
+            _ => match text.strip_prefix("tag:") {
+                Some(name) if !name.is_empty() => GroupBy::Tag(name.to_owned()),
+                _ => return Err("meter, service, region, resource, resource-group, subscription or tag:NAME".into()),
+            },
+        })
+    }
+}
+
+/// How time is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bucket {
+    /// The whole period.
+    Month,
+    /// UTC days.
+    Day,
+    /// UTC hours.
+    Hour,
+}
+
+impl std::str::FromStr for Bucket {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Bucket, String> {
+        match text {
+            "month" => Ok(Bucket::Month),
+            "day" => Ok(Bucket::Day),
+            "hour" => Ok(Bucket::Hour),
+            _ => Err("hour, day or month".into()),
+        }
+    }
+}
+
+/// Money that has no value of the grouping.
+const NONE: &str = "(none)";
+
+/// One group in one time bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpendRow {
+    /// The group.
+    pub group: String,
+    /// Start of the bucket: a day or an hour in UTC; absent for the whole period.
+    pub bucket: Option<String>,
+    /// Exact cost of what has a price.
+    pub cost: Decimal,
+    /// How many rows of usage are in it.
+    pub rows: usize,
+    /// How many of them have no price: their money is not in `cost`.
+    pub unpriced_rows: usize,
+}
+
+/// Groups the rows. Within a bucket the dearest group comes first.
+pub fn group(slices: &[Slice<'_>], by: &GroupBy, bucket: Bucket) -> Result<Vec<SpendRow>, Inexact> {
+    let mut groups: BTreeMap<(Option<String>, String), SpendRow> = BTreeMap::new();
+    for slice in slices {
+        let (group, bucket) = (group_of(slice.row, by), bucket_of(slice.row.usage_start_at, bucket));
+        let row = groups.entry((bucket.clone(), group.clone())).or_insert(SpendRow {
+            group,
+            bucket,
+            cost: Decimal::ZERO,
+            rows: 0,
+            unpriced_rows: 0,
+        });
+        row.rows += 1;
+        match slice.cost {
+            Some(cost) => row.cost = row.cost.plus(cost)?,
+            None => row.unpriced_rows += 1,
+        }
+    }
+    let mut rows: Vec<SpendRow> = groups.into_values().collect();
+    rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));
+    Ok(rows)
+}
+
+fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
+    let resource = row.resource.as_ref();
+    let text = match by {
+        GroupBy::Meter => {
+            let parts = [&row.meter_category, &row.meter_name, &row.meter_region];
+            parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+        }
+        GroupBy::Service => row.meter_category.clone(),
+        GroupBy::Region => row.meter_region.clone(),
+        GroupBy::Resource => resource.map(|r| r.uri.clone()).unwrap_or_default(),
+        // Azure writes one group in several cases.
+        GroupBy::ResourceGroup => resource.and_then(|r| r.group()).unwrap_or("").to_lowercase(),
+        GroupBy::Subscription => row.subscription_id.to_string(),
+        GroupBy::Tag(name) => resource.and_then(|r| r.tags.get(name)).cloned().unwrap_or_default(),
+    };
+    if text.is_empty() { NONE.to_owned() } else { text }
+}
+
+fn bucket_of(at: Timestamp, bucket: Bucket) -> Option<String> {
+    match bucket {
+        Bucket::Month => None,
+        Bucket::Day => Some(utc_date(at).to_string()),
+        Bucket::Hour => {
+            let hour = jiff::tz::TimeZone::UTC.to_datetime(at).hour();
+            Some(format!("{}T{hour:02}:00:00Z", utc_date(at)))
+        }
+    }
+}
