@@ -1,0 +1,176 @@
+//! The command line: one file per command, arguments in, a call, a rendering out.
+
+mod books;
+mod demo;
+mod estimate;
+mod import;
+mod output;
+mod prices;
+mod progress;
+mod rate;
+mod serve;
+mod snapshot;
+mod spend;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::archive::Archive;
+use crate::config::parse_at;
+use crate::error::Error;
+use crate::store::Store;
+pub use output::Output;
+
+/// Tells what Azure will cost and has cost, to the cent, with the proof of every line.
+#[derive(Parser)]
+#[command(
+    name = "forebill",
+    version,
+    max_term_width = 110,
+    after_help = "\
+Examples:
+  forebill demo                                   a sample tenant, no account needed
+  forebill rate --ratecard card.json --usage usage.json --explain
+  forebill estimate workload.json --offer MS-AZR-0003P
+  forebill import ratecard card.json --offer MS-AZR-0003P && forebill prices search d4s v5
+  forebill snapshot usage --subscription ID && forebill spend --by service
+
+Exit: 0 done; 1 failed; 2 bad usage or bad input; 3 done, but incomplete (the result lists what is missing)."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(clap::Args, Clone)]
+pub struct Common {
+    /// Where snapshots lie: file:PATH or memory:
+    #[arg(
+        long,
+        global = true,
+        env = "FOREBILL_STORE",
+        default_value = "file:./data",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    store: String,
+    /// How the result is printed
+    #[arg(long, short, global = true, env = "FOREBILL_OUTPUT", value_enum, default_value_t, hide_env_values = true)]
+    output: Output,
+    /// The "now" of the run, such as 2026-11-01T03:00:00Z; otherwise the clock
+    #[arg(long, global = true, env = "FOREBILL_AT", value_parser = parse_at, value_name = "TIME", hide_env_values = true)]
+    at: Option<Timestamp>,
+    /// Form of the log on standard error; what is logged is set by RUST_LOG
+    #[arg(long, global = true, value_enum, default_value_t)]
+    log: LogFormat,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object per line.
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A sample tenant with no account: a sample Azure on loopback, the real jobs against it, the pages
+    Demo(demo::Args),
+    /// Serve the pages and a read-only HTTP API over the store
+    Serve(serve::Args),
+    /// Rate usage with a rate card: charges with the derivation of every amount
+    Rate(rate::Args),
+    /// Price a workload before it runs
+    Estimate(estimate::Args),
+    /// Spend of a billing period from the store
+    Spend(spend::Args),
+    /// Search the newest prices of the store
+    #[command(subcommand)]
+    Prices(prices::Command),
+    /// Rate books of the store
+    #[command(subcommand)]
+    Books(books::Command),
+    /// Read something from Azure into the store
+    Snapshot(snapshot::Args),
+    /// Take files into the store, the same way as a snapshot
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Whether the result is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Everything that was asked for.
+    Complete,
+    /// Done, with gaps or without some prices; the result lists them.
+    Incomplete,
+}
+
+impl Common {
+    /// The "now" of the run. Only `main` knows the clock; it hands the time in.
+    fn now(&self, clock: Timestamp) -> Timestamp {
+        self.at.unwrap_or(clock)
+    }
+
+    fn archive(&self) -> Result<Archive, Error> {
+        Ok(Archive::new(Store::open(&self.store)?))
+    }
+}
+
+impl Cli {
+    /// Form of the log.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        self.common.log
+    }
+}
+
+/// Runs the command. `clock` is what the clock said when the process started.
+pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
+    let common = &cli.common;
+    let done = match cli.command {
+        Command::Demo(args) => demo::run(common, args, clock).await,
+        Command::Serve(args) => serve::run(common, args).await,
+        Command::Rate(args) => rate::run(common, args).await,
+        Command::Estimate(args) => estimate::run(common, args).await,
+        Command::Spend(args) => spend::run(common, args, clock).await,
+        Command::Prices(command) => prices::run(common, command, clock).await,
+        Command::Books(command) => books::run(common, command).await,
+        Command::Snapshot(args) => snapshot::run(common, args, clock).await,
+        Command::Import(command) => import::run(common, command, clock).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut std::io::stdout());
+            Ok(Done::Complete)
+        }
+        Command::Man => man(),
+    };
+    match done {
+        Ok(Done::Complete) => ExitCode::SUCCESS,
+        Ok(Done::Incomplete) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("forebill: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn man() -> Result<Done, Error> {
+    let page = clap_mangen::Man::new(Cli::command());
+    page.render(&mut std::io::stdout()).map_err(Error::io("standard output"))?;
+    Ok(Done::Complete)
+}

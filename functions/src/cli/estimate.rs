@@ -1,0 +1,177 @@
+//! `forebill estimate`: a workload file × a rate book.
+
+use std::fmt::Write as _;
+
+use shared::estimate::workload::{self, Workload};
+use shared::estimate::{self, Estimate, Line, Options};
+use shared::money::Currency;
+use shared::offer::OfferId;
+use shared::ratebook::format::{BookId, OpenBook};
+use shared::search::SearchIndex;
+
+use super::output::{self, Cell, Output, amount};
+use super::{Common, Done};
+use crate::error::Error;
+use crate::input;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+The newest rate book of the offer is used, or the newest retail prices when the store has no card of it.
+
+Examples:
+  forebill estimate workload.json
+  forebill estimate workload.json --offer MS-AZR-0062P --region swedencentral
+  forebill estimate - --output json < workload.json")]
+pub struct Args {
+    /// A workload file; - is standard input
+    #[arg(value_name = "WORKLOAD.json")]
+    workload: String,
+    /// Price it under this offer instead of the workload's
+    #[arg(long, value_name = "ID")]
+    offer: Option<OfferId>,
+    /// Price every item in this region instead of its own
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+    /// Price it in this currency instead of the workload's
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+    /// Use this rate book of the store
+    #[arg(long, value_name = "ID")]
+    book: Option<BookId>,
+}
+
+pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
+    let place = input::shown(&args.workload);
+    let mut workload = workload::decode(&input::read(&args.workload)?).map_err(Error::bad_input(place.clone()))?;
+    let open = choose_book(common, &mut workload, &args).await?;
+    let index = SearchIndex::new(&open.book);
+    let options = Options { region: args.region.as_deref(), at: common.at };
+    let estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
+    match common.output {
+        Output::Json => output::json(&estimate)?,
+        Output::Csv => csv(&estimate)?,
+        Output::Table => output::text(&table(&estimate))?,
+    }
+    Ok(if estimate.totals.complete { Done::Complete } else { Done::Incomplete })
+}
+
+/// The flags win over the file; what they change is changed in the workload, so that both agree.
+async fn choose_book(common: &Common, workload: &mut Workload, args: &Args) -> Result<OpenBook, Error> {
+    let archive = common.archive()?;
+    workload.offer = args.offer.clone().or(workload.offer.take());
+    workload.currency = args.currency.or(workload.currency);
+    if let Some(id) = &args.book {
+        return archive.book(id).await;
+    }
+    let snapshots = archive.snapshots().await?;
+    let currency = workload.currency.unwrap_or(Currency::USD);
+    let card = workload.offer.as_ref().and_then(|offer| snapshots.newest_prices(Some(offer), currency));
+    let any_card = || {
+        let unasked = workload.offer.is_none();
+        snapshots.prices.iter().rev().find(|list| unasked && list.offer.is_some() && list.currency == currency)
+    };
+    let list = card.or_else(any_card).or_else(|| snapshots.newest_prices(None, currency));
+    match (list, &workload.offer) {
+        (Some(list), _) => archive.book(&list.book).await,
+        (None, Some(offer)) => Err(Error::Usage(format!(
+            "the store {} has no prices of {offer} in {currency}: run forebill snapshot ratecard or forebill import ratecard FILE --offer {offer}",
+            common.store
+        ))),
+        (None, None) => Err(Error::Usage(format!(
+            "the store {} has no prices in {currency}: run forebill import ratecard FILE --offer ID, or forebill snapshot retail",
+            common.store
+        ))),
+    }
+}
+
+fn csv(estimate: &Estimate) -> Result<(), Error> {
+    let head = [
+        "item",
+        "name",
+        "group",
+        "status",
+        "meterId",
+        "category",
+        "meterName",
+        "region",
+        "unit",
+        "quantity",
+        "includedQuantity",
+        "billableQuantity",
+        "cost",
+        "currency",
+        "book",
+    ];
+    let row = |line: &Line| -> [Cell; 15] {
+        [
+            line.item.to_string().into(),
+            line.name.as_str().into(),
+            line.group.as_deref().unwrap_or("").into(),
+            if line.cost.is_some() { "priced" } else { "unpriced" }.into(),
+            line.meter_id.map(|id| id.to_string()).unwrap_or_default().into(),
+            line.category.as_str().into(),
+            line.meter_name.as_str().into(),
+            line.region.as_str().into(),
+            line.unit.as_str().into(),
+            line.quantity.into(),
+            line.included_quantity.into(),
+            line.billable_quantity.into(),
+            line.cost.into(),
+            estimate.currency.code().into(),
+            line.book.as_str().into(),
+        ]
+    };
+    output::csv(head, estimate.lines.iter().map(row))
+}
+
+fn table(estimate: &Estimate) -> String {
+    let mut table =
+        output::table(["Item", "Meter", "Region", "Quantity", "Unit", "Included", "Tiers", "A month"], &[3, 5, 7]);
+    for line in &estimate.lines {
+        let used: Vec<_> = line.tiers.iter().filter(|tier| !tier.quantity.is_zero()).collect();
+        let tiers = match used.as_slice() {
+            [] => "–".to_owned(),
+            [one] => one.unit_price.to_string(),
+            many => format!("{} tiers", many.len()),
+        };
+        let meter = if line.meter_name.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("{} · {}", line.category, line.meter_name)
+        };
+        table.add_row([
+            if line.name.is_empty() { format!("#{}", line.item + 1) } else { line.name.clone() },
+            meter,
+            line.region.clone(),
+            amount(line.quantity, 10),
+            line.unit.clone(),
+            line.included_quantity.map_or("–".to_owned(), |quantity| amount(quantity, 6)),
+            tiers,
+            line.cost.map_or("no price".to_owned(), |cost| amount(cost, 6)),
+        ]);
+    }
+    let (totals, book) = (&estimate.totals, &estimate.book);
+    let mut text = format!("{table}\n");
+    let incomplete = if totals.complete { "" } else { " at least: some lines have no price" };
+    let _ = writeln!(
+        text,
+        "A month {} {}, a year {}{incomplete}  (before offer terms and tax)",
+        amount(totals.monthly_cost, 10),
+        totals.currency,
+        amount(totals.yearly_cost, 10),
+    );
+    if totals.monthly_cost_low != totals.monthly_cost || totals.monthly_cost_high != totals.monthly_cost {
+        let (low, high) = (amount(totals.monthly_cost_low, 10), amount(totals.monthly_cost_high, 10));
+        let _ = writeln!(text, "Between {low} and {high} {} a month", totals.currency);
+    }
+    let offer = estimate.offer.as_deref().unwrap_or("retail prices");
+    let _ = writeln!(text, "Prices: {offer}, {} meters, rate book {}", book.meters, book.id.as_str());
+    for line in &estimate.unpriced {
+        let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, line.name, line.explanation);
+    }
+    for warning in &estimate.warnings {
+        let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        let _ = writeln!(text, "Note: {path}{}", warning.message);
+    }
+    text
+}

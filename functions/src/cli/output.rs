@@ -1,0 +1,180 @@
+//! Printing results: a table for people, JSON and CSV for programs. Nothing else goes to standard output.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use comfy_table::{CellAlignment, Table};
+use serde::Serialize;
+use shared::decimal::Decimal;
+
+use crate::error::Error;
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Table,
+    /// One object with a schema.
+    Json,
+    /// RFC 4180 with a head line.
+    Csv,
+}
+
+/// Writes a text as it is. A reader that went away (`| head`) ends the program quietly.
+pub fn text(text: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output")(error)),
+        _ => Ok(()),
+    }
+}
+
+/// One JSON object and a line end.
+pub fn json(value: &impl Serialize) -> Result<(), Error> {
+    let line = serde_json::to_string_pretty(value).map_err(|error| Error::io("standard output")(error.into()))?;
+    text(&format!("{line}\n"))
+}
+
+/// Rows with a head. Text that a spreadsheet would run as a formula gets a quote in front.
+pub fn csv<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Result<(), Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let failed = |error: csv::Error| Error::io("standard output")(std::io::Error::other(error));
+    writer.write_record(head).map_err(failed)?;
+    for row in rows {
+        writer.write_record(row.iter().map(Cell::in_csv)).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| Error::io("standard output")(error.into_error()))?;
+    text(&String::from_utf8_lossy(&bytes))
+}
+
+/// One value of a row: text may need a guard, numbers never do.
+pub enum Cell {
+    /// Foreign or own text.
+    Text(String),
+    /// A number.
+    Number(Decimal),
+    /// Nothing: not zero.
+    Empty,
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell::Text(text)
+    }
+}
+
+impl From<Decimal> for Cell {
+    fn from(number: Decimal) -> Cell {
+        Cell::Number(number)
+    }
+}
+
+impl From<Option<Decimal>> for Cell {
+    fn from(number: Option<Decimal>) -> Cell {
+        number.map_or(Cell::Empty, Cell::Number)
+    }
+}
+
+impl Cell {
+    fn in_csv(&self) -> String {
+        match self {
+            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => format!("'{text}"),
+            Cell::Text(text) => text.clone(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Empty => String::new(),
+        }
+    }
+}
+
+/// A table in the house style; `right` names the columns that hold amounts.
+pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::UTF8_NO_BORDERS);
+    table.set_header(head);
+    if !std::io::stdout().is_terminal() {
+        table.force_no_tty();
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        if right.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`.
+pub fn amount(value: Decimal, most: u32) -> String {
+    let rounded = value.round(most).to_string();
+    let (sign, digits) = rounded.strip_prefix('-').map_or(("", rounded.as_str()), |digits| ("-", digits));
+    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut grouped = String::new();
+    for (index, digit) in integer.chars().enumerate() {
+        if index > 0 && (integer.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let least = if most < 2 { most as usize } else { 2 };
+    let fraction = format!("{fraction:0<least$}");
+    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+}
+
+/// A small chart of one value per column.
+pub fn sparkline(values: &[Decimal]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = values.iter().copied().max().unwrap_or(Decimal::ZERO);
+    let bar = |value: &Decimal| {
+        if value.is_negative() || most.is_zero() || most.is_negative() {
+            return BARS[0];
+        }
+        // The position of a bar is a picture, not money; eighths are enough.
+        let eighth = value.times(Decimal::from(7)).and_then(|v| v.divided_rounded(most, 0));
+        let index = eighth.ok().and_then(|v| v.to_string().parse::<usize>().ok()).unwrap_or(0);
+        BARS[index.min(7)]
+    };
+    values.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn amounts_keep_their_sign_and_group_thousands() {
+        for (value, most, expect) in [
+            ("0", 2, "0.00"),
+            ("1234567.5", 2, "1,234,567.50"),
+            ("-1000", 2, "-1,000.00"),
+            ("0.000002", 6, "0.000002"),
+            ("999.999", 2, "1,000.00"),
+            ("1700.525", 6, "1,700.525"),
+            ("1234", 0, "1,234"),
+            ("12", 2, "12.00"),
+        ] {
+            assert_eq!(amount(d(value), most), expect, "{value}");
+        }
+    }
+
+    #[test]
+    fn formulas_are_text_and_negative_numbers_are_numbers() {
+        assert_eq!(Cell::from("=1+1").in_csv(), "'=1+1");
+        assert_eq!(Cell::from("-x").in_csv(), "'-x");
+        assert_eq!(Cell::from(d("-5")).in_csv(), "-5");
+    }
+
+    #[test]
+    fn the_highest_day_has_the_highest_bar() {
+        assert_eq!(sparkline(&[d("0"), d("3.5"), d("7"), d("-1")]), "▁▅█▁");
+        assert_eq!(sparkline(&[]), "");
+    }
+}

@@ -1,0 +1,225 @@
+//! `forebill rate`: usage × rate card, without any store.
+
+use std::fmt::Write as _;
+
+use shared::azure::{ratecard, usage};
+use shared::money::Currency;
+use shared::offer::OfferId;
+use shared::period::BillingAnchor;
+use shared::ratebook::format::{self, BookId, OpenBook};
+use shared::rating::{self, BillingCalendar, Charge, Rating};
+
+use super::output::{self, Cell, Output, amount};
+use super::{Common, Done};
+use crate::error::Error;
+use crate::input;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Usage is one UsageAggregates answer or JSON Lines of its rows; - is standard input, .gz and .zst are unpacked.
+
+Examples:
+  forebill rate --ratecard card.json --usage usage.json
+  forebill rate --ratecard card.json.zst --usage usage.jsonl --billing-anchor 14 --explain
+  forebill rate --book sha256:… --usage usage.json --output json")]
+pub struct Args {
+    /// A RateCard answer
+    #[arg(long, value_name = "FILE", conflicts_with = "book", required_unless_present = "book")]
+    ratecard: Option<String>,
+    /// A rate book of the store
+    #[arg(long, value_name = "ID")]
+    book: Option<BookId>,
+    /// Usage; several files count together
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    usage: Vec<String>,
+    /// Day of the month on which billing periods start
+    #[arg(long, value_name = "DAY", default_value = "1", value_parser = parse_anchor)]
+    billing_anchor: BillingAnchor,
+    /// The offer of the rate card, for the record: a card does not name it
+    #[arg(long, value_name = "ID")]
+    offer: Option<OfferId>,
+    /// Refuse a card in another currency
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+    /// Show how every amount came about
+    #[arg(long)]
+    explain: bool,
+}
+
+fn parse_anchor(text: &str) -> Result<BillingAnchor, String> {
+    let day = text.parse::<u8>().map_err(|_| "a day from 1 to 31".to_owned())?;
+    BillingAnchor::new(day).map_err(|error| error.to_string())
+}
+
+pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
+    let (open, mut warnings) = match (&args.ratecard, &args.book) {
+        (Some(file), _) => from_card(file, &args)?,
+        (None, Some(id)) => (common.archive()?.book(id).await?, Vec::new()),
+        (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID".into())),
+    };
+    let mut rows = Vec::new();
+    for file in &args.usage {
+        let page = usage::decode_file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+        rows.extend(page.rows);
+        warnings.extend(page.warnings);
+    }
+    let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
+    let mut rating =
+        rating::rate(&rows, &open, |_| calendar.clone()).map_err(|error| Error::Usage(error.to_string()))?;
+    rating.warnings.splice(0..0, warnings);
+    match common.output {
+        Output::Json => output::json(&rating)?,
+        Output::Csv => csv(&rating)?,
+        Output::Table => output::text(&table(&rating, args.explain))?,
+    }
+    Ok(if rating.totals.complete { Done::Complete } else { Done::Incomplete })
+}
+
+fn from_card(file: &str, args: &Args) -> Result<(OpenBook, Vec<shared::warning::Warning>), Error> {
+    let request =
+        ratecard::CardRequest { offer: args.offer.clone(), currency: args.currency, region_info: String::new() };
+    let (book, warnings) =
+        ratecard::decode(&input::read(file)?, &request).map_err(Error::bad_input(input::shown(file)))?;
+    let id = BookId::of(&format::to_bytes(&book));
+    Ok((OpenBook { id, book }, warnings))
+}
+
+fn csv(rating: &Rating<'_>) -> Result<(), Error> {
+    let head = [
+        "subscriptionId",
+        "billingPeriodStart",
+        "billingPeriodEnd",
+        "meterId",
+        "meterCategory",
+        "meterName",
+        "meterRegion",
+        "unit",
+        "quantity",
+        "includedQuantity",
+        "billableQuantity",
+        "cost",
+        "invoiceCost",
+        "currency",
+        "status",
+        "book",
+    ];
+    let row = |charge: &Charge| -> [Cell; 16] {
+        [
+            charge.subscription_id.to_string().into(),
+            charge.billing_period_start.to_string().into(),
+            charge.billing_period_end.to_string().into(),
+            charge.meter_id.to_string().into(),
+            charge.meter_category.as_str().into(),
+            charge.meter_name.as_str().into(),
+            charge.meter_region.as_str().into(),
+            charge.unit.as_str().into(),
+            charge.quantity.into(),
+            charge.included_quantity.into(),
+            charge.billable_quantity.into(),
+            charge.cost.into(),
+            charge.invoice_cost.into(),
+            charge.currency.code().into(),
+            if charge.reason.is_none() { "priced" } else { "unpriced" }.into(),
+            charge.book.as_str().into(),
+        ]
+    };
+    output::csv(head, rating.charges.iter().map(row))
+}
+
+fn table(rating: &Rating<'_>, explain: bool) -> String {
+    let mut table = output::table(
+        ["Service", "Meter", "Region", "Period from", "Quantity", "Unit", "Included", "Cost", "Invoice"],
+        &[4, 6, 7, 8],
+    );
+    for charge in &rating.charges {
+        let optional = |value: Option<_>| value.map_or("–".to_owned(), |value| amount(value, 6));
+        table.add_row([
+            charge.meter_category.clone(),
+            charge.meter_name.clone(),
+            charge.meter_region.clone(),
+            charge.billing_period_start.to_string()[..10].to_owned(),
+            amount(charge.quantity, 10),
+            charge.unit.clone(),
+            optional(charge.included_quantity),
+            charge.cost.map_or("no price".to_owned(), |cost| amount(cost, 6)),
+            optional(charge.invoice_cost),
+        ]);
+    }
+    let mut text = format!("{table}\n");
+    let totals = &rating.totals;
+    let incomplete = if totals.complete { "" } else { " at least: some usage has no price" };
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "Total {} {} exact, {} as invoiced{incomplete}  (before offer terms and tax)",
+        totals.cost,
+        totals.currency,
+        amount(totals.invoice_cost, totals.currency.minor_unit())
+    );
+    for meter in &rating.unpriced {
+        let _ = writeln!(
+            text,
+            "No price: {} {} of {} ({}): {}",
+            meter.quantity, meter.unit, meter.meter_name, meter.meter_id, meter.explanation
+        );
+    }
+    for warning in &rating.warnings {
+        let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        let _ = writeln!(text, "Note: {path}{}", warning.message);
+    }
+    if explain {
+        for charge in &rating.charges {
+            explain_charge(charge, &mut text);
+        }
+    }
+    text
+}
+
+/// The derivation of one charge, for somebody who has to defend it.
+fn explain_charge(charge: &Charge, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "\n{} · {} · {}   meter {}\n  subscription {}, billing period {} to {}",
+        charge.meter_category,
+        charge.meter_name,
+        if charge.meter_region.is_empty() { "all regions" } else { &charge.meter_region },
+        charge.meter_id,
+        charge.subscription_id,
+        &charge.billing_period_start.to_string()[..10],
+        &charge.billing_period_end.to_string()[..10],
+    );
+    let (Some(included), Some(billable), Some(cost), Some(invoice)) =
+        (charge.included_quantity, charge.billable_quantity, charge.cost, charge.invoice_cost)
+    else {
+        let why = charge.reason.map_or("", |reason| reason.explain());
+        let _ = writeln!(text, "  used {} {}: no price, {why}", charge.quantity, charge.unit);
+        return;
+    };
+    let _ = writeln!(
+        text,
+        "  used {} − included {included} = {billable} billable, in units of \"{}\"",
+        charge.quantity, charge.unit
+    );
+    for tier in &charge.tiers {
+        let bounds = match tier.to {
+            Some(to) => format!("{} to {to}", tier.from),
+            None => format!("from {}", tier.from),
+        };
+        let _ = writeln!(
+            text,
+            "    {bounds:<24} {:>20} × {:<14} = {}",
+            tier.quantity.to_string(),
+            tier.unit_price.to_string(),
+            tier.cost
+        );
+    }
+    let since = charge.tiers.last().map(|tier| tier.effective_at.to_string()).unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "  cost {cost} {currency}, on an invoice {invoice} {currency} (rounded once, half away from zero)\n  \
+         price in force since {}, from rate book {}",
+        since.get(..10).unwrap_or(&since),
+        charge.book.as_str(),
+        currency = charge.currency,
+    );
+}

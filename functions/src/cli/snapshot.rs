@@ -1,0 +1,180 @@
+//! `forebill snapshot`: read something from Azure into the store.
+
+use clap::Subcommand;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use shared::guid::SubscriptionId;
+use shared::money::Currency;
+use shared::offer::OfferId;
+use shared::period::{BillingAnchor, Granularity, utc_date};
+use shared::snapshot::Entry;
+
+use super::progress::Progress;
+use super::{Common, Done, import};
+use crate::config::{AzureSettings, client_secret};
+use crate::error::Error;
+use crate::job::Context;
+use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Sign-in: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or the Azure CLI's login.
+
+Examples:
+  forebill snapshot ratecard --subscription ID --offer MS-AZR-0003P
+  forebill snapshot usage --subscription ID                 what is due, and the last days again
+  forebill snapshot usage --subscription ID --period 2026-10 --granularity hourly
+  forebill snapshot retail --region westeurope --service \"Virtual Machines\"
+  forebill snapshot invoices --subscription ID --from 2026-01-01")]
+pub struct Args {
+    #[command(flatten)]
+    azure: AzureSettings,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Usage by reported day
+    Usage {
+        /// Whose
+        #[arg(long, value_name = "ID", required = true)]
+        subscription: Vec<SubscriptionId>,
+        /// First reported day; thirteen months ago without it
+        #[arg(long, value_name = "DATE", conflicts_with = "period")]
+        from: Option<Date>,
+        /// Last reported day
+        #[arg(long, value_name = "DATE", conflicts_with = "period")]
+        to: Option<Date>,
+        /// The reported days of a month
+        #[arg(long, value_name = "YYYY-MM")]
+        period: Option<String>,
+        /// Days or hours
+        #[arg(long, value_name = "daily|hourly", default_value = "daily", value_parser = parse_granularity)]
+        granularity: Granularity,
+        /// The subscription's offer, so that it can be rated
+        #[arg(long, value_name = "ID")]
+        offer: Option<OfferId>,
+        /// The subscription's currency
+        #[arg(long, value_name = "CODE", default_value = "USD")]
+        currency: Currency,
+    },
+    /// The rate card of an offer
+    Ratecard {
+        /// Any subscription that may ask
+        #[arg(long, value_name = "ID")]
+        subscription: SubscriptionId,
+        /// The offers
+        #[arg(long, value_name = "ID", required = true)]
+        offer: Vec<OfferId>,
+        /// The currency
+        #[arg(long, value_name = "CODE", default_value = "USD")]
+        currency: Currency,
+        /// Language of the names
+        #[arg(long, default_value = "en-US")]
+        locale: String,
+        /// Country of purchase
+        #[arg(long, value_name = "CC", default_value = "US")]
+        region_info: String,
+    },
+    /// Public retail prices
+    Retail {
+        /// The currency
+        #[arg(long, value_name = "CODE", default_value = "USD")]
+        currency: Currency,
+        /// Only these regions, such as westeurope
+        #[arg(long, value_name = "NAME")]
+        region: Vec<String>,
+        /// Only these services, such as "Virtual Machines"
+        #[arg(long, value_name = "NAME")]
+        service: Vec<String>,
+    },
+    /// Billing periods, and each invoice once
+    Invoices {
+        /// Whose
+        #[arg(long, value_name = "ID", required = true)]
+        subscription: Vec<SubscriptionId>,
+        /// Only periods that end on or after this day
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// Only periods that end on or before this day
+        #[arg(long, value_name = "DATE")]
+        to: Option<Date>,
+    },
+}
+
+fn parse_granularity(text: &str) -> Result<Granularity, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "daily" => Ok(Granularity::Daily),
+        "hourly" => Ok(Granularity::Hourly),
+        _ => Err("daily or hourly".into()),
+    }
+}
+
+pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
+    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let settings = AzureSettings { client_secret: client_secret(), ..args.azure };
+    let azure = match &args.what {
+        What::Retail { .. } => settings.public_client()?,
+        _ => settings.client()?,
+    };
+    let progress = Progress::new();
+    let step = |label: &str, done, total| progress.step(label, done, total);
+    let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
+    let mut reports = Vec::new();
+    match args.what {
+        What::Usage { subscription, from, to, period, granularity, offer, currency } => {
+            let (first, last) = days(from, to, period.as_deref(), run_at)?;
+            for subscription_id in subscription {
+                if let Some(offer) = &offer {
+                    let name = subscription_id.to_string();
+                    let known = Entry::Subscription { subscription_id, name, offer: offer.clone(), currency };
+                    archive.commit(run_at, "snapshot-usage", vec![known]).await?;
+                }
+                let plan = snapshot_usage::Plan { subscription_id, granularity, first, last };
+                reports.push(snapshot_usage::run(&context, &plan).await?);
+            }
+        }
+        What::Ratecard { subscription, offer, currency, locale, region_info } => {
+            for offer in offer {
+                let (locale, region_info) = (locale.clone(), region_info.clone());
+                let plan =
+                    snapshot_ratecard::Plan { subscription_id: subscription, offer, currency, locale, region_info };
+                reports.push(snapshot_ratecard::run(&context, &plan).await?);
+            }
+        }
+        What::Retail { currency, region, service } => {
+            let plan = snapshot_retail::Plan { currency, regions: region, services: service };
+            reports.push(snapshot_retail::run(&context, &plan).await?);
+        }
+        What::Invoices { subscription, from, to } => {
+            for subscription_id in subscription {
+                let plan = snapshot_invoices::Plan { subscription_id, from, to };
+                reports.push(snapshot_invoices::run(&context, &plan).await?);
+            }
+        }
+    }
+    progress.clear();
+    for report in &reports {
+        import::print(common, report)?;
+    }
+    Ok(Done::Complete)
+}
+
+/// Azure keeps usage for about thirteen months in its own portal; further back it may still answer.
+fn days(
+    from: Option<Date>,
+    to: Option<Date>,
+    period: Option<&str>,
+    run_at: Timestamp,
+) -> Result<(Date, Option<Date>), Error> {
+    if let Some(month) = period {
+        let period = BillingAnchor::default().period_named(month).map_err(|error| Error::Usage(error.to_string()))?;
+        return Ok((utc_date(period.start_at), Some(utc_date(period.end_at).saturating_sub(1.day()))));
+    }
+    let first = from.unwrap_or_else(|| utc_date(run_at).first_of_month().saturating_sub(13.months()));
+    match to {
+        Some(to) if to < first => Err(Error::Usage(format!("--to {to} is before --from {first}"))),
+        _ => Ok((first, to)),
+    }
+}

@@ -1,0 +1,122 @@
+//! `forebill spend`: what a billing period costs so far.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use shared::decimal::Decimal;
+use shared::guid::SubscriptionId;
+use shared::period::Granularity;
+use shared::spend::{Bucket, GroupBy};
+
+use super::output::{self, Cell, Output, amount, sparkline};
+use super::{Common, Done};
+use crate::error::Error;
+use crate::month::{self, Period, Spend};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  forebill spend                                  the period under way, by service
+  forebill spend --period 2026-10 --by tag:costCenter
+  forebill spend --by meter --bucket day --output csv")]
+pub struct Args {
+    /// Only this subscription
+    #[arg(long, value_name = "ID")]
+    subscription: Option<SubscriptionId>,
+    /// Billing periods that start in this month; without it the one under way
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Option<String>,
+    /// meter, service, region, resource, resource-group, subscription or tag:NAME
+    #[arg(long, default_value = "service", value_name = "WHAT")]
+    by: GroupBy,
+    /// hour, day or month
+    #[arg(long, default_value = "month", value_name = "WHAT")]
+    bucket: Bucket,
+}
+
+pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
+    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let snapshots = archive.snapshots().await?;
+    let period = args.period.map_or(Period::Holding(run_at), Period::StartingIn);
+    let granularity = if args.bucket == Bucket::Hour { Granularity::Hourly } else { Granularity::Daily };
+    let materials = month::load(&archive, &snapshots, args.subscription, &period, granularity, run_at).await?;
+    let spend = month::spend(&materials, &args.by, args.bucket, run_at)?;
+    match common.output {
+        Output::Json => output::json(&spend)?,
+        Output::Csv => csv(&spend)?,
+        Output::Table => output::text(&table(&spend))?,
+    }
+    Ok(if spend.totals.complete { Done::Complete } else { Done::Incomplete })
+}
+
+fn csv(spend: &Spend) -> Result<(), Error> {
+    let rows = spend.rows.iter().map(|row| -> [Cell; 6] {
+        [
+            row.bucket.clone().unwrap_or_default().into(),
+            row.group.as_str().into(),
+            row.cost.into(),
+            spend.totals.currency.code().into(),
+            row.rows.to_string().into(),
+            row.unpriced_rows.to_string().into(),
+        ]
+    });
+    output::csv(["bucket", "group", "cost", "currency", "rows", "unpricedRows"], rows)
+}
+
+/// The spend as a table for people.
+pub fn table(spend: &Spend) -> String {
+    let mut text = String::new();
+    let currency = spend.totals.currency;
+    let day = |instant: &shared::period::Instant| instant.to_string().get(..10).unwrap_or_default().to_owned();
+    let mut who =
+        output::table(["Subscription", "Offer", "Billing period", "Usage to", "Rows", "Cost", "Invoice"], &[4, 5, 6]);
+    for sub in &spend.subscriptions {
+        who.add_row([
+            sub.name.clone(),
+            sub.offer.clone(),
+            format!("{} – {}", day(&sub.billing_period_start), day(&sub.billing_period_end)),
+            sub.usage_complete_to.as_ref().map_or("–".to_owned(), day),
+            amount(Decimal::new(sub.rows as i128, 0), 0),
+            amount(sub.cost, 4),
+            amount(sub.invoice_cost, currency.minor_unit()),
+        ]);
+    }
+    let _ = writeln!(text, "{who}\n");
+    let bucketed = spend.rows.iter().any(|row| row.bucket.is_some());
+    let mut what = output::table(["Group", "When", "Cost", "Share", ""], &[2, 3]);
+    for row in &spend.rows {
+        let share = row.cost.times(Decimal::from(100));
+        let share = share.and_then(|hundred| hundred.divided_rounded(spend.totals.cost, 1));
+        what.add_row([
+            row.group.clone(),
+            row.bucket.clone().unwrap_or_else(|| "whole period".into()),
+            if row.unpriced_rows == row.rows { "no price".to_owned() } else { amount(row.cost, 4) },
+            share.map_or(String::new(), |share| format!("{share} %")),
+            if row.unpriced_rows > 0 { format!("{} rows without a price", row.unpriced_rows) } else { String::new() },
+        ]);
+    }
+    let _ = writeln!(text, "{what}");
+    let incomplete = if spend.totals.complete { "" } else { "at least " };
+    let _ = writeln!(
+        text,
+        "Total {incomplete}{} {currency} exact, {} as invoiced  (before offer terms and tax)",
+        spend.totals.cost,
+        amount(spend.totals.invoice_cost, currency.minor_unit())
+    );
+    if !bucketed && let (Some(first), Some(last)) = (spend.days.first(), spend.days.last()) {
+        let costs: Vec<_> = spend.days.iter().map(|day| day.cost).collect();
+        let name = |row: &shared::spend::SpendRow| row.bucket.clone().unwrap_or_default();
+        let _ = writeln!(text, "By day  {}  {} – {}", sparkline(&costs), name(first), name(last));
+    }
+    for meter in &spend.unpriced {
+        let _ = writeln!(
+            text,
+            "No price: {} {} of {} ({}): {}",
+            meter.quantity, meter.unit, meter.meter_name, meter.meter_id, meter.explanation
+        );
+    }
+    for sub in spend.subscriptions.iter().filter(|sub| !sub.gaps.is_empty()) {
+        let _ = writeln!(text, "Not read: {} reported days of {}, from {}", sub.gaps.len(), sub.name, sub.gaps[0]);
+    }
+    text
+}

@@ -1,0 +1,68 @@
+//! One rate card: raw answer, rate book, commit.
+
+use shared::azure::ratecard::{self, CardRequest};
+use shared::guid::SubscriptionId;
+use shared::money::Currency;
+use shared::offer::OfferId;
+use shared::ratebook::Source;
+use shared::snapshot::{Entry, key};
+
+use crate::archive::Archive;
+use crate::error::Error;
+use crate::job::{Context, JobReport};
+
+/// Which card.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Any subscription that may ask; the card is the offer's.
+    pub subscription_id: SubscriptionId,
+    /// The offer.
+    pub offer: OfferId,
+    /// The currency.
+    pub currency: Currency,
+    /// Language of names; only `en-US` keeps units and regions comparable.
+    pub locale: String,
+    /// Country of purchase.
+    pub region_info: String,
+}
+
+/// Reads the card.
+pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
+    let Plan { subscription_id, offer, currency, locale, region_info } = plan;
+    (context.progress)(&format!("rate card {offer}"), 0, 1);
+    let body = context.azure.rate_card(*subscription_id, offer, *currency, locale, region_info).await?;
+    let request =
+        CardRequest { offer: Some(offer.clone()), currency: Some(*currency), region_info: region_info.clone() };
+    let report = keep(context.archive, context.run_at, "snapshot-ratecard", &body.request, &body.bytes, &request).await;
+    (context.progress)(&format!("rate card {offer}"), 1, 1);
+    report
+}
+
+/// Decodes, keeps and commits a card, from Azure or from a file. A card that is not one leaves nothing behind.
+pub async fn keep(
+    archive: &Archive,
+    run_at: jiff::Timestamp,
+    job: &'static str,
+    place: &str,
+    bytes: &[u8],
+    request: &CardRequest,
+) -> Result<JobReport, Error> {
+    let mut report = JobReport::new(job, run_at);
+    let (book, warnings) = ratecard::decode(bytes, request).map_err(Error::bad_input(place))?;
+    report.warn(place, warnings);
+    let (offer, currency, meters) = (request.offer.as_ref(), book.header().currency, book.meters().len());
+    let name = |hash: &str| key::price_page(Source::RateCard, offer, currency, run_at, 0, hash);
+    let page = archive.keep(bytes, meters, name).await?;
+    let entry = Entry::Prices {
+        source: Source::RateCard,
+        offer: request.offer.clone(),
+        currency,
+        region_info: request.region_info.clone(),
+        pages: vec![page],
+        book: archive.keep_book(&book).await?,
+        meters: meters as u64,
+    };
+    archive.commit(run_at, job, vec![entry]).await?;
+    (report.fetched, report.rows, report.committed) = (1, meters, 1);
+    Ok(report)
+}

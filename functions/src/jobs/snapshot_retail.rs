@@ -1,0 +1,101 @@
+//! Retail prices: all pages raw, one rate book, commit.
+
+use shared::azure::retail;
+use shared::money::Currency;
+use shared::ratebook::Source;
+use shared::snapshot::{Entry, key};
+
+use crate::archive::Archive;
+use crate::azure::Body;
+use crate::error::Error;
+use crate::job::{Context, JobReport};
+
+/// Which prices.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The currency.
+    pub currency: Currency,
+    /// Only these regions (`armRegionName`); all when empty.
+    pub regions: Vec<String>,
+    /// Only these services; all when empty.
+    pub services: Vec<String>,
+}
+
+impl Plan {
+    /// One filter per slice: the whole feed is hundreds of thousands of rows.
+    fn filters(&self) -> Vec<Option<String>> {
+        let one = |field: &str, value: &String| format!("{field} eq '{}'", value.replace('\'', "''"));
+        let mut filters = Vec::new();
+        let services: Vec<Option<&String>> = options(&self.services);
+        for region in options(&self.regions) {
+            for service in &services {
+                let parts: Vec<String> =
+                    [region.map(|name| one("armRegionName", name)), service.map(|name| one("serviceName", name))]
+                        .into_iter()
+                        .flatten()
+                        .collect();
+                filters.push((!parts.is_empty()).then(|| parts.join(" and ")));
+            }
+        }
+        filters
+    }
+}
+
+fn options(names: &[String]) -> Vec<Option<&String>> {
+    if names.is_empty() { vec![None] } else { names.iter().map(Some).collect() }
+}
+
+/// Reads all pages of all slices.
+pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
+    let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    for filter in plan.filters() {
+        context
+            .azure
+            .retail_prices(plan.currency, filter.as_deref(), async |_, body: Body| -> Result<Option<String>, Error> {
+                let page = retail::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
+                pages.push((body.request, body.bytes));
+                (context.progress)("retail prices", pages.len(), 0);
+                Ok(page.next_page_link)
+            })
+            .await?;
+    }
+    keep(context.archive, context.run_at, "snapshot-retail", pages).await
+}
+
+/// Decodes, keeps and commits pages, from Azure or from files.
+pub async fn keep(
+    archive: &Archive,
+    run_at: jiff::Timestamp,
+    job: &'static str,
+    pages: Vec<(String, Vec<u8>)>,
+) -> Result<JobReport, Error> {
+    let mut report = JobReport::new(job, run_at);
+    let mut decoded = Vec::with_capacity(pages.len());
+    for (place, bytes) in &pages {
+        decoded.push(retail::decode_page(bytes).map_err(Error::bad_input(place))?);
+    }
+    let Some(currency) = decoded.first().map(|page| page.currency) else {
+        return Err(Error::Usage("no page of retail prices was given".into()));
+    };
+    let rows: Vec<usize> = decoded.iter().map(retail::RetailPage::len).collect();
+    let place = pages.iter().map(|(place, _)| place.as_str()).collect::<Vec<_>>().join(", ");
+    let (book, warnings) = retail::book(decoded).map_err(Error::bad_input(place.clone()))?;
+    report.warn(&place, warnings);
+    let mut kept = Vec::with_capacity(pages.len());
+    for (number, (_, bytes)) in pages.iter().enumerate() {
+        let name = |hash: &str| key::price_page(Source::Retail, None, currency, run_at, number, hash);
+        kept.push(archive.keep(bytes, rows[number], name).await?);
+    }
+    let entry = Entry::Prices {
+        source: Source::Retail,
+        offer: None,
+        currency,
+        region_info: String::new(),
+        pages: kept,
+        book: archive.keep_book(&book).await?,
+        meters: book.meters().len() as u64,
+    };
+    archive.commit(run_at, job, vec![entry]).await?;
+    (report.fetched, report.rows, report.committed) = (pages.len(), rows.iter().sum(), 1);
+    Ok(report)
+}

@@ -1,0 +1,318 @@
+//! From the store to rated months: the usage of a billing period, the book of its offer, the charges.
+
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+use shared::azure::{invoice, usage};
+use shared::decimal::Decimal;
+use shared::guid::SubscriptionId;
+use shared::money::Currency;
+use shared::period::{BillingAnchor, BillingPeriod, Granularity, Instant, utc_date};
+use shared::ratebook::format::OpenBook;
+use shared::rating::{self, BillingCalendar, BookInfo, Rating, UnpricedMeter};
+use shared::snapshot::{Snapshots, SubscriptionFacts};
+use shared::spend::{self, Bucket, GroupBy, SpendRow};
+use shared::usage::UsageAggregate;
+use shared::warning::Warning;
+
+use crate::archive::Archive;
+use crate::error::Error;
+
+/// Which billing period of each subscription.
+#[derive(Debug, Clone)]
+pub enum Period {
+    /// The one that holds this instant.
+    Holding(Timestamp),
+    /// The one that starts in this month (`YYYY-MM`).
+    StartingIn(String),
+}
+
+/// Usage of one subscription in one billing period, with everything needed to rate it.
+pub struct Material {
+    /// Whose.
+    pub subscription_id: SubscriptionId,
+    /// What is known of it.
+    pub facts: SubscriptionFacts,
+    /// The period.
+    pub period: BillingPeriod,
+    /// Periods of the subscription.
+    pub calendar: BillingCalendar,
+    /// Rows whose usage lies in the period.
+    pub usage: Vec<UsageAggregate>,
+    /// Usage is complete up to here, as far as it was reported.
+    pub reported_to: Option<Instant>,
+    /// Reported days of the period that were never read.
+    pub gaps: Vec<String>,
+    /// The newest book of the offer.
+    pub book: OpenBook,
+    /// When the book was read.
+    pub book_fetched_at: Instant,
+    /// What was doubtful while decoding.
+    pub warnings: Vec<Warning>,
+}
+
+/// Loads the material of every subscription that the store knows, or of one.
+pub async fn load(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
+    period: &Period,
+    granularity: Granularity,
+    run_at: Timestamp,
+) -> Result<Vec<Material>, Error> {
+    let mut all = Vec::new();
+    for (id, facts) in &snapshots.subscriptions {
+        if only.is_none_or(|only| only == *id)
+            && let Some(material) = load_one(archive, snapshots, *id, facts, period, granularity, run_at).await?
+        {
+            all.push(material);
+        }
+    }
+    match (all.is_empty(), only) {
+        (true, Some(only)) => Err(Error::Usage(format!("the store has no usage of {only} in this period"))),
+        (true, None) => Err(Error::Usage("the store has no usage in this period: run forebill snapshot usage".into())),
+        _ => Ok(all),
+    }
+}
+
+async fn load_one(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    id: SubscriptionId,
+    facts: &SubscriptionFacts,
+    period: &Period,
+    granularity: Granularity,
+    run_at: Timestamp,
+) -> Result<Option<Material>, Error> {
+    let calendar = calendar(archive, snapshots, id).await?;
+    let Some(period) = choose(&calendar, period)? else { return Ok(None) };
+    let mut warnings = Vec::new();
+    let mut rows = Vec::new();
+    let mut reported_to = None;
+    let mut gaps = Vec::new();
+    let mut day = utc_date(period.start_at);
+    let today = utc_date(run_at);
+    // Usage of the period is reported during it and for some days after, never before.
+    let last = utc_date(period.end_at).saturating_add(35.days()).min(today);
+    while day < last {
+        match snapshots.usage.get(&(id, granularity, day)) {
+            Some((_, pages)) => {
+                for object in pages {
+                    let page = usage::decode_page(&archive.page(object).await?)
+                        .map_err(Error::bad_input(object.key.clone()))?;
+                    rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
+                    warnings.extend(page.warnings);
+                }
+                let end = shared::snapshot::reported_window(day).map(|(_, end)| Instant(end));
+                reported_to = if gaps.is_empty() { end } else { reported_to };
+            }
+            None => gaps.push(day.to_string()),
+        }
+        day = day.saturating_add(1.day());
+    }
+    for ((_, _), file) in snapshots.usage_files.iter().filter(|((of, _), _)| *of == id) {
+        let page = usage::decode_file(&archive.page(file).await?).map_err(Error::bad_input(file.key.clone()))?;
+        rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
+        Error::Usage(format!(
+            "the store has no rate card of {} in {}: run forebill snapshot ratecard --offer {}",
+            facts.offer, facts.currency, facts.offer
+        ))
+    })?;
+    Ok(Some(Material {
+        subscription_id: id,
+        facts: facts.clone(),
+        period,
+        calendar,
+        usage: rows,
+        reported_to,
+        gaps,
+        book: archive.book(&list.book).await?,
+        book_fetched_at: list.fetched_at,
+        warnings,
+    }))
+}
+
+/// The billing periods that Azure told, otherwise calendar months.
+async fn calendar(archive: &Archive, snapshots: &Snapshots, id: SubscriptionId) -> Result<BillingCalendar, Error> {
+    let mut calendar = BillingCalendar::default();
+    for object in snapshots.billing_periods.get(&id).into_iter().flatten() {
+        let page = invoice::decode_billing_periods(&archive.page(object).await?)
+            .map_err(Error::bad_input(object.key.clone()))?;
+        for wire in page.value {
+            calendar.periods.push(wire.period().map_err(Error::bad_input(object.key.clone()))?);
+        }
+    }
+    // Periods that Azure has not opened yet go on as the last one did.
+    if let Some(last) = calendar.periods.iter().max() {
+        let day = utc_date(last.start_at).day().unsigned_abs();
+        calendar.anchor = BillingAnchor::new(day).unwrap_or_default();
+    }
+    Ok(calendar)
+}
+
+fn choose(calendar: &BillingCalendar, period: &Period) -> Result<Option<BillingPeriod>, Error> {
+    let outside = |error: shared::period::PeriodError| Error::Usage(error.to_string());
+    match period {
+        Period::Holding(at) => calendar.period_of(*at).map(Some).map_err(outside),
+        Period::StartingIn(month) => {
+            let named = calendar.anchor.period_named(month).map_err(outside)?;
+            let told = calendar.periods.iter().find(|period| {
+                let start = utc_date(period.start_at);
+                format!("{:04}-{:02}", start.year(), start.month()) == *month
+            });
+            Ok(Some(told.copied().unwrap_or(named)))
+        }
+    }
+}
+
+/// One subscription in the spend of a month.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionSpend {
+    /// Its id.
+    pub subscription_id: SubscriptionId,
+    /// Its name.
+    pub name: String,
+    /// Its offer.
+    pub offer: String,
+    /// Start of the billing period.
+    pub billing_period_start: Instant,
+    /// End of it, exclusive.
+    pub billing_period_end: Instant,
+    /// Reported usage is complete up to here.
+    pub usage_complete_to: Option<Instant>,
+    /// Reported days that were never read.
+    pub gaps: Vec<String>,
+    /// The rate book.
+    pub book: BookInfo,
+    /// When it was read.
+    pub book_fetched_at: Instant,
+    /// Rows of usage.
+    pub rows: usize,
+    /// Exact cost before offer terms.
+    pub cost: Decimal,
+    /// As an invoice rounds it, before offer terms.
+    pub invoice_cost: Decimal,
+    /// Charges without a price.
+    pub unpriced: usize,
+}
+
+/// Spend of one billing period per subscription, grouped.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spend {
+    /// `forebill.spend/1`
+    pub schema: &'static str,
+    /// The "now" of the run.
+    pub at: Instant,
+    /// Per subscription.
+    pub subscriptions: Vec<SubscriptionSpend>,
+    /// The groups.
+    pub rows: Vec<SpendRow>,
+    /// Exact cost per UTC day, in order.
+    pub days: Vec<SpendRow>,
+    /// The sums.
+    pub totals: SpendTotals,
+    /// What has no price.
+    pub unpriced: Vec<UnpricedMeter>,
+    /// What was doubtful.
+    pub warnings: Vec<Warning>,
+}
+
+/// Sums over all subscriptions, before offer terms and tax.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpendTotals {
+    /// The one currency.
+    pub currency: Currency,
+    /// Exact.
+    pub cost: Decimal,
+    /// As invoices round it.
+    pub invoice_cost: Decimal,
+    /// Whether everything that was used has a price and every reported day was read.
+    pub complete: bool,
+}
+
+/// Rates and groups.
+pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Timestamp) -> Result<Spend, Error> {
+    let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
+    let mut slices = Vec::new();
+    let mut subscriptions = Vec::new();
+    let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
+    let (mut cost, mut invoice_cost) = (Decimal::ZERO, Decimal::ZERO);
+    let currency = one_currency(materials)?;
+    for material in materials {
+        let rating = rate(material)?;
+        cost = cost.plus(rating.totals.cost).map_err(too_long)?;
+        invoice_cost = invoice_cost.plus(rating.totals.invoice_cost).map_err(too_long)?;
+        subscriptions.push(SubscriptionSpend {
+            subscription_id: material.subscription_id,
+            name: material.facts.name.clone(),
+            offer: material.facts.offer.to_string(),
+            billing_period_start: Instant(material.period.start_at),
+            billing_period_end: Instant(material.period.end_at),
+            usage_complete_to: material.reported_to,
+            gaps: material.gaps.clone(),
+            book: rating.book.clone(),
+            book_fetched_at: material.book_fetched_at,
+            rows: material.usage.len(),
+            cost: rating.totals.cost,
+            invoice_cost: rating.totals.invoice_cost,
+            unpriced: rating.totals.unpriced,
+        });
+        slices.extend(rating.slices);
+        unpriced.extend(rating.unpriced);
+        warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
+    }
+    let complete = unpriced.is_empty() && materials.iter().all(|material| material.gaps.is_empty());
+    Ok(Spend {
+        schema: "forebill.spend/1",
+        at: Instant(run_at),
+        subscriptions,
+        rows: spend::group(&slices, by, bucket).map_err(too_long)?,
+        days: days(&slices).map_err(too_long)?,
+        totals: SpendTotals { currency, cost, invoice_cost, complete },
+        unpriced,
+        warnings,
+    })
+}
+
+fn days(slices: &[rating::Slice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::Inexact> {
+    // One group for all rows: the subscription differs, the day does not.
+    let mut rows: Vec<SpendRow> = Vec::new();
+    for row in spend::group(slices, &GroupBy::Subscription, Bucket::Day)? {
+        match rows.last_mut() {
+            Some(last) if last.bucket == row.bucket => {
+                last.cost = last.cost.plus(row.cost)?;
+                last.rows += row.rows;
+                last.unpriced_rows += row.unpriced_rows;
+            }
+            _ => rows.push(SpendRow { group: "all".into(), ..row }),
+        }
+    }
+    Ok(rows)
+}
+
+/// Rates one subscription's period.
+pub fn rate(material: &Material) -> Result<Rating<'_>, Error> {
+    rating::rate(&material.usage, &material.book, |_| material.calendar.clone())
+        .map_err(|error| Error::Usage(error.to_string()))
+}
+
+/// Money of two currencies is never added.
+fn one_currency(materials: &[Material]) -> Result<Currency, Error> {
+    let mut currencies = materials.iter().map(|material| material.book.book.header().currency);
+    let Some(first) = currencies.next() else {
+        return Err(Error::Usage("there is nothing to rate".into()));
+    };
+    match currencies.find(|other| *other != first) {
+        None => Ok(first),
+        Some(other) => Err(Error::Usage(format!(
+            "the subscriptions are billed in {first} and {other}: ask for one with --subscription"
+        ))),
+    }
+}

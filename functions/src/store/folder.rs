@@ -1,0 +1,129 @@
+//! Snapshots in a folder: written aside, flushed, then linked into place, which fails if the name is taken.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::{MAX_OBJECT_BYTES, Put, StoreError};
+
+/// A folder of this machine.
+#[derive(Debug)]
+pub struct FolderStore {
+    root: PathBuf,
+}
+
+impl FolderStore {
+    pub(super) fn new(root: PathBuf) -> FolderStore {
+        FolderStore { root }
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        // Keys were checked: relative, without dots in front.
+        self.root.join(key)
+    }
+
+    pub(super) fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Put, StoreError> {
+        let path = self.path(key);
+        let folder = path.parent().unwrap_or(&self.root);
+        make_folder(&self.root, folder)?;
+        if fs::symlink_metadata(&path).is_ok() {
+            return Ok(Put::Exists);
+        }
+        let mut aside = tempfile::Builder::new()
+            .prefix(".aside-")
+            .tempfile_in(folder)
+            .map_err(|source| io("creating a file in", folder, source))?;
+        aside.write_all(bytes).map_err(|source| io("writing", &path, source))?;
+        aside.as_file().sync_all().map_err(|source| io("flushing", &path, source))?;
+        match aside.persist_noclobber(&path) {
+            Ok(_) => {
+                sync_folder(folder)?;
+                Ok(Put::Created)
+            }
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(Put::Exists),
+            Err(error) => Err(io("naming", &path, error.error)),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(key);
+        refuse_links(&self.root, &path)?;
+        match fs::metadata(&path) {
+            Ok(found) if found.len() > MAX_OBJECT_BYTES => {
+                Err(StoreError::TooLarge { key: key.to_owned(), bytes: found.len() })
+            }
+            Ok(_) => fs::read(&path).map_err(|source| io("reading", &path, source)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound { key: key.to_owned() }),
+            Err(source) => Err(io("reading", &path, source)),
+        }
+    }
+
+    pub(super) fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let mut keys = Vec::new();
+        let mut open = vec![self.path(folder.trim_end_matches('/'))];
+        while let Some(folder) = open.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(io("listing", &folder, source)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(|source| io("listing", &folder, source))?;
+                let kind = entry.file_type().map_err(|source| io("listing", &folder, source))?;
+                if kind.is_dir() {
+                    open.push(entry.path());
+                } else if kind.is_file()
+                    && let Some(key) = key_of(&self.root, &entry.path())
+                {
+                    keys.push(key);
+                }
+            }
+        }
+        keys.sort();
+        Ok(keys)
+    }
+}
+
+/// Files that were being written when something died have a dot in front and are no objects.
+fn key_of(root: &Path, path: &Path) -> Option<String> {
+    let key = path.strip_prefix(root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+    super::check_key(&key).is_ok().then_some(key)
+}
+
+fn make_folder(root: &Path, folder: &Path) -> Result<(), StoreError> {
+    if folder.is_dir() {
+        return refuse_links(root, folder);
+    }
+    fs::create_dir_all(folder).map_err(|source| io("creating", folder, source))?;
+    refuse_links(root, folder)?;
+    // A new folder is only there after a crash when the one above it is flushed, too.
+    let mut above = Some(folder);
+    while let Some(folder) = above.filter(|folder| folder.starts_with(root)) {
+        sync_folder(folder)?;
+        above = folder.parent();
+    }
+    Ok(())
+}
+
+/// A link inside the store could lead anywhere.
+fn refuse_links(root: &Path, path: &Path) -> Result<(), StoreError> {
+    let mut part = path;
+    while part != root && part.starts_with(root) {
+        if fs::symlink_metadata(part).is_ok_and(|found| found.file_type().is_symlink()) {
+            let refused = std::io::Error::other("a symbolic link inside the store is not followed");
+            return Err(io("reading", part, refused));
+        }
+        let Some(above) = part.parent() else { break };
+        part = above;
+    }
+    Ok(())
+}
+
+fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    let opened = File::open(folder).and_then(|folder| folder.sync_all());
+    opened.map_err(|source| io("flushing", folder, source))
+}
+
+fn io(action: &'static str, path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::Io { action, path: path.to_owned(), source }
+}

@@ -1,0 +1,38 @@
+//! Snapshots in memory, gone with the process.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Put, StoreError};
+
+/// Memory of this process.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    objects: Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl MemoryStore {
+    fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        // A panic elsewhere cannot leave a half-inserted object behind.
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn put_new(&self, key: &str, bytes: &[u8]) -> Put {
+        let mut objects = self.objects();
+        if objects.contains_key(key) {
+            return Put::Exists;
+        }
+        objects.insert(key.to_owned(), bytes.to_vec());
+        Put::Created
+    }
+
+    pub(super) fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
+        let found = self.objects().get(key).cloned();
+        found.ok_or_else(|| StoreError::NotFound { key: key.to_owned() })
+    }
+
+    pub(super) fn list(&self, folder: &str) -> Vec<String> {
+        let objects = self.objects();
+        objects.keys().filter(|key| key.starts_with(folder)).cloned().collect()
+    }
+}
