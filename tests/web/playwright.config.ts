@@ -9,8 +9,10 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
+    actionTimeout: 10_000,
     browserName: 'chromium',
     locale: 'en-US',
     timezoneId: 'UTC',

@@ -6,6 +6,11 @@ export function search(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Find a meter to add' });
 }
 
+/** Not every option on the page: the offer selector has some too. */
+export function hits(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'Meters found' }).getByRole('option');
+}
+
 export function lines(page: Page): Locator {
   return page.getByRole('list').locator('[data-line]');
 }
@@ -23,7 +28,7 @@ export async function open(page: Page, origin: string): Promise<void> {
 export async function add(page: Page, words: string, quantity: string, which: 'first' | 'tiered' = 'first'): Promise<Locator> {
   const before = await lines(page).count();
   await search(page).fill(words);
-  const options = page.getByRole('option');
+  const options = hits(page);
   const wanted = which === 'tiered' ? options.filter({ hasText: /\d tiers/ }).first() : options.first();
   await wanted.click();
   await expect(lines(page)).toHaveCount(before + 1);

@@ -1,0 +1,102 @@
+// Builds the page into dist/: one script, one style sheet, one icon, the WASM
+// module, each under a name that changes with its content.
+//
+//   node build.mjs [--estimator DIR] [--out DIR]
+//
+// DIR of --estimator holds the wasm-bindgen output; by default it is where the
+// Rust build puts it.
+
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
+import { build, transform } from 'esbuild';
+
+/** The first versions with light-dark() colours. */
+const target = ['chrome123', 'firefox120', 'safari17.5'];
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { estimator: { type: 'string' }, out: { type: 'string' } } });
+const estimator = resolve(values.estimator ?? join(here, 'src/generated/estimator'));
+const out = resolve(values.out ?? join(here, 'dist'));
+
+for (const name of ['estimator_wasm.js', 'estimator_wasm_bg.wasm']) {
+  if (!existsSync(join(estimator, name))) {
+    console.error(`${name} is not in ${estimator}. Build the browser module (crate estimator-wasm) first.`);
+    process.exit(1);
+  }
+}
+
+/** Lets --estimator stand in for the generated folder. */
+const fromEstimator = {
+  name: 'estimator',
+  setup(builder) {
+    builder.onResolve({ filter: /\/generated\/estimator\// }, ({ path }) => ({ path: join(estimator, basename(path).replace(/\?url$/, '')) }));
+  },
+};
+
+/** The styles are text inside the script: the bundler leaves that text alone. */
+const smallStyles = {
+  name: 'small-styles',
+  setup(builder) {
+    builder.onLoad({ filter: /\/src\/styles\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const literal = /css`([^`$]*)`/;
+      const styles = literal.exec(source)?.[1];
+      if (styles === undefined) return { contents: source, loader: 'ts' };
+      const { code } = await transform(styles, { loader: 'css', minify: true, target });
+      return { contents: source.replace(literal, () => `css\`${code.trim().replaceAll('\\', '\\\\')}\``), loader: 'ts' };
+    });
+  },
+};
+
+/** Indentation inside the templates is white space that no reader sees. */
+const smallTemplates = {
+  name: 'small-templates',
+  setup(builder) {
+    builder.onLoad({ filter: /\/src\/(element|views\/.*)\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
+    }));
+  },
+};
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: { main: 'src/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
+  entryNames: 'assets/[name]-[hash]',
+  assetNames: 'assets/[name]-[hash]',
+  outdir: out,
+  bundle: true,
+  format: 'esm',
+  target,
+  minify: true,
+  legalComments: 'linked',
+  loader: { '.wasm': 'file', '.svg': 'copy' },
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [fromEstimator, smallStyles, smallTemplates],
+});
+
+const files = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*assets\//, 'assets/'));
+const named = (start, end) => {
+  const found = files.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
+  if (!found) throw new Error(`the bundle has no ${start}*${end}`);
+  return found;
+};
+
+const page = (await readFile(join(here, 'index.html'), 'utf8'))
+  .replace('%icon%', named('icon', '.svg'))
+  .replace('%style%', named('page', '.css'))
+  .replace('%script%', named('main', '.js'));
+await writeFile(join(out, 'index.html'), page);
+
+for (const file of ['index.html', ...files].sort()) {
+  const bytes = await readFile(join(out, file));
+  const small = brotliCompressSync(bytes).length;
+  console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);
+}

@@ -1,0 +1,97 @@
+// Which rate books there are, which is in use, and which were opened before.
+// Opened books stay, so that going back to one needs no request.
+
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { EstimatorError, type OpenBook } from './estimator.js';
+import type { BookEntry } from './generated/shared.js';
+import { fetchBook, fetchBooks } from './snapshots.js';
+
+export interface Current {
+  entry: BookEntry;
+  book: OpenBook;
+}
+
+export class BookShelf implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #onOpened: (current: Current) => void;
+  readonly #onError: (error: EstimatorError) => void;
+  readonly #opened = new Map<string, Current>();
+  #root = new URL('about:blank');
+  #request = 0;
+
+  entries: readonly BookEntry[] = [];
+  current: Current | null = null;
+  state: 'idle' | 'loading' | 'ready' | 'empty' | 'failed' = 'idle';
+  error: EstimatorError | null = null;
+
+  constructor(
+    host: ReactiveControllerHost, onOpened: (current: Current) => void, onError: (error: EstimatorError) => void,
+  ) {
+    this.#host = host;
+    this.#onOpened = onOpened;
+    this.#onError = onError;
+    host.addController(this);
+  }
+
+  hostConnected(): void {}
+
+  get opened(): readonly Current[] {
+    return [...this.#opened.values()];
+  }
+
+  /** Another list: whatever came from the one before is forgotten. */
+  load(url: string): Promise<void> {
+    this.#opened.clear();
+    this.entries = [];
+    this.current = null;
+    return this.#latest(async (isLatest) => {
+      const books = await fetchBooks(url);
+      if (!isLatest()) return;
+      this.entries = books.entries;
+      this.#root = books.root;
+      const first = books.entries[0];
+      if (first) await this.#open(first, isLatest);
+      else this.state = 'empty';
+    });
+  }
+
+  choose(id: string): Promise<void> {
+    const entry = this.entries.find((candidate) => candidate.id === id);
+    return this.#latest(async (isLatest) => {
+      if (entry) await this.#open(entry, isLatest);
+    });
+  }
+
+  async #open(entry: BookEntry, isLatest: () => boolean): Promise<void> {
+    let current = this.#opened.get(entry.id);
+    if (!current) {
+      current = { entry, book: await fetchBook(entry, this.#root) };
+      if (!isLatest()) return;
+      this.#opened.set(entry.id, current);
+    }
+    this.current = current;
+    this.state = 'ready';
+    this.#onOpened(current);
+  }
+
+  /** Answers may come in any order; only the newest request may change anything. */
+  async #latest(work: (isLatest: () => boolean) => Promise<void>): Promise<void> {
+    this.#request += 1;
+    const mine = this.#request;
+    const isLatest = () => mine === this.#request;
+    this.state = 'loading';
+    this.error = null;
+    this.#host.requestUpdate();
+    try {
+      await work(isLatest);
+    } catch (thrown) {
+      if (!isLatest()) return;
+      this.error = thrown instanceof EstimatorError
+        ? thrown
+        : new EstimatorError({ code: 'pageFailed', message: String(thrown) });
+      this.state = 'failed';
+      this.#onError(this.error);
+    }
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,109 @@
+// Decimal strings to readable text. The strings go straight into Intl, which
+// keeps every digit; a number in between would not.
+
+type IntlText = Parameters<Intl.NumberFormat['format']>[0];
+
+const MINUS = '\u2212';
+
+/** A JSON number of at most 64 characters: the core's own grammar. */
+const QUANTITY = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+export function isQuantity(text: string): boolean {
+  return text.length <= 64 && QUANTITY.test(text);
+}
+
+/** A count stays small enough to be a plain integer in JSON. */
+export function isCount(text: string): boolean {
+  return /^[1-9]\d{0,5}$/.test(text);
+}
+
+export class Format {
+  readonly #locale: string;
+  readonly #cache = new Map<string, Intl.NumberFormat>();
+  readonly #date: Intl.DateTimeFormat;
+  readonly #dateTime: Intl.DateTimeFormat;
+
+  constructor(locale: string) {
+    this.#locale = locale;
+    const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+    this.#date = new Intl.DateTimeFormat(locale, day);
+    this.#dateTime = new Intl.DateTimeFormat(locale, {
+      ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+    });
+  }
+
+  /** An amount with the currency's own number of decimals. */
+  money(currency: string, amount: string): string {
+    return this.#text(`m${currency}`, { style: 'currency', currency }, amount);
+  }
+
+  /** An amount with all its decimals, at least the currency's own. */
+  exactMoney(currency: string, amount: string): string {
+    return this.#text(
+      `x${currency}`, { style: 'currency', currency, maximumFractionDigits: 28 }, amount,
+    );
+  }
+
+  /** Unit prices go far below a cent: $0.0000123. */
+  unitPrice(currency: string, amount: string): string {
+    return this.exactMoney(currency, amount);
+  }
+
+  quantity(amount: string): string {
+    return this.#text('q', { maximumFractionDigits: 28 }, amount);
+  }
+
+  integer(count: number): string {
+    return this.#text('q', { maximumFractionDigits: 28 }, String(count));
+  }
+
+  /** From ten-thousandths, so that no division happens here. */
+  percent(tenThousandths: bigint): string {
+    return this.#text(
+      'p', { style: 'percent', maximumFractionDigits: 1 }, `${tenThousandths}e-4`,
+    );
+  }
+
+  date(instant: string): string {
+    return this.#instant(this.#date, instant);
+  }
+
+  dateTime(instant: string): string {
+    return this.#instant(this.#dateTime, instant);
+  }
+
+  #instant(formatter: Intl.DateTimeFormat, instant: string): string {
+    const date = new Date(instant);
+    return Number.isNaN(date.getTime()) ? instant : formatter.format(date);
+  }
+
+  #text(key: string, options: Intl.NumberFormatOptions, amount: string): string {
+    let formatter = this.#cache.get(key);
+    if (!formatter) {
+      formatter = new Intl.NumberFormat(this.#locale, options);
+      this.#cache.set(key, formatter);
+    }
+    return formatter.format(amount as IntlText).replace('-', MINUS);
+  }
+}
+
+/** "1 Hour" behind a price: "per hour". Anything unusual stays as Azure writes it. */
+export function perUnit(unit: string): string {
+  return `per ${/^1 hours?$/i.test(unit) ? 'hour' : unit.replace(/^1 (?=\D)/, '')}`;
+}
+
+/** "1 Hour" behind a quantity: "hours"; a block such as "10K" is a factor. */
+export function quantityUnit(unit: string): string {
+  if (/^1 hours?$/i.test(unit)) return 'hours';
+  const bare = unit.replace(/^1 (?=\D)/, '');
+  return /^\d/.test(bare) ? `× ${bare}` : bare;
+}
+
+/** The first eight hex digits of a content hash, enough to tell books apart. */
+export function shortHash(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 8);
+}
+
+export function sourceName(source: string): string {
+  return source === 'ratecard' ? 'Azure RateCard API' : 'Azure Retail Prices API';
+}

@@ -1,0 +1,155 @@
+// These types mirror the Rust types of the crate `shared`, by hand for the
+// moment; the file will be written from Rust under the same names.
+//
+// Every amount of money, price and quantity is a decimal STRING. It is never
+// turned into a JavaScript number.
+
+export type Decimal = string;
+
+export type Source = 'ratecard' | 'retail';
+
+export interface BookList {
+  schema: 'forebill.books/1';
+  books: BookEntry[];
+}
+
+export interface BookEntry {
+  id: string;
+  url: string;
+  source: Source;
+  offer: string | null;
+  offerName: string;
+  currency: string;
+  fetchedAt: string;
+  meters: number;
+}
+
+export interface BookInfo {
+  id: string;
+  source: Source;
+  offer: string | null;
+  currency: string;
+  locale: string;
+  regionInfo: string;
+  meters: number;
+}
+
+export interface SearchResult {
+  schema: 'forebill.search/1';
+  total: number;
+  hits: MeterHit[];
+}
+
+export interface MeterHit {
+  meterId: string;
+  name: string;
+  category: string;
+  subCategory: string;
+  region: string;
+  armRegion: string | null;
+  unit: string;
+  /** The first price that is not zero. */
+  unitPrice: Decimal;
+  tiers: number;
+  includedQuantity: Decimal;
+  effectiveAt: string;
+}
+
+export interface Workload {
+  schema: 'forebill.workload/1';
+  currency: string;
+  offer?: string;
+  items: WorkloadItem[];
+}
+
+export interface WorkloadItem {
+  name: string;
+  meterId: string;
+  quantity: Decimal;
+  unit: string;
+  count: number;
+  group?: string;
+}
+
+export interface Estimate {
+  schema: 'forebill.estimate/1';
+  currency: string;
+  offer: string | null;
+  book: BookInfo;
+  lines: EstimateLine[];
+  /** Exact cost by group name. */
+  groups: Record<string, Decimal>;
+  totals: EstimateTotals;
+  unpriced: UnpricedLine[];
+  warnings: EstimateWarning[];
+}
+
+export interface UnpricedLine {
+  item: number;
+  name: string;
+  quantity: Decimal;
+  reason: string;
+  /** The reason in words. */
+  explanation: string;
+}
+
+export interface EstimateLine {
+  /** Position in the workload's items. */
+  item: number;
+  name: string;
+  group: string | null;
+  status: 'priced' | 'unpriced';
+  /** A code; `unpriced` has it in words. */
+  reason: string | null;
+  meterId: string | null;
+  meterName: string;
+  category: string;
+  subCategory: string;
+  region: string;
+  unit: string;
+  count: Decimal;
+  quantity: Decimal;
+  /** The part of the included quantity that this line used. */
+  includedQuantity: Decimal | null;
+  billableQuantity: Decimal | null;
+  /** Null when the rate book has no price: never zero. */
+  cost: Decimal | null;
+  effectiveAt: string | null;
+  book: string;
+  tiers: TierCharge[];
+}
+
+/** Bounds count billable units, that is after the included quantity. */
+export interface TierCharge {
+  from: Decimal;
+  to: Decimal | null;
+  quantity: Decimal;
+  unitPrice: Decimal;
+  cost: Decimal;
+  effectiveAt: string;
+}
+
+export interface EstimateTotals {
+  currency: string;
+  monthlyCost: Decimal;
+  yearlyCost: Decimal;
+  /** Each meter rounded to the minor unit, as an invoice does. */
+  invoiceCost: Decimal;
+  monthlyCostLow: Decimal;
+  monthlyCostHigh: Decimal;
+  complete: boolean;
+  unpricedLines: number;
+}
+
+export interface EstimateWarning {
+  code: string;
+  message: string;
+  path?: string;
+}
+
+/** What the core throws, as JSON text. */
+export interface CoreError {
+  code: string;
+  message: string;
+  path?: string;
+}

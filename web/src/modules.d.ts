@@ -1,0 +1,22 @@
+// What the bundler resolves and the type checker cannot see.
+
+// The browser module is made by the Rust build and is not committed. Its own
+// .d.ts wins when it is there; this pattern lets the page be type-checked
+// before the first Rust build.
+declare module '*/estimator_wasm.js' {
+  export class RateBook {
+    static open(bytes: Uint8Array): RateBook;
+    info(): string;
+    search(query: string, limit: number): string;
+    estimate(workload: string): string;
+    free(): void;
+  }
+  export default function init(options: { module_or_path: URL }): Promise<unknown>;
+}
+
+// Bundled as a file next to the script; the import is its relative URL. The
+// suffix keeps it apart from the module's own types, which lie beside it.
+declare module '*.wasm?url' {
+  const url: string;
+  export default url;
+}

@@ -1,0 +1,57 @@
+// Fetches what the page may fetch: the list of rate books and the books named
+// in it. These are the only requests of the page, and they carry nothing that
+// was typed.
+
+import { EstimatorError, OpenBook } from './estimator.js';
+import type { BookEntry, BookList } from './generated/shared.js';
+
+export interface Books {
+  entries: BookEntry[];
+  /** The portal's root: the list is `data/books.json` in it and names `data/ratebook/…`. */
+  root: URL;
+}
+
+export async function fetchBooks(url: string): Promise<Books> {
+  const address = new URL(url, document.baseURI);
+  const response = await get(address, 'the list of rate books');
+  let list: Partial<BookList>;
+  try {
+    list = (await response.json()) as Partial<BookList>;
+  } catch {
+    throw new EstimatorError({ code: 'booksUnreadable', message: 'The list of rate books is not valid JSON.' });
+  }
+  if (list.schema !== 'forebill.books/1' || !Array.isArray(list.books)) {
+    throw new EstimatorError({
+      code: 'booksUnknown',
+      message: `The list of rate books has the form "${String(list.schema)}"; this page reads "forebill.books/1".`,
+    });
+  }
+  return { entries: list.books, root: new URL('..', address) };
+}
+
+export async function fetchBook(entry: BookEntry, root: URL): Promise<OpenBook> {
+  const response = await get(new URL(entry.url, root), 'the rate book');
+  const book = await OpenBook.open(new Uint8Array(await response.arrayBuffer()));
+  if (book.info.id !== entry.id) {
+    throw new EstimatorError({
+      code: 'bookMismatch',
+      message: 'The rate book is not the one that the list names: its content has another hash.',
+    });
+  }
+  return book;
+}
+
+async function get(url: URL, what: string): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'same-origin' });
+  } catch {
+    throw new EstimatorError({ code: 'notReached', message: `Could not reach the server for ${what}.` });
+  }
+  if (!response.ok) {
+    throw new EstimatorError({
+      code: 'notServed', message: `The server answered ${response.status} for ${what}.`,
+    });
+  }
+  return response;
+}

@@ -1,0 +1,27 @@
+// The context line: which prices these are and from when. With several rate
+// books it is a selector; the lines stay and are priced again.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Format } from '../format.js';
+import type { BookEntry } from '../generated/shared.js';
+
+export function bookLabel(entry: BookEntry): string {
+  return `${entry.offerName} · ${entry.currency}`;
+}
+
+export function bookPicker(
+  entries: readonly BookEntry[], current: BookEntry | null, busy: boolean, format: Format, choose: (id: string) => void,
+): TemplateResult {
+  if (!current) return html`<p class="context"></p>`;
+  return html`
+    <p class="context" aria-busy=${busy ? 'true' : 'false'}>
+      <span class="as-of"><span class="wide">Prices</span> as of <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>
+      ${entries.length > 1
+        ? html`<select class="picker" aria-label="Offer and currency" ?disabled=${busy}
+            @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+            ${entries.map((entry) => html`<option value=${entry.id} .selected=${entry.id === current.id}>${bookLabel(entry)}</option>`)}
+          </select>`
+        : html`<span class="picker-only">${bookLabel(current)}</span>`}
+      ${busy ? html`<span class="visually-hidden" role="status">Loading prices</span>` : nothing}
+    </p>`;
+}

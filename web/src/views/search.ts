@@ -1,0 +1,225 @@
+// The meter search: a combobox over the rate book. The list shows what the core
+// found, in the core's order; nothing is ranked or filtered here.
+
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { OpenBook } from '../estimator.js';
+import { isZero } from '../decimal.js';
+import { perUnit, type Format } from '../format.js';
+import type { MeterHit, SearchResult } from '../generated/shared.js';
+import { searchIcon } from '../icons.js';
+
+/** More rows than anyone reads; the count of all hits stands below them. */
+const SHOWN = 40;
+
+interface Host extends ReactiveControllerHost {
+  readonly renderRoot: HTMLElement | DocumentFragment;
+}
+
+export class MeterSearch implements ReactiveController {
+  readonly #host: Host;
+  readonly #onChoose: (hit: MeterHit) => void;
+  #query = '';
+  #open = false;
+  #active = 0;
+  #result: SearchResult | null = null;
+  #book: OpenBook | null = null;
+
+  constructor(host: Host, onChoose: (hit: MeterHit) => void) {
+    this.#host = host;
+    this.#onChoose = onChoose;
+    host.addController(this);
+  }
+
+  hostConnected(): void {}
+
+  get isEmpty(): boolean {
+    return this.#query === '';
+  }
+
+  focus(): void {
+    this.#input()?.focus();
+    this.#input()?.select();
+  }
+
+  /** Puts words into the box, as the suggestions do. */
+  ask(query: string): void {
+    this.#type(query);
+    this.#input()?.focus();
+  }
+
+  useBook(book: OpenBook | null): void {
+    if (this.#book === book) return;
+    this.#book = book;
+    this.#run();
+  }
+
+  #input(): HTMLInputElement | null {
+    return this.#host.renderRoot.querySelector<HTMLInputElement>('#search');
+  }
+
+  #type(query: string): void {
+    this.#query = query;
+    this.#open = true;
+    this.#active = 0;
+    this.#run();
+  }
+
+  #run(): void {
+    const words = this.#query.trim();
+    this.#result = this.#book && words !== '' ? this.#book.search(words, SHOWN) : null;
+    this.#host.requestUpdate();
+  }
+
+  #close(): void {
+    this.#open = false;
+    this.#host.requestUpdate();
+  }
+
+  #choose(hit: MeterHit | undefined): void {
+    if (!hit) return;
+    this.#query = '';
+    this.#open = false;
+    this.#result = null;
+    this.#onChoose(hit);
+    this.#host.requestUpdate();
+  }
+
+  #step(by: number): void {
+    const count = this.#result?.hits.length ?? 0;
+    if (count === 0) return;
+    this.#active = this.#open ? (this.#active + by + count) % count : 0;
+    this.#open = true;
+    this.#host.requestUpdate();
+    void this.#host.updateComplete.then(() => {
+      this.#host.renderRoot.querySelector(`#hit-${this.#active}`)?.scrollIntoView({ block: 'nearest' });
+    });
+  }
+
+  #enter(): void {
+    const hit = this.#result?.hits[this.#active];
+    const shorter = !hit && this.#result && this.#book ? fewerWords(this.#book, this.#query) : null;
+    if (shorter) this.ask(shorter.words);
+    else this.#choose(hit);
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    switch (event.key) {
+      case 'ArrowDown': this.#step(1); break;
+      case 'ArrowUp': this.#step(-1); break;
+      case 'PageDown': this.#step(8); break;
+      case 'PageUp': this.#step(-8); break;
+      case 'Enter':
+        if (this.#open) this.#enter();
+        break;
+      case 'Escape':
+        if (this.#open && this.#result) this.#close();
+        else this.#type('');
+        break;
+      default: return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  render(format: Format, shortcut: boolean): TemplateResult {
+    const result = this.#open ? this.#result : null;
+    const hits = result?.hits ?? [];
+    const listed = hits.length > 0;
+    return html`
+      <div class="search" part="search">
+        <label class="visually-hidden" for="search">Find a meter to add</label>
+        <span class="search-icon">${searchIcon}</span>
+        <input id="search" type="text" role="combobox" autocomplete="off" autocapitalize="off"
+          spellcheck="false" enterkeyhint="go" aria-autocomplete="list" aria-controls="hits"
+          aria-expanded=${listed ? 'true' : 'false'}
+          aria-activedescendant=${listed ? `hit-${this.#active}` : nothing}
+          aria-describedby="search-help"
+          placeholder="Find a meter: d4s v5 west, hot lrs, data transfer out"
+          ?disabled=${!this.#book} .value=${live(this.#query)}
+          @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
+          @keydown=${this.#onKey}
+          @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
+          @blur=${() => this.#close()}>
+        ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
+        <span id="search-help" class="visually-hidden">Arrow keys choose, Enter adds the meter to the estimate.</span>
+        <div class="hits" ?hidden=${!listed} @mousedown=${keepFocus}>
+          <ul id="hits" role="listbox" aria-label="Meters found">
+            ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
+          </ul>
+          <p class="hits-foot">
+            <span>${this.#count(result, format)}</span>
+            <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> choose <kbd>Enter</kbd> add <kbd>Esc</kbd> close</span>
+          </p>
+        </div>
+        ${result && !listed ? this.#none(format) : nothing}
+        <p class="visually-hidden" role="status">${result ? this.#count(result, format) : ''}</p>
+      </div>`;
+  }
+
+  #count(result: SearchResult | null, format: Format): string {
+    if (!result) return '';
+    const total = format.integer(result.total);
+    if (result.total === 0) return 'No meter found';
+    if (result.total === 1) return '1 meter';
+    return result.total > result.hits.length
+      ? `First ${format.integer(result.hits.length)} of ${total} meters; more words narrow it down`
+      : `${total} meters`;
+  }
+
+  #hit(hit: MeterHit, index: number, shown: number, format: Format): TemplateResult {
+    const active = index === this.#active;
+    return html`
+      <li id="hit-${index}" role="option" class="hit" aria-selected=${active ? 'true' : 'false'}
+        aria-setsize=${shown} aria-posinset=${index + 1}
+        @mousemove=${() => { if (!active) { this.#active = index; this.#host.requestUpdate(); } }}
+        @click=${() => this.#choose(hit)}>
+        <span class="hit-name">${hit.name}</span>
+        <span class="hit-path">${hit.category}${hit.subCategory ? html`<span class="dot"> · </span>${hit.subCategory}` : nothing}</span>
+        <span class="hit-region">${hit.region || 'All regions'}</span>
+        <span class="hit-price num">${format.unitPrice(this.#book!.info.currency, hit.unitPrice)}
+          <span class="hit-unit">${perUnit(hit.unit)}</span></span>
+        <span class="hit-note">${hitNote(hit, format)}</span>
+      </li>`;
+  }
+
+  #none(format: Format): TemplateResult {
+    const shorter = this.#book ? fewerWords(this.#book, this.#query) : null;
+    return html`
+      <div class="hits none" @mousedown=${keepFocus}>
+        <p class="none-title">No meter matches <q>${this.#query.trim()}</q></p>
+        ${shorter
+          ? html`<p>Without the other words there are some:</p>
+            <button type="button" class="button" tabindex="-1" @click=${() => this.ask(shorter.words)}>
+              ${shorter.words} <span class="muted num">${format.integer(shorter.total)}</span> <kbd aria-hidden="true">Enter</kbd>
+            </button>`
+          : html`<p>Try a service, a size or a region: <em>virtual machines</em>, <em>d4s</em>, <em>eu west</em>.</p>`}
+      </div>`;
+  }
+}
+
+/** A click in the list must not take the caret out of the box. */
+function keepFocus(event: Event): void {
+  event.preventDefault();
+}
+
+function hitNote(hit: MeterHit, format: Format): string {
+  const notes = [];
+  if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} included`);
+  if (hit.tiers > 1) notes.push(`${format.integer(hit.tiers)} tiers`);
+  return notes.join(' · ');
+}
+
+/** The longest beginning of the query, or single word, that finds something. */
+function fewerWords(book: OpenBook, query: string): { words: string; total: number } | null {
+  const words = query.trim().split(/\s+/);
+  const tries = [];
+  for (let length = words.length - 1; length > 0; length -= 1) tries.push(words.slice(0, length).join(' '));
+  if (words.length > 1) tries.push(...words.slice(1));
+  for (const attempt of tries) {
+    const { total } = book.search(attempt, 1);
+    if (total > 0) return { words: attempt, total };
+  }
+  return null;
+}

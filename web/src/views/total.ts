@@ -1,0 +1,148 @@
+// The total and what stands behind it: parts, exact digits, the rate book.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { compareDecimals, share } from '../decimal.js';
+import { shortHash, sourceName, type Format } from '../format.js';
+import type { EstimateLine } from '../generated/shared.js';
+import { lockIcon, warnIcon } from '../icons.js';
+import type { Priced } from '../pricing.js';
+import type { Provenance } from './proof.js';
+
+export interface OtherBook {
+  id: string;
+  label: string;
+  currency: string;
+  monthlyCost: string;
+  complete: boolean;
+}
+
+export interface TotalView {
+  lines: number;
+  priced: Priced;
+  from: Provenance;
+  others: readonly OtherBook[];
+  format: Format;
+  choose: (id: string) => void;
+}
+
+/** As many colours as the palette can tell apart; the rest is one part. */
+const COLOURS = 6;
+
+export function total(view: TotalView): TemplateResult {
+  return html`
+    <aside class="summary" part="total" aria-label="Total of the estimate">
+      ${headline(view)}
+      <div class="summary-rest">
+        ${parts(view)}
+        ${exact(view)}
+        ${others(view)}
+        ${warnings(view)}
+        ${sources(view)}
+      </div>
+    </aside>`;
+}
+
+function headline({ lines, priced, from, format }: TotalView): TemplateResult {
+  const totals = priced.estimate?.totals;
+  const { currency } = from.info;
+  const monthly = totals?.monthlyCost ?? '0';
+  const unknown = !totals || lines === 0;
+  const shown = unknown ? '–' : format.money(currency, monthly);
+  return html`
+    <div class="headline ${priced.complete || lines === 0 ? '' : 'incomplete'}">
+      <h2>Estimated a month</h2>
+      <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
+        aria-live="off">${shown}</output>
+      <p class="year num">${lines === 0 ? 'Add a meter to see what it costs' : totals ? html`<span data-exact=${totals.yearlyCost}>${format.money(currency, totals.yearlyCost)}</span> a year, before tax` : 'not priced'}</p>
+      ${lines > 0 && !priced.complete
+        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced)}</span></p>` : nothing}
+    </div>`;
+}
+
+function incomplete(lines: number, priced: Priced): string {
+  const missing = lines - [...priced.lines.values()].filter((line) => line.status === 'priced').length;
+  return `Incomplete: ${missing} of ${lines} ${lines === 1 ? 'line' : 'lines'} without a price`;
+}
+
+function parts({ priced, from, format }: TotalView): TemplateResult | typeof nothing {
+  const whole = priced.estimate?.totals.monthlyCost ?? '0';
+  const costs = [...priced.lines.values()]
+    .filter((line): line is EstimateLine & { cost: string } => line.cost !== null && share(line.cost, whole) > 0n)
+    .sort((a, b) => compareDecimals(b.cost, a.cost));
+  if (costs.length < 2) return nothing;
+  const shown = costs.slice(0, costs.length > COLOURS ? COLOURS - 1 : COLOURS);
+  const rest = costs.length - shown.length;
+  const left = 10000n - shown.reduce((sum, line) => sum + share(line.cost, whole), 0n);
+  // Each share is rounded by itself, so what is left can fall just below zero.
+  const restShare = left > 0n ? left : 0n;
+  return html`
+    <div class="parts">
+      <div class="stack" aria-hidden="true">
+        ${shown.map((line, index) => html`<span class="series-${index + 1}" .style=${`flex-grow:${share(line.cost, whole)}`}></span>`)}
+        ${rest > 0 ? html`<span class="series-other" .style=${`flex-grow:${restShare}`}></span>` : nothing}
+      </div>
+      <ul class="legend">
+        ${shown.map((line, index) => html`
+          <li><span class="swatch series-${index + 1}"></span>
+            <span class="legend-name">${line.name}</span>
+            <span class="num muted">${format.percent(share(line.cost, whole))}</span>
+            <span class="num">${format.money(from.info.currency, line.cost)}</span></li>`)}
+        ${rest > 0 ? html`<li><span class="swatch series-other"></span>
+          <span class="legend-name">${rest} other lines</span>
+          <span class="num muted">${format.percent(restShare)}</span><span></span></li>` : nothing}
+      </ul>
+    </div>`;
+}
+
+function exact({ lines, priced, from, format }: TotalView): TemplateResult | typeof nothing {
+  const totals = priced.estimate?.totals;
+  if (!totals || lines === 0) return nothing;
+  const { currency } = from.info;
+  return html`
+    <dl class="pairs">
+      <div><dt>Exact</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
+      <div><dt>Rounded per meter</dt>
+        <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
+    </dl>`;
+}
+
+function others({ others: books, lines, format, choose }: TotalView): TemplateResult | typeof nothing {
+  if (books.length === 0 || lines === 0) return nothing;
+  return html`
+    <div class="others">
+      <h3>Same lines, other rate books</h3>
+      <ul>
+        ${books.map((book) => html`
+          <li><button type="button" class="other" @click=${() => choose(book.id)}>
+            <span>${book.label}${book.complete ? nothing : html` <span class="warn">incomplete</span>`}</span>
+            <span class="num">${format.money(book.currency, book.monthlyCost)}</span>
+          </button></li>`)}
+      </ul>
+    </div>`;
+}
+
+function warnings({ priced }: TotalView): TemplateResult | typeof nothing {
+  const list = priced.estimate?.warnings ?? [];
+  if (list.length === 0 && !priced.error) return nothing;
+  return html`
+    <ul class="warnings">
+      ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
+      ${list.map((warning) => html`<li>${warnIcon}<span>${warning.message}</span></li>`)}
+    </ul>`;
+}
+
+function sources({ from, format }: TotalView): TemplateResult {
+  const { info, entry } = from;
+  return html`
+    <div class="sources">
+      <h3>Where the prices come from</h3>
+      <dl class="pairs">
+        <div><dt>Offer</dt><dd>${entry.offerName}</dd></div>
+        <div><dt>Source</dt><dd>${sourceName(info.source)}</dd></div>
+        <div><dt>Fetched</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
+        <div><dt>Rate book</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
+        <div><dt>Meters</dt><dd class="num">${format.integer(info.meters)}</dd></div>
+      </dl>
+      <p class="promise">${lockIcon}<span>Nothing you type leaves this page.</span></p>
+    </div>`;
+}
