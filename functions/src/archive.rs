@@ -55,7 +55,7 @@ impl Archive {
             bytes.to_vec()
         };
         // The key holds the hash of the content, so an object that exists is the same.
-        self.store.put_new(&key, &packed).await?;
+        self.store.put_new(&key, packed).await?;
         Ok(StoredObject { key, sha256, bytes: bytes.len() as u64, rows: rows as u64 })
     }
 
@@ -80,7 +80,7 @@ impl Archive {
     pub async fn keep_book(&self, book: &RateBook) -> Result<BookId, Error> {
         let bytes = format::to_bytes(book);
         let id = BookId::of(&bytes);
-        self.store.put_new(&key::rate_book(&id), &bytes).await?;
+        self.store.put_new(&key::rate_book(&id), bytes).await?;
         Ok(id)
     }
 
@@ -121,7 +121,7 @@ impl Archive {
             };
             let bytes = serde_json::to_vec(&manifest)
                 .map_err(|error| Error::Damaged(format!("a commit record is not JSON: {error}")))?;
-            if self.store.put_new(&key::manifest(number), &bytes).await? == Put::Created {
+            if self.store.put_new(&key::manifest(number), bytes).await? == Put::Created {
                 return Ok(number);
             }
         }

@@ -44,12 +44,13 @@ fn limited(place: &str, reader: impl Read, packed: bool) -> Result<Vec<u8>, Erro
     let mut bytes = Vec::new();
     let read = reader.take(MAX_JSON_BYTES as u64 + 1).read_to_end(&mut bytes);
     if let Err(error) = read {
-        let problem = format!("unpacking broke off after {} bytes: {error}", bytes.len());
+        let problem = format!("the packed file is cut or damaged: {error} after {} unpacked bytes", bytes.len());
         let refused = Error::bad_input(place)(DecodeError::at("", problem));
         return Err(if packed { refused } else { Error::io(place)(error) });
     }
     if bytes.len() > MAX_JSON_BYTES {
-        let problem = format!("more than {MAX_JSON_BYTES} bytes");
+        let unpacked = if packed { " when unpacked" } else { "" };
+        let problem = format!("more than {} MiB{unpacked}: larger than any real answer", MAX_JSON_BYTES >> 20);
         return Err(Error::bad_input(place)(DecodeError::at("", problem)));
     }
     Ok(bytes)

@@ -6,6 +6,7 @@ mod folder;
 mod memory;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use folder::FolderStore;
 use memory::MemoryStore;
@@ -17,7 +18,7 @@ const MAX_OBJECT_BYTES: u64 = 512 * 1024 * 1024;
 #[derive(Debug)]
 pub enum Store {
     /// A folder of this machine.
-    Folder(FolderStore),
+    Folder(Arc<FolderStore>),
     /// Memory of this process: for trying out and for tests.
     Memory(MemoryStore),
 }
@@ -60,6 +61,14 @@ pub enum StoreError {
         /// Its size.
         bytes: u64,
     },
+    /// The write was cut off with the program.
+    #[error("writing {key} stopped: {why}")]
+    Stopped {
+        /// The key.
+        key: String,
+        /// What ended it.
+        why: String,
+    },
     /// The machine said no.
     #[error("{action} {path}: {source}")]
     Io {
@@ -82,17 +91,22 @@ impl Store {
             Some(path) if !path.is_empty() => {
                 // `file:///var/x` and `file:./x` both name a path.
                 let path = path.strip_prefix("//").unwrap_or(path);
-                Ok(Store::Folder(FolderStore::new(PathBuf::from(path))))
+                Ok(Store::Folder(Arc::new(FolderStore::new(PathBuf::from(path)))))
             }
             _ => Err(StoreError::BadUrl { text: url.to_owned() }),
         }
     }
 
     /// Writes an object unless its key is taken. When this returns, the object survives a crash.
-    pub async fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Put, StoreError> {
+    pub async fn put_new(&self, key: &str, bytes: Vec<u8>) -> Result<Put, StoreError> {
         check_key(key)?;
         match self {
-            Store::Folder(store) => store.put_new(key, bytes),
+            Store::Folder(store) => {
+                // Flushing waits for the disk, and other pages can be read from Azure meanwhile.
+                let (store, owned) = (store.clone(), key.to_owned());
+                let written = tokio::task::spawn_blocking(move || store.put_new(&owned, &bytes)).await;
+                written.unwrap_or_else(|gone| Err(StoreError::Stopped { key: key.to_owned(), why: gone.to_string() }))
+            }
             Store::Memory(store) => Ok(store.put_new(key, bytes)),
         }
     }

@@ -33,7 +33,7 @@ pub enum NumberError {
         chars: usize,
     },
     /// Not the grammar of a JSON number.
-    #[error("not a decimal number (wrong at character {at})")]
+    #[error("not a decimal number: wrong at character {at}")]
     Malformed {
         /// The first character that does not fit, counted from 1.
         at: usize,

@@ -138,9 +138,8 @@ impl Entry {
     fn score(&self, words: &[String]) -> Option<u32> {
         let mut score = 0;
         for word in words {
-            let fit = if self.name_words.iter().any(|own| own == word) || self.name == *word {
-                0
-            } else if self.arm_region == *word || self.region == *word {
+            let whole_word = self.name_words.iter().any(|own| own == word);
+            let fit = if whole_word || [&self.name, &self.arm_region, &self.region].contains(&word) {
                 0
             } else if self.name_words.iter().any(|own| own.starts_with(word.as_str())) {
                 1

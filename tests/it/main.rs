@@ -1,1 +1,11 @@
+//! The one integration binary: the real program, the real protocols on loopback, the rules of the house.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+mod bad_input;
+mod corpus;
+mod demo;
+mod golden;
+mod real_answers;
+mod support;
+mod tidy;

@@ -3,7 +3,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { EstimatorError, type OpenBook } from './estimator.js';
-import type { BookEntry } from './generated/shared.js';
+import type { BookEntry } from './types.js';
 import { fetchBook, fetchBooks } from './snapshots.js';
 
 export interface Current {

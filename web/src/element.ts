@@ -5,7 +5,8 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { Announcer } from './announcer.js';
 import { BookShelf, type Current } from './books.js';
 import { Format } from './format.js';
-import type { MeterHit, Workload } from './generated/shared.js';
+import { EstimatorError } from './estimator.js';
+import type { Estimate, MeterHit, Workload } from './types.js';
 import { fieldKey, lineKey, pageKey, type Command } from './keyboard.js';
 import { price, type Priced } from './pricing.js';
 import { duplicate, edit, History, move, newLine, remove, workload, type Field } from './state.js';
@@ -64,6 +65,13 @@ export class ForebillEstimator extends LitElement {
   toJSON(): Workload | null {
     const info = this.#shelf.current?.book.info;
     return info ? workload(this.#history.lines, info.currency, info.offer) : null;
+  }
+
+  /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
+  rate(asked: Workload): Estimate {
+    const book = this.#shelf.current?.book;
+    if (!book) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet: wait for forebill-ready.' });
+    return book.estimate(asked);
   }
 
   /** The exact decimal, or null while there is none. */

@@ -3,7 +3,7 @@
 
 import init, { RateBook } from './generated/estimator/estimator_wasm.js';
 import wasmUrl from './generated/estimator/estimator_wasm_bg.wasm?url';
-import type { BookInfo, CoreError, Estimate, SearchResult, Workload } from './generated/shared.js';
+import type { BookInfo, CoreError, Estimate, SearchResult, Workload } from './types.js';
 
 /** What went wrong, in the core's words, with the field when it names one. */
 export class EstimatorError extends Error {

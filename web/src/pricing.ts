@@ -2,7 +2,7 @@
 // and says why; the others still add up, and the total is called incomplete.
 
 import { EstimatorError, type OpenBook } from './estimator.js';
-import type { Estimate, EstimateLine } from './generated/shared.js';
+import type { Estimate, EstimateLine } from './types.js';
 import { fieldError, workload, type Field, type Lines } from './state.js';
 
 export interface LineProblem {

@@ -3,7 +3,7 @@
 // was typed.
 
 import { EstimatorError, OpenBook } from './estimator.js';
-import type { BookEntry, BookList } from './generated/shared.js';
+import type { BookEntry, BookList } from './types.js';
 
 export interface Books {
   entries: BookEntry[];

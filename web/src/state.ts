@@ -1,7 +1,7 @@
 // The workload as a value, and the only ways to change it. No DOM, no Lit:
 // every function takes a value and returns a new one.
 
-import type { MeterHit, Workload, WorkloadItem } from './generated/shared.js';
+import type { MeterHit, Workload, WorkloadItem } from './types.js';
 import { isCount, isQuantity } from './format.js';
 
 /** What is remembered of a meter, so that a line survives a book without it. */

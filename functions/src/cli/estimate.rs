@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use shared::estimate::workload::{self, Workload};
 use shared::estimate::{self, Estimate, Line, Options};
+use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::ratebook::format::{BookId, OpenBook};
@@ -167,7 +168,7 @@ fn table(estimate: &Estimate) -> String {
     let offer = estimate.offer.as_deref().unwrap_or("retail prices");
     let _ = writeln!(text, "Prices: {offer}, {} meters, rate book {}", book.meters, book.id.as_str());
     for line in &estimate.unpriced {
-        let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, line.name, line.explanation);
+        let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, printable(&line.name), line.explanation);
     }
     for warning in &estimate.warnings {
         let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();

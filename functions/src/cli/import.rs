@@ -75,11 +75,7 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             let place = input::shown(&file);
             let mut report = JobReport::new("import-usage", run_at);
             let page = usage::decode_file(&bytes).map_err(Error::bad_input(&place))?;
-            if let Some(index) = page.rows.iter().position(|row| row.subscription_id != subscription) {
-                let path = format!("row {}", index + 1);
-                let problem = shared::json::DecodeError::at(path, "the row belongs to another subscription");
-                return Err(Error::bad_input(place)(problem));
-            }
+            page.refuse_others(subscription).map_err(Error::bad_input(&place))?;
             let rows = page.rows.len();
             report.warn(&place, page.warnings);
             let file = archive.keep(&bytes, rows, |hash| key::usage_file(subscription, hash)).await?;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 use shared::decimal::Decimal;
+use shared::json::printable;
 
 use crate::error::Error;
 
@@ -20,8 +21,13 @@ pub enum Output {
     Csv,
 }
 
-/// Writes a text as it is. A reader that went away (`| head`) ends the program quietly.
+/// Writes a text for people. Names in it are foreign: none of them may drive the terminal.
 pub fn text(text: &str) -> Result<(), Error> {
+    write(&text.split('\n').map(printable).collect::<Vec<_>>().join("\n"))
+}
+
+/// Writes a text as it is. A reader that went away (`| head`) ends the program quietly.
+fn write(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output")(error)),
@@ -29,10 +35,12 @@ pub fn text(text: &str) -> Result<(), Error> {
     }
 }
 
-/// One JSON object and a line end.
+/// One JSON object and a line end: on one line for programs, indented for people.
 pub fn json(value: &impl Serialize) -> Result<(), Error> {
-    let line = serde_json::to_string_pretty(value).map_err(|error| Error::io("standard output")(error.into()))?;
-    text(&format!("{line}\n"))
+    let people = std::io::stdout().is_terminal();
+    let form = if people { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+    let line = form.map_err(|error| Error::io("standard output")(error.into()))?;
+    write(&format!("{line}\n"))
 }
 
 /// Rows with a head. Text that a spreadsheet would run as a formula gets a quote in front.
@@ -44,7 +52,7 @@ pub fn csv<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell
         writer.write_record(row.iter().map(Cell::in_csv)).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::io("standard output")(error.into_error()))?;
-    text(&String::from_utf8_lossy(&bytes))
+    write(&String::from_utf8_lossy(&bytes))
 }
 
 /// One value of a row: text may need a guard, numbers never do.
@@ -95,7 +103,7 @@ impl Cell {
 /// A table in the house style; `right` names the columns that hold amounts.
 pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::UTF8_NO_BORDERS);
+    table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
     table.set_header(head);
     if !std::io::stdout().is_terminal() {
         table.force_no_tty();

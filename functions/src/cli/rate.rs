@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use shared::azure::{ratecard, usage};
+use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::BillingAnchor;
@@ -160,7 +161,11 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
         let _ = writeln!(
             text,
             "No price: {} {} of {} ({}): {}",
-            meter.quantity, meter.unit, meter.meter_name, meter.meter_id, meter.explanation
+            meter.quantity,
+            printable(&meter.unit),
+            printable(&meter.meter_name),
+            meter.meter_id,
+            meter.explanation
         );
     }
     for warning in &rating.warnings {

@@ -62,6 +62,16 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     keep(context.archive, context.run_at, "snapshot-retail", pages).await
 }
 
+/// How messages name all pages together: a reading may have hundreds.
+fn place_of(pages: &[(String, Vec<u8>)]) -> String {
+    match pages {
+        [] => String::new(),
+        [(only, _)] => only.clone(),
+        [(first, _), .., (last, _)] if first == last => format!("{first}, {} pages", pages.len()),
+        [(first, _), .., (last, _)] => format!("{first} to {last}, {} pages", pages.len()),
+    }
+}
+
 /// Decodes, keeps and commits pages, from Azure or from files.
 pub async fn keep(
     archive: &Archive,
@@ -78,7 +88,7 @@ pub async fn keep(
         return Err(Error::Usage("no page of retail prices was given".into()));
     };
     let rows: Vec<usize> = decoded.iter().map(retail::RetailPage::len).collect();
-    let place = pages.iter().map(|(place, _)| place.as_str()).collect::<Vec<_>>().join(", ");
+    let place = place_of(&pages);
     let (book, warnings) = retail::book(decoded).map_err(Error::bad_input(place.clone()))?;
     report.warn(&place, warnings);
     let mut kept = Vec::with_capacity(pages.len());

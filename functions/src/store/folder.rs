@@ -94,13 +94,18 @@ fn make_folder(root: &Path, folder: &Path) -> Result<(), StoreError> {
     if folder.is_dir() {
         return refuse_links(root, folder);
     }
+    let mut made = Vec::new();
+    let mut missing = Some(folder);
+    while let Some(part) = missing.filter(|part| !part.is_dir()) {
+        made.push(part);
+        missing = part.parent();
+    }
     fs::create_dir_all(folder).map_err(|source| io("creating", folder, source))?;
     refuse_links(root, folder)?;
-    // A new folder is only there after a crash when the one above it is flushed, too.
-    let mut above = Some(folder);
-    while let Some(folder) = above.filter(|folder| folder.starts_with(root)) {
-        sync_folder(folder)?;
-        above = folder.parent();
+    // A new folder is only there after a crash when the one above it is flushed.
+    for above in made.into_iter().filter_map(Path::parent) {
+        // The folder above `data` in `file:data` is the current one, whose name is empty.
+        sync_folder(if above.as_os_str().is_empty() { Path::new(".") } else { above })?;
     }
     Ok(())
 }

@@ -17,12 +17,12 @@ impl MemoryStore {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn put_new(&self, key: &str, bytes: &[u8]) -> Put {
+    pub(super) fn put_new(&self, key: &str, bytes: Vec<u8>) -> Put {
         let mut objects = self.objects();
         if objects.contains_key(key) {
             return Put::Exists;
         }
-        objects.insert(key.to_owned(), bytes.to_vec());
+        objects.insert(key.to_owned(), bytes);
         Put::Created
     }
 

@@ -7,11 +7,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::json::{self, DecodeError};
+use crate::json::{self, DecodeError, Object};
 use crate::meter::{Meter, PriceKind, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm, OfferTermKind};
@@ -32,7 +33,7 @@ pub struct CardRequest {
 
 /// Decodes one RateCard answer.
 pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warning>), DecodeError> {
-    let card: WireCard = json::decode(bytes)?;
+    let Object(card): Object<WireCard> = json::decode(bytes)?;
     if let Some(asked) = request.currency
         && card.currency != asked
     {
@@ -41,7 +42,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
     }
     let mut warnings = Vec::new();
     let mut terms = Vec::new();
-    for (index, term) in card.offer_terms.into_iter().enumerate() {
+    for (index, Object(term)) in card.offer_terms.into_iter().enumerate() {
         let term = term.into_term(&format!("OfferTerms[{index}]"))?;
         if let OfferTermKind::Unknown(name) = &term.kind {
             warnings.push(Warning {
@@ -70,7 +71,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
 #[serde(rename_all = "PascalCase")]
 struct WireCard {
     #[serde(default, deserialize_with = "null_as_empty")]
-    offer_terms: Vec<WireTerm>,
+    offer_terms: Vec<Object<WireTerm>>,
     meters: Meters,
     currency: Currency,
     locale: Option<String>,
@@ -94,15 +95,35 @@ impl<'de> Deserialize<'de> for Meters {
             fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Meters, A::Error> {
                 let mut interner = Interner::default();
                 let mut meters = Vec::new();
-                while let Some(row) = rows.next_element::<WireMeter>()? {
-                    let id = row.meter_id;
-                    let meter = row.into_meter(&mut interner);
-                    meters.push(meter.map_err(|problem| de::Error::custom(format!("meter {id}: {problem}")))?);
+                while let Some(meter) = rows.next_element_seed(OneMeter(&mut interner))? {
+                    meters.push(meter);
                 }
                 Ok(Meters(meters))
             }
         }
         deserializer.deserialize_seq(InOrder)
+    }
+}
+
+/// Reads a row and judges it while the reader still stands on it: a refusal then names that row and its line.
+struct OneMeter<'a>(&'a mut Interner);
+
+impl<'de> DeserializeSeed<'de> for OneMeter<'_> {
+    type Value = Meter;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Meter, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OneMeter<'_> {
+    type Value = Meter;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, row: A) -> Result<Meter, A::Error> {
+        let row = WireMeter::deserialize(MapAccessDeserializer::new(row))?;
+        let id = row.meter_id;
+        row.into_meter(self.0).map_err(|problem| de::Error::custom(format!("meter {id}: {problem}")))
     }
 }
 
@@ -172,7 +193,7 @@ impl<'de> Deserialize<'de> for Pairs {
         impl<'de> Visitor<'de> for AsWritten {
             type Value = Pairs;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of numbers")
+                f.write_str("an object of numbers")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
                 let mut pairs = Vec::new();

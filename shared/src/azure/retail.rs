@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::json::{self, DecodeError};
+use crate::json::{self, DecodeError, Object};
 use crate::meter::{Meter, PriceKind, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::period::Instant;
@@ -45,19 +45,24 @@ impl RetailPage {
 
 /// Decodes one page.
 pub fn decode_page(bytes: &[u8]) -> Result<RetailPage, DecodeError> {
-    let page: WirePage = json::decode(bytes)?;
+    let Object(page): Object<WirePage> = json::decode(bytes)?;
     for (index, item) in page.items.iter().enumerate() {
         let path = |field: &str| format!("Items[{index}].{field}");
         if item.currency_code != page.billing_currency {
             let message = format!("a price in {} on a page in {}", item.currency_code, page.billing_currency);
             return Err(DecodeError::at(path("currencyCode"), message));
         }
+        if item.effective_end_date.is_some_and(|end| end <= item.effective_start_date) {
+            // It holds at no time, and a table without this tier would be a wrong price.
+            let message = format!("the price of meter {} ends before it starts", item.meter_id);
+            return Err(DecodeError::at(path("effectiveEndDate"), message));
+        }
     }
     if let Some(count) = page.count
         && count != page.items.len() as u64
     {
         // A short page with status 200 was cut somewhere: it must not pass for the whole.
-        let message = format!("the page says {count} items and holds {}", page.items.len());
+        let message = format!("the page says {count} items and holds {}: get it again", page.items.len());
         return Err(DecodeError::at("Count", message));
     }
     let next_page_link = page.next_page_link.filter(|link| !link.is_empty());
@@ -76,8 +81,8 @@ pub fn book(pages: Vec<RetailPage>) -> Result<(RateBook, Vec<Warning>), DecodeEr
             let message = format!("page {} is in {}, the first in {currency}", number + 1, page.currency);
             return Err(DecodeError::at("BillingCurrency", message));
         }
-        for item in page.items {
-            let (key, row) = item.into_row(&mut interner);
+        for (index, item) in page.items.into_iter().enumerate() {
+            let (key, row) = item.into_row(&mut interner, Place { page: number, index });
             prices.entry(key).or_default().push(row);
         }
     }
@@ -105,8 +110,22 @@ struct PriceKey {
     region: Arc<str>,
 }
 
+/// Where a row stood: for messages only.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    page: usize,
+    index: usize,
+}
+
+impl Place {
+    fn refuse(self, message: String) -> DecodeError {
+        DecodeError::at(format!("page {} Items[{}]", self.page + 1, self.index), message)
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Row {
+    place: Place,
     from: Decimal,
     unit_price: Decimal,
     starts_at: Timestamp,
@@ -119,15 +138,15 @@ struct Row {
 
 /// One meter per date on which something changed; each tier is the newest row of its bound by then.
 fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, DecodeError> {
-    rows.sort_by(|a, b| (a.starts_at, a.from).cmp(&(b.starts_at, b.from)));
+    rows.sort_by_key(|row| (row.starts_at, row.from));
     for pair in rows.windows(2) {
         let same_place = (pair[0].starts_at, pair[0].from) == (pair[1].starts_at, pair[1].from);
         if same_place && pair[0].unit_price != pair[1].unit_price {
             let message = format!(
-                "meter {} has two different prices from {} units and {}",
-                key.meter_id, pair[0].from, pair[0].starts_at
+                "meter {} has two different prices from {} units and {}: {} and {}",
+                key.meter_id, pair[0].from, pair[0].starts_at, pair[0].unit_price, pair[1].unit_price
             );
-            return Err(DecodeError::at("Items", message));
+            return Err(pair[1].place.refuse(message));
         }
     }
     let mut starts: Vec<Timestamp> = rows.iter().map(|row| row.starts_at).collect();
@@ -142,7 +161,7 @@ fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, De
         let ends_at = newest.values().filter_map(|row| row.ends_at).min();
         let tiers = newest.values().map(|row| Tier { from: row.from, unit_price: row.unit_price }).collect();
         let tiers = TierTable::new(tiers)
-            .map_err(|error| DecodeError::at("Items", format!("meter {}: {error}", key.meter_id)))?;
+            .map_err(|error| newest_row.place.refuse(format!("meter {}: {error}", key.meter_id)))?;
         meters.push(Meter {
             id: key.meter_id,
             category: newest_row.category.clone(),
@@ -167,6 +186,7 @@ fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, De
 #[serde(rename_all = "PascalCase")]
 struct WirePage {
     billing_currency: Currency,
+    #[serde(deserialize_with = "json::objects")]
     items: Vec<WireItem>,
     next_page_link: Option<String>,
     count: Option<u64>,
@@ -201,7 +221,7 @@ struct WireItem {
 }
 
 impl WireItem {
-    fn into_row(self, interner: &mut Interner) -> (PriceKey, Row) {
+    fn into_row(self, interner: &mut Interner, place: Place) -> (PriceKey, Row) {
         let kind = match (self.kind.as_str(), &self.reservation_term) {
             (_, Some(term)) if !term.is_empty() => PriceKind::Reservation { term: interner.text(term) },
             ("Consumption", _) => PriceKind::Consumption,
@@ -220,6 +240,7 @@ impl WireItem {
             region: interner.text(&region),
         };
         let row = Row {
+            place,
             from: self.tier_minimum_units,
             unit_price: self.retail_price,
             starts_at: self.effective_start_date.0,

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
-use crate::json::{self, DecodeError};
+use crate::json::{self, DecodeError, Object};
 use crate::period::Instant;
 use crate::usage::{Resource, UsageAggregate};
 use crate::warning::{Warning, WarningCode};
@@ -26,17 +26,34 @@ pub struct UsagePage {
     pub next_link: Option<String>,
     /// What was doubtful.
     pub warnings: Vec<Warning>,
+    /// The line of each row, where the rows came as JSON Lines.
+    lines: Vec<usize>,
+}
+
+impl UsagePage {
+    /// Refuses rows of other subscriptions: valid JSON of somebody else is no answer to our question.
+    pub fn refuse_others(&self, subscription_id: SubscriptionId) -> Result<(), DecodeError> {
+        let Some(index) = self.rows.iter().position(|row| row.subscription_id != subscription_id) else {
+            return Ok(());
+        };
+        let found = self.rows[index].subscription_id;
+        let message = format!("the row belongs to subscription {found}, not to {subscription_id}");
+        Err(match self.lines.get(index) {
+            Some(line) => DecodeError { line: *line, ..DecodeError::at("properties.subscriptionId", message) },
+            None => DecodeError::at(format!("value[{index}].properties.subscriptionId"), message),
+        })
+    }
 }
 
 /// Decodes one page of the API.
 pub fn decode_page(bytes: &[u8]) -> Result<UsagePage, DecodeError> {
-    let page: WirePage = json::decode(bytes)?;
+    let Object(page): Object<WirePage> = json::decode(bytes)?;
     let mut warnings = Vec::new();
     let mut rows = Vec::with_capacity(page.value.len());
     for (index, row) in page.value.into_iter().enumerate() {
-        rows.push(row.into_aggregate(&format!("value[{index}]"), &mut warnings)?);
+        rows.push(row.into_aggregate(&format!("value[{index}].properties"), &mut warnings)?);
     }
-    Ok(UsagePage { rows, next_link: page.next_link.filter(|link| !link.is_empty()), warnings })
+    Ok(UsagePage { rows, next_link: page.next_link.filter(|link| !link.is_empty()), warnings, lines: Vec::new() })
 }
 
 /// Decodes a file: one answer, or JSON Lines of its rows.
@@ -52,26 +69,41 @@ pub fn decode_file(bytes: &[u8]) -> Result<UsagePage, DecodeError> {
     }
 }
 
-/// `None` when the first line is no row, so that the text is meant as one answer.
+/// `None` when the first line looks like no row, so that the text is meant as one answer.
 fn decode_lines(bytes: &[u8]) -> Result<Option<UsagePage>, DecodeError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut page = UsagePage { rows: Vec::new(), next_link: None, warnings: Vec::new() };
+    let mut page = UsagePage { rows: Vec::new(), next_link: None, warnings: Vec::new(), lines: Vec::new() };
     for (index, line) in bytes.split(|b| *b == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let row: WireRow = match json::decode(line) {
-            Ok(row) => row,
-            Err(_) if page.rows.is_empty() => return Ok(None),
-            Err(error) => return Err(DecodeError { line: index + 1, ..error }),
-        };
-        page.rows.push(row.into_aggregate(&format!("line {}", index + 1), &mut page.warnings)?);
+        if page.rows.is_empty() && !looks_like_a_row(line) {
+            return Ok(None);
+        }
+        let in_line = |error: DecodeError| DecodeError { line: index + 1, ..error };
+        let Object(row): Object<WireRow> = json::decode(line).map_err(in_line)?;
+        let warned = page.warnings.len();
+        page.rows.push(row.into_aggregate("properties", &mut page.warnings).map_err(in_line)?);
+        page.lines.push(index + 1);
+        for warning in &mut page.warnings[warned..] {
+            warning.path = warning.path.take().map(|path| format!("line {} {path}", index + 1));
+        }
     }
     Ok((!page.rows.is_empty()).then_some(page))
 }
 
+/// Whole JSON with `properties`, right or wrong: a wrong row in the first line is told as such.
+fn looks_like_a_row(line: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Probe {
+        properties: Option<de::IgnoredAny>,
+    }
+    json::decode::<Object<Probe>>(line).is_ok_and(|Object(probe)| probe.properties.is_some())
+}
+
 #[derive(Deserialize)]
 struct WirePage {
+    #[serde(deserialize_with = "json::objects")]
     value: Vec<WireRow>,
     #[serde(default, rename = "nextLink")]
     next_link: Option<String>,
@@ -82,6 +114,7 @@ struct WireRow {
     /// The reported bucket, shared by all rows in it; no key by itself.
     #[serde(default)]
     name: Option<String>,
+    #[serde(deserialize_with = "json::object")]
     properties: WireProperties,
 }
 
@@ -113,8 +146,8 @@ impl WireRow {
     fn into_aggregate(self, path: &str, warnings: &mut Vec<Warning>) -> Result<UsageAggregate, DecodeError> {
         let properties = self.properties;
         if properties.usage_end_time <= properties.usage_start_time {
-            let path = format!("{path}.properties.usageEndTime");
-            return Err(DecodeError::at(path, "the usage ends before it starts"));
+            let path = format!("{path}.usageEndTime");
+            return Err(DecodeError::at(path, "the usage must end after it starts"));
         }
         let info_fields = properties.info_fields.filter(|fields| !fields.is_empty());
         let (resource, instance_text) = match &properties.instance_data {
@@ -126,7 +159,7 @@ impl WireRow {
                     warnings.push(Warning {
                         code: WarningCode::InstanceDataUnreadable,
                         message: "the row counts; its resource and tags are unknown".into(),
-                        path: Some(format!("{path}.properties.instanceData")),
+                        path: Some(format!("{path}.instanceData")),
                     });
                     (None, Some(raw.get().to_owned()))
                 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::json::{self, DecodeError};
+use crate::json::{self, DecodeError, Object};
 use crate::money::Currency;
 use crate::offer::OfferId;
 
@@ -31,6 +31,7 @@ pub struct Workload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
     /// What runs.
+    #[serde(deserialize_with = "json::objects")]
     pub items: Vec<WorkloadItem>,
 }
 
@@ -75,7 +76,7 @@ pub struct WorkloadItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// For cross-charging.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "json::distinct_keys")]
     pub tags: BTreeMap<String, String>,
 }
 
@@ -95,7 +96,7 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
     struct Head {
         schema: String,
     }
-    let head: Head = json::decode(bytes)?;
+    let Object(head): Object<Head> = json::decode(bytes)?;
     if head.schema != SCHEMA {
         let shown: String = json::printable(&head.schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));

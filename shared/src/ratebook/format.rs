@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{BookHeader, RateBook, Source};
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::json::{self, DecodeError};
+use crate::json::{self, DecodeError, Object};
 use crate::meter::{Meter, PriceKind, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
@@ -251,7 +251,7 @@ fn decode_known_schema<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeErr
     struct Head {
         schema: String,
     }
-    let head: Head = json::decode(bytes)?;
+    let Object(head): Object<Head> = json::decode(bytes)?;
     if head.schema != SCHEMA {
         let shown: String = json::printable(&head.schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Format } from '../format.js';
-import type { BookEntry } from '../generated/shared.js';
+import type { BookEntry } from '../types.js';
 
 export function bookLabel(entry: BookEntry): string {
   return `${entry.offerName} · ${entry.currency}`;

@@ -6,7 +6,7 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { isZero } from '../decimal.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
-import type { EstimateLine } from '../generated/shared.js';
+import type { EstimateLine } from '../types.js';
 import { chevronIcon, removeIcon } from '../icons.js';
 import type { LineProblem, Priced } from '../pricing.js';
 import type { Field, Line, Lines } from '../state.js';

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isZero, percentage, share } from '../decimal.js';
 import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, TierCharge } from '../generated/shared.js';
+import type { BookEntry, BookInfo, EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
 import type { Line } from '../state.js';
 

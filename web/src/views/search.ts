@@ -6,7 +6,7 @@ import { live } from 'lit/directives/live.js';
 import type { OpenBook } from '../estimator.js';
 import { isZero } from '../decimal.js';
 import { perUnit, type Format } from '../format.js';
-import type { MeterHit, SearchResult } from '../generated/shared.js';
+import type { MeterHit, SearchResult } from '../types.js';
 import { searchIcon } from '../icons.js';
 
 /** More rows than anyone reads; the count of all hits stands below them. */

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
-import type { MeterHit } from '../generated/shared.js';
+import type { MeterHit } from '../types.js';
 import { warnIcon } from '../icons.js';
 
 /** Bones of the final size, so that nothing moves when the prices arrive. */

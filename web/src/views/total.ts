@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
 import { shortHash, sourceName, type Format } from '../format.js';
-import type { EstimateLine } from '../generated/shared.js';
+import type { EstimateLine } from '../types.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { Priced } from '../pricing.js';
 import type { Provenance } from './proof.js';

@@ -1,5 +1,6 @@
-// These types mirror the Rust types of the crate `shared`, by hand for the
-// moment; the file will be written from Rust under the same names.
+// What the pricing core answers, as TypeScript sees it. The core's serialised
+// types in the crate `shared` are the original; the browser tests read every
+// field that is named here from real answers.
 //
 // Every amount of money, price and quantity is a decimal STRING. It is never
 // turned into a JavaScript number.

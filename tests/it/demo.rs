@@ -1,0 +1,171 @@
+//! The main job on the sample tenant, whose truth is known: what is printed must be that truth.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use functions::archive::Archive;
+use functions::demo::{MSDN, Meter, Options, SampleAzure};
+use functions::month::{self, Period};
+use functions::store::Store;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+use shared::decimal::Decimal;
+use shared::period::{Granularity, utc_date};
+
+use crate::support::program::forebill;
+
+const NOW: &str = "2026-11-23T09:00:00Z";
+
+fn d(value: &Value) -> Decimal {
+    Decimal::parse(value.as_str().unwrap_or_else(|| panic!("{value} is no text"))).unwrap()
+}
+
+fn demo(folder: &Path) -> Value {
+    let answer = forebill(folder, &["demo", "--once", "-o", "json", "--at", NOW, "--dir", "store"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    answer.json()
+}
+
+/// One run serves all tests that only look at what it left.
+fn finished() -> &'static (tempfile::TempDir, Value) {
+    static FINISHED: OnceLock<(tempfile::TempDir, Value)> = OnceLock::new();
+    FINISHED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let report = demo(folder.path());
+        (folder, report)
+    })
+}
+
+fn archive() -> Archive {
+    let (folder, _) = finished();
+    Archive::new(Store::open(&format!("file:{}/store", folder.path().display())).unwrap())
+}
+
+/// Truth: the tenant's own exact quantities and price model, summed here by another route.
+#[test]
+fn the_report_is_the_truth_of_the_tenant() {
+    let (_, report) = finished();
+    let sample = runtime().block_on(SampleAzure::start(Options::at(now()))).unwrap();
+    assert_eq!(report["schema"], "forebill.demo/1");
+    let spend = &report["spend"];
+    assert_eq!(spend["subscriptions"].as_array().unwrap().len(), 3);
+
+    // The one meter without a price is listed with all of its quantity and keeps the total incomplete.
+    let unpriced = spend["unpriced"].as_array().unwrap();
+    assert_eq!(unpriced.len(), 1);
+    assert_eq!(unpriced[0]["meterId"], sample.truth().unpriced_meter());
+    assert_eq!(spend["totals"]["complete"], false);
+
+    // Parts add up to the total to the last digit, by group and by day.
+    let total = d(&spend["totals"]["cost"]);
+    for rows in ["rows", "days", "subscriptions"] {
+        let parts = spend[rows].as_array().unwrap().iter().map(|row| d(&row["cost"]));
+        let sum = parts.fold(Decimal::ZERO, |sum, part| sum.plus(part).unwrap());
+        assert_eq!(sum, total, "{rows}");
+    }
+
+    // The day of the anomaly is the dearest of the month.
+    let days = spend["days"].as_array().unwrap();
+    let dearest = days.iter().max_by_key(|day| d(&day["cost"])).unwrap();
+    assert_eq!(dearest["bucket"], sample.truth().anomaly().day.to_string());
+}
+
+/// Truth: the tenant's whole quantities of a closed month and the price model behind the card, multiplied here in
+/// whole millionths. Late, restated, corrected and split rows must all have found their place.
+#[test]
+fn a_closed_month_is_the_truth_to_the_last_digit() {
+    let runtime = runtime();
+    let sample = runtime.block_on(SampleAzure::start(Options::at(now()))).unwrap();
+    let archive = archive();
+    let snapshots = runtime.block_on(archive.snapshots()).unwrap();
+    let mut compared = 0;
+    for granularity in [Granularity::Daily, Granularity::Hourly] {
+        let period = Period::StartingIn("2026-09".into());
+        let load = month::load(&archive, &snapshots, None, &period, granularity, now());
+        for material in runtime.block_on(load).unwrap() {
+            let first = utc_date(material.period.start_at);
+            let last = utc_date(material.period.end_at).yesterday().unwrap();
+            let truth = sample.truth().totals(&material.subscription_id.to_string(), first, last);
+            let rating = month::rate(&material).unwrap();
+            assert_eq!(rating.charges.len(), truth.len(), "{first} {last}");
+            for charge in &rating.charges {
+                let used = truth[&charge.meter_id.to_string()];
+                assert_eq!(charge.quantity, Decimal::new(used.into(), 6), "{} {granularity:?}", charge.meter_name);
+                let Some(meter) = sample.prices().find(&charge.meter_id.to_string()) else {
+                    assert_eq!(
+                        (charge.meter_id.to_string().as_str(), charge.cost),
+                        (sample.truth().unpriced_meter(), None)
+                    );
+                    continue;
+                };
+                let plan = material.facts.offer.as_str();
+                assert_eq!(charge.cost, Some(cost(meter, plan, used, first)), "{} of {plan}", charge.meter_name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "only {compared} charges had a price");
+}
+
+/// Graduated cost in whole millionths of millionths, by walking the units once.
+fn cost(meter: &Meter, plan: &str, used: i64, on: Date) -> Decimal {
+    // A card with a monthly credit shows no allowance, but its bounds stay where they are.
+    let included = if plan == MSDN { 0 } else { meter.included };
+    let billable = i128::from((used - included).max(0));
+    let tiers = &meter.at(on).unwrap().tiers;
+    let mut cost = 0;
+    for (index, (start, rate)) in tiers.iter().enumerate() {
+        let rate = if plan == MSDN { meter.linux_rate.unwrap_or(*rate) } else { *rate };
+        let end = tiers.get(index + 1).map_or(i128::MAX, |(next, _)| i128::from(*next));
+        cost += (billable.min(end) - i128::from(*start)).max(0) * i128::from(rate);
+    }
+    Decimal::new(cost, 12)
+}
+
+/// Usage is read again while it may still change: what was said of a day on the next one is not what stays.
+#[test]
+fn restated_days_are_read_again() {
+    let runtime = runtime();
+    let archive = archive();
+    let snapshots = runtime.block_on(archive.snapshots()).unwrap();
+    let reread =
+        snapshots.usage.iter().filter(|((_, _, day), (run, _))| *day < Date::constant(2026, 11, 22) && run.0 == now());
+    // Three subscriptions, two granularities, four of the five days (the fifth was new today).
+    assert_eq!(reread.count(), 3 * 2 * 4);
+}
+
+/// Two runs at the same time do the same work once, and a later one goes on where they ended.
+#[test]
+fn running_again_changes_nothing_that_was_said() {
+    let (folder, first) = finished();
+    let again = demo(folder.path());
+    assert_eq!(first["spend"], again["spend"]);
+    let committed = |report: &Value| {
+        let jobs = report["jobs"].as_array().unwrap().iter();
+        jobs.filter(|job| job["job"] == "snapshot-usage").map(|job| job["committed"].as_i64().unwrap()).sum::<i64>()
+    };
+    assert!(committed(first) > 2_000, "{}", committed(first));
+    assert_eq!(committed(&again), 0);
+}
+
+/// An address that is taken, or that others could reach, is refused at once.
+#[test]
+fn a_port_in_use_is_told_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let answer = forebill(folder.path(), &["demo", "--listen", &address]);
+    assert_eq!(answer.code, 1);
+    assert!(answer.stderr.contains(&address), "{}", answer.stderr);
+    let open = forebill(folder.path(), &["demo", "--listen", "0.0.0.0:8080"]);
+    assert_eq!(open.code, 2, "{}", open.stderr);
+}
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}

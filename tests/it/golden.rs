@@ -1,0 +1,119 @@
+//! The recorded worked examples beside the checkout, priced by the real program.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use shared::decimal::Decimal;
+use shared::money::Currency;
+
+use crate::support::program::forebill;
+use crate::support::recorded;
+
+/// 15 worked tier cases: threads, samples of others and joined real price lists, each with its source in the file.
+#[test]
+fn every_golden_tier_case() {
+    let Some(bytes) = recorded::bytes("azure/golden/tier-cases.json") else { return generated_tier_cases() };
+    let golden: Value = serde_json::from_slice(&bytes).unwrap();
+    let cases = golden["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 15);
+    let case = |case: &Value| {
+        let rates = case["meterRates"].as_object().unwrap();
+        let rates = rates.iter().map(|(from, price)| (from.clone(), text(price))).collect();
+        TierCase {
+            name: text(&case["name"]),
+            quantity: text(&case["quantity"]),
+            included: text(&case["includedQuantity"]),
+            rates,
+            cost: text(&case["expectedCost"]),
+        }
+    };
+    check(&cases.iter().map(case).collect::<Vec<_>>());
+}
+
+/// Without the recorded file: cases made here, whose cost is a sum of whole tiers and so plain to see.
+fn generated_tier_cases() {
+    let rates: Vec<(String, String)> = (0..6).map(|tier| ((tier * 100).to_string(), (6 - tier).to_string())).collect();
+    let whole = |tiers: u32| (0..tiers).map(|tier| 100 * (6 - tier)).sum::<u32>();
+    let case = |tiers: u32| TierCase {
+        name: format!("{tiers} whole tiers"),
+        quantity: (tiers * 100 + 7).to_string(),
+        included: "7".into(),
+        rates: rates.clone(),
+        cost: whole(tiers).to_string(),
+    };
+    check(&(0..=6).map(case).collect::<Vec<_>>());
+}
+
+struct TierCase {
+    name: String,
+    quantity: String,
+    included: String,
+    rates: Vec<(String, String)>,
+    cost: String,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// One card with a meter per case, one file of usage: the program rates them all at once.
+fn check(cases: &[TierCase]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut meters, mut rows) = (Vec::new(), String::new());
+    for (index, case) in cases.iter().enumerate() {
+        let rates: Vec<String> = case.rates.iter().map(|(from, price)| format!("\"{from}\": {price}")).collect();
+        meters.push(format!(
+            "{{\"MeterId\": \"{}\", \"MeterName\": \"{}\", \"MeterCategory\": \"Golden\", \"Unit\": \"1\", \
+             \"MeterRates\": {{{}}}, \"IncludedQuantity\": {}, \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}}",
+            meter_id(index),
+            case.name,
+            rates.join(", "),
+            case.included
+        ));
+        writeln!(
+            rows,
+            "{{\"name\": \"Daily_BRSDT_20261005_0000\", \"properties\": {{\"subscriptionId\": \"{}\", \"meterId\": \"{}\", \
+             \"usageStartTime\": \"2026-10-05T00:00:00Z\", \"usageEndTime\": \"2026-10-06T00:00:00Z\", \"quantity\": {}}}}}",
+            meter_id(99), meter_id(index), case.quantity
+        )
+        .unwrap();
+    }
+    let card = format!("{{\"Meters\": [{}], \"Currency\": \"USD\"}}", meters.join(", "));
+    std::fs::write(folder.path().join("card.json"), card).unwrap();
+    std::fs::write(folder.path().join("usage.jsonl"), rows).unwrap();
+    let answer = forebill(folder.path(), &["rate", "--ratecard", "card.json", "--usage", "usage.jsonl", "-o", "json"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let rating = answer.json();
+    for (index, case) in cases.iter().enumerate() {
+        let charges = rating["charges"].as_array().unwrap();
+        let charge = charges.iter().find(|charge| charge["meterId"] == meter_id(index)).unwrap();
+        assert_eq!(text(&charge["cost"]), case.cost, "{}", case.name);
+    }
+}
+
+fn meter_id(index: usize) -> String {
+    format!("00000000-0000-4000-8000-{index:012}")
+}
+
+/// Recorded invoice rows of 2017: the charge of a meter and period is its exact cost, rounded once to the cent.
+#[test]
+fn an_invoice_rounds_once_per_meter_and_period() {
+    let Some(bytes) = recorded::bytes("azure/golden/invoice-proration.json") else {
+        // The one line that needs no file: 1877.116749 hours at 0.32.
+        return check_rounding("1877.116749", "0.32", "600.68");
+    };
+    let golden: Value = serde_json::from_slice(&bytes).unwrap();
+    let cases = golden["cases"].as_array().unwrap();
+    assert!(cases.len() >= 4);
+    for case in cases {
+        let field = |name: &str| text(&case[name]);
+        check_rounding(&field("inferredPeriodQuantity"), &field("unitRate"), &field("inferredPeriodCharge"));
+    }
+}
+
+#[track_caller]
+fn check_rounding(quantity: &str, rate: &str, charge: &str) {
+    let d = |text: &str| Decimal::parse(text).unwrap();
+    let exact = d(quantity).times(d(rate)).unwrap();
+    assert_eq!(Currency::USD.round_for_invoice(exact), d(charge), "{quantity} × {rate}");
+}

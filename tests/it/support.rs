@@ -1,0 +1,4 @@
+//! What several tests need: the program, a store, recorded answers.
+
+pub mod program;
+pub mod recorded;

@@ -1,0 +1,47 @@
+// Three runtimes, one answer: the corpus in the native program, in WASM under Node, and in the page.
+
+import { readFileSync } from 'node:fs';
+import { test as nodeTest } from '@playwright/test';
+import { readCorpus, type Case } from './corpus';
+import { expect, test } from './support/demo';
+import { open } from './support/page';
+
+const program = () => {
+  const path = process.env['FOREBILL_BIN'];
+  if (!path) throw new Error('set FOREBILL_BIN to the forebill program');
+  return path;
+};
+
+nodeTest('WASM in Node repeats the program byte for byte', async () => {
+  const generated = new URL('../../web/src/generated/estimator/', import.meta.url);
+  const core = await import(new URL('estimator_wasm.js', generated).pathname);
+  await core.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
+  const cases = readCorpus(program());
+  for (const { name, book, anchor, usage, workload, rated, estimated } of cases) {
+    const open = core.RateBook.open(book);
+    if (workload !== null) expect(open.estimate(workload), `${name}: estimate`).toBe(estimated);
+    if (usage !== null) expect(core.rateUsage(open, usage, anchor), `${name}: rate`).toBe(rated);
+    open.free();
+  }
+});
+
+test('the page repeats the program byte for byte', async ({ page, demo }) => {
+  const cases = readCorpus(program()).filter(({ workload }) => workload !== null);
+  let current: Case | undefined;
+  await page.route('**/data/books.json', (route) => {
+    const header = JSON.parse(new TextDecoder().decode(current?.book)) as { currency: string };
+    return route.fulfill({ json: { schema: 'forebill.books/1', books: [{
+      id: current?.bookId, url: 'data/ratebook/case.json', source: 'ratecard', offer: 'MS-AZR-0003P',
+      offerName: current?.name, currency: header.currency, fetchedAt: '2026-11-01T00:00:00Z', meters: 1,
+    }] } });
+  });
+  await page.route('**/data/ratebook/case.json', (route) => route.fulfill({ body: Buffer.from(current?.book ?? []) }));
+  for (current of cases) {
+    await open(page, demo.origin);
+    const priced = await page.locator('forebill-estimator').evaluate(
+      (element, workload) => JSON.stringify((element as unknown as { rate(w: unknown): unknown }).rate(JSON.parse(workload))),
+      current.workload ?? '',
+    );
+    expect(priced, current.name).toBe(current.estimated);
+  }
+});
