@@ -1,7 +1,7 @@
 //! What a meter costs, for one offer, currency and region of purchase: an index over a price list.
 //!
 //! A RateCard, a list of retail prices and every later source become the same [`RateBook`].
-//! Its id is the hash of its bytes ([`format`]), so that a priced line can name the book it came from.
+//! Its id is the hash of its bytes ([`mod@format`]), so that a priced line can name the book it came from.
 
 pub mod format;
 

@@ -339,6 +339,15 @@ impl Snapshots {
         fitting.max_by_key(|list| list.fetched_at)
     }
 
+    /// The newest price list of whoever came first: the answer to a question that names no offer.
+    #[must_use]
+    pub fn default_prices(&self, currency: Currency) -> Option<&PriceList> {
+        let in_currency = || self.prices.iter().filter(|list| list.currency == currency);
+        // A rate card says what somebody really pays, so it goes before public prices.
+        let first = in_currency().find(|list| list.offer.is_some()).or_else(|| in_currency().next())?;
+        self.newest_prices(first.offer.as_ref(), currency)
+    }
+
     /// The reported days that are due: those never read, and the last few once more.
     ///
     /// The day of `now` is not over, so Azure refuses to answer it whole; it is due tomorrow.

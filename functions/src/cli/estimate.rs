@@ -66,12 +66,12 @@ async fn choose_book(common: &Common, workload: &mut Workload, args: &Args) -> R
     }
     let snapshots = archive.snapshots().await?;
     let currency = workload.currency.unwrap_or(Currency::USD);
-    let card = workload.offer.as_ref().and_then(|offer| snapshots.newest_prices(Some(offer), currency));
-    let any_card = || {
-        let unasked = workload.offer.is_none();
-        snapshots.prices.iter().rev().find(|list| unasked && list.offer.is_some() && list.currency == currency)
+    let list = match &workload.offer {
+        Some(offer) => {
+            snapshots.newest_prices(Some(offer), currency).or_else(|| snapshots.newest_prices(None, currency))
+        }
+        None => snapshots.default_prices(currency),
     };
-    let list = card.or_else(any_card).or_else(|| snapshots.newest_prices(None, currency));
     match (list, &workload.offer) {
         (Some(list), _) => archive.book(&list.book).await,
         (None, Some(offer)) => Err(Error::Usage(format!(

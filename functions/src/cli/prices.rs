@@ -17,7 +17,7 @@ use crate::error::Error;
 
 #[derive(clap::Args)]
 pub struct Which {
-    /// The offer; the newest rate card of any offer without it
+    /// The offer; without it the first offer of the store
     #[arg(long, value_name = "ID")]
     offer: Option<OfferId>,
     /// Public retail prices instead of a rate card
@@ -74,10 +74,7 @@ async fn newest(common: &Common, which: &Which) -> Result<OpenBook, Error> {
     let list = match (&which.offer, which.retail) {
         (Some(offer), _) => snapshots.newest_prices(Some(offer), which.currency),
         (None, true) => snapshots.newest_prices(None, which.currency),
-        (None, false) => {
-            let in_currency = || snapshots.prices.iter().rev().filter(|list| list.currency == which.currency);
-            in_currency().find(|list| list.offer.is_some()).or_else(|| in_currency().next())
-        }
+        (None, false) => snapshots.default_prices(which.currency),
     };
     match list {
         Some(list) => archive.book(&list.book).await,

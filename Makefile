@@ -1,0 +1,59 @@
+# Two commands for newcomers: `make demo` runs the main job, `make test` passes everything.
+# Both install what they need: the browser target of Rust, npm packages, and for the tests Chromium.
+
+CARGO ?= cargo
+MODULE := target/wasm32-unknown-unknown/browser/estimator_wasm.wasm
+GENERATED := web/src/generated/estimator
+
+.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit audit clean
+
+## Run the sample tenant: no account, nothing leaves this machine
+demo: program
+	target/release/forebill demo
+
+## Everything: format, lints, unit and integration tests, browser tests
+test:
+	bash tests/run.sh
+
+## The program with its pages
+program: web
+	$(CARGO) build --release --locked -p functions
+
+## The pages: browser module, bindings, bundle
+web: toolchain node-web
+	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
+	$(CARGO) run --quiet --release --locked -p bindgen -- $(MODULE) $(GENERATED)
+	cd web && npm run --silent build
+
+## Figures against plain Python and DuckDB, printed as ratios
+bench: program
+	bash tests/bench/run.sh
+
+## The inner loop: the pricing crate alone, in seconds
+unit:
+	$(CARGO) test -p shared
+
+lint: toolchain
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+## Licences, sources and known faults of dependencies; needs cargo-deny
+audit:
+	$(CARGO) deny check bans licenses sources
+
+toolchain:
+	@rustc --version >/dev/null 2>&1 || rustup toolchain install
+	@rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+
+node-web:
+	@test web/node_modules/.package-lock.json -nt web/package-lock.json || (cd web && npm ci --no-audit --no-fund)
+
+node-tests:
+	@test tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json || (cd tests/web && npm ci --ignore-scripts --no-audit --no-fund)
+
+## Chromium and python3 from the distribution: test tools may not download browsers of their own
+browser:
+	@bash tests/install-browser.sh
+
+clean:
+	rm -rf target web/dist web/node_modules tests/web/node_modules $(GENERATED)
