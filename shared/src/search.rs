@@ -37,6 +37,7 @@ struct Entry {
     sub_category: String,
     category: String,
     region: String,
+    region_words: Vec<String>,
     arm_region: String,
     /// Siblings that nobody means unless they say so.
     secondary: bool,
@@ -99,20 +100,12 @@ impl SearchIndex {
                 + if entry.windows && !wants_windows { 100 } else { 0 };
             hits.push(Hit { meter: entry.meter, score: score + penalty });
         }
-        hits.sort_by(|a, b| {
-            let key = |hit: &Hit| {
-                let meter = &book.meters()[hit.meter];
-                (
-                    hit.score,
-                    meter.name.len(),
-                    meter.name.clone(),
-                    meter.sub_category.clone(),
-                    meter.region.clone(),
-                    meter.id,
-                )
-            };
-            key(a).cmp(&key(b))
-        });
+        let place = |hit: &Hit| {
+            let meter = &book.meters()[hit.meter];
+            // Of equal fits the plainer name and region come first: `Zone 1` before `US Gov Zone 1`.
+            (hit.score, meter.name.len(), &meter.name, &meter.sub_category, meter.region.len(), &meter.region, meter.id)
+        };
+        hits.sort_by(|a, b| place(a).cmp(&place(b)));
         hits
     }
 }
@@ -126,6 +119,7 @@ fn entry(position: usize, meter: &Meter) -> Entry {
         sub_category: squeezed(&meter.sub_category),
         category: squeezed(&meter.category),
         region: squeezed(&meter.region),
+        region_words: split_words(&meter.region),
         arm_region: region::arm_name(&meter.region).unwrap_or("").to_owned(),
         windows: squeezed(&meter.sub_category).contains("windows"),
         secondary,
@@ -141,7 +135,10 @@ impl Entry {
             let whole_word = self.name_words.iter().any(|own| own == word);
             let fit = if whole_word || [&self.name, &self.arm_region, &self.region].contains(&word) {
                 0
-            } else if self.name_words.iter().any(|own| own.starts_with(word.as_str())) {
+            } else if [&self.name_words, &self.region_words]
+                .iter()
+                .any(|own| own.iter().any(|w| w.starts_with(word.as_str())))
+            {
                 1
             } else if self.name.starts_with(word.as_str()) {
                 2
@@ -250,5 +247,84 @@ impl FoundMeter {
             included_quantity: meter.included_quantity,
             effective_at: Instant(meter.effective_at),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::meter::{Tier, TierTable};
+    use crate::money::Currency;
+    use crate::ratebook::{BookHeader, Source};
+
+    fn book(rows: &[(&str, &str, &str, &str)]) -> RateBook {
+        let meters = rows.iter().enumerate().map(|(index, (category, sub_category, name, region))| {
+            let tier = Tier { from: Decimal::ZERO, unit_price: Decimal::ONE };
+            let id = format!("00000000-0000-4000-8000-{index:012}");
+            Meter {
+                id: id.parse().unwrap_or_else(|e| panic!("{e}")),
+                category: Arc::from(*category),
+                sub_category: Arc::from(*sub_category),
+                name: Arc::from(*name),
+                region: Arc::from(*region),
+                unit: Arc::from("1 Hour"),
+                effective_at: jiff::Timestamp::UNIX_EPOCH,
+                ends_at: None,
+                included_quantity: Decimal::ZERO,
+                tiers: Arc::new(TierTable::new(vec![tier]).unwrap_or_else(|e| panic!("{e}"))),
+                kind: PriceKind::Consumption,
+                sku: None,
+                third_party: false,
+                deprecated: false,
+            }
+        });
+        let header = BookHeader {
+            source: Source::RateCard,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            terms: Vec::new(),
+        };
+        RateBook::new(header, meters.collect()).unwrap_or_else(|e| panic!("{e}")).0
+    }
+
+    #[track_caller]
+    fn first(text: &str, region: Option<&str>, expect: &str) {
+        let book = book(&[
+            ("Virtual Machines", "Dsv5 Series", "D4s v5 Low Priority", "EU West"),
+            ("Virtual Machines", "Dsv5 Series", "D4s v5 Spot", "EU West"),
+            ("Virtual Machines", "Dsv5 Series Windows", "D4s v5", "EU West"),
+            ("Virtual Machines", "Dsv5 Series", "D4s v5", "EU North"),
+            ("Virtual Machines", "Dsv5 Series", "D4s v5", "EU West"),
+            ("Bandwidth", "", "Data Transfer Out", "US Gov Zone 1"),
+            ("Bandwidth", "", "Data Transfer Out", "Zone 1"),
+            ("Storage", "Tiered Block Blob", "Hot LRS Data Stored", "EU West"),
+            ("Storage", "Tiered Block Blob", "Hot\u{a0}LRS Data Stored", "EU North"),
+        ]);
+        let found = SearchIndex::new(&book).search(&book, text, region, 5);
+        let shown = found.hits.first().map(|hit| format!("{} | {} | {}", hit.sub_category, hit.name, hit.region));
+        assert_eq!(shown.as_deref().unwrap_or("nothing"), expect, "{text}");
+    }
+
+    #[test]
+    fn the_plain_meter_comes_before_its_siblings() {
+        first("d4s v5 westeurope", None, "Dsv5 Series | D4s v5 | EU West");
+        first("D4SV5 eu west", None, "Dsv5 Series | D4s v5 | EU West");
+        first("westeurope v5 d4s windows", None, "Dsv5 Series Windows | D4s v5 | EU West");
+        first("spot d4s", None, "Dsv5 Series | D4s v5 Spot | EU West");
+        first("d4s low priority", Some("West Europe"), "Dsv5 Series | D4s v5 Low Priority | EU West");
+        first("d4s v5", Some("northeurope"), "Dsv5 Series | D4s v5 | EU North");
+    }
+
+    #[test]
+    fn people_find_what_azure_calls_otherwise() {
+        first("egress zone 1", None, " | Data Transfer Out | Zone 1");
+        first("hot lrs eu north", None, "Tiered Block Blob | Hot\u{a0}LRS Data Stored | EU North");
+        first("ec2 d4s", Some("northeurope"), "Dsv5 Series | D4s v5 | EU North");
+        first("d4s v9", None, "nothing");
+        first("  ?!  ", None, "nothing");
     }
 }
