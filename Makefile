@@ -26,8 +26,8 @@ web: toolchain node-web
 	cd web && npm run --silent build
 
 ## Figures against plain Python and DuckDB, printed as ratios
-bench: program
-	bash tests/bench/run.sh
+bench:
+	python3 tests/bench/bench.py
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:

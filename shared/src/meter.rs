@@ -93,19 +93,25 @@ impl TierTable {
     /// How many of the billable units between two running totals fall into each tier.
     ///
     /// When the total falls (a correction), the quantities are negative: what was charged
-    /// for these units is given back at the same prices.
-    pub fn quantities(&self, from: Decimal, to: Decimal) -> Result<Vec<Decimal>, Inexact> {
+    /// for these units is given back at the same prices. `filled` is emptied first.
+    pub fn quantities(&self, from: Decimal, to: Decimal, filled: &mut Vec<Decimal>) -> Result<(), Inexact> {
+        filled.clear();
         if to < from {
-            let back = self.quantities(to, from)?;
-            return Ok(back.into_iter().map(Decimal::negated).collect());
+            self.quantities(to, from, filled)?;
+            filled.iter_mut().for_each(|quantity| *quantity = quantity.negated());
+            return Ok(());
         }
-        let mut quantities = Vec::with_capacity(self.0.len());
+        // Most meters have one price, and a month has a hundred thousand rows.
+        if self.0.len() == 1 {
+            filled.push(to.minus(from)?);
+            return Ok(());
+        }
         for (index, tier) in self.0.iter().enumerate() {
             let low = from.max(tier.from);
             let high = self.end_of(index).map_or(to, |end| to.min(end));
-            quantities.push(if high > low { high.minus(low)? } else { Decimal::ZERO });
+            filled.push(if high > low { high.minus(low)? } else { Decimal::ZERO });
         }
-        Ok(quantities)
+        Ok(())
     }
 
     /// The price that a small quantity pays once nothing is free any more: what a list of prices shows.

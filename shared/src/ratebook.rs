@@ -161,16 +161,21 @@ impl RateBook {
 
     /// The price of consumption that is in force: the newest effective date not after `at`.
     pub fn price_at(&self, id: MeterId, at: Timestamp) -> Result<&Meter, Unpriced> {
-        let rows = self.rows_of(id);
-        let priced = || rows.iter().filter(|meter| meter.kind == PriceKind::Consumption);
-        if priced().next().is_none() {
-            return Err(Unpriced::NoSuchMeter);
-        }
+        RateBook::in_force(self.rows_of(id), at)
+    }
+
+    /// The same among the rows of one meter, for whoever asks about many times.
+    pub fn in_force(rows: &[Meter], at: Timestamp) -> Result<&Meter, Unpriced> {
         if let [only] = rows
+            && only.kind == PriceKind::Consumption
             && only.effective_at <= at
             && only.ends_at.is_none()
         {
             return Ok(only);
+        }
+        let priced = || rows.iter().filter(|meter| meter.kind == PriceKind::Consumption);
+        if priced().next().is_none() {
+            return Err(Unpriced::NoSuchMeter);
         }
         // One meter may stand under several SKUs and regions: the newest row of each is a candidate.
         let mut newest: BTreeMap<(&str, &Option<crate::meter::Sku>), &Meter> = BTreeMap::new();
@@ -239,5 +244,90 @@ impl Interner {
         let fresh: Arc<str> = text.into();
         self.texts.insert(fresh.clone());
         fresh
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decimal::Decimal;
+    use crate::meter::{Tier, TierTable};
+    use crate::period::parse_timestamp;
+
+    fn meter(price: u32, from: &str, until: Option<&str>, kind: PriceKind, region: &str) -> Meter {
+        let at = |text: &str| parse_timestamp(text).unwrap_or_else(|e| panic!("{e}"));
+        let tier = Tier { from: Decimal::ZERO, unit_price: Decimal::from(price) };
+        Meter {
+            id: id(),
+            category: "".into(),
+            sub_category: "".into(),
+            name: "".into(),
+            region: region.into(),
+            unit: "1 Hour".into(),
+            effective_at: at(from),
+            ends_at: until.map(at),
+            included_quantity: Decimal::ZERO,
+            tiers: Arc::new(TierTable::new(vec![tier]).unwrap_or_else(|e| panic!("{e}"))),
+            kind,
+            sku: None,
+            third_party: false,
+            deprecated: false,
+        }
+    }
+
+    fn id() -> MeterId {
+        "0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[track_caller]
+    fn check(meters: &[Meter], at: &str, expect: Result<u32, Unpriced>) {
+        let header = BookHeader {
+            source: Source::Retail,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            terms: Vec::new(),
+        };
+        let book = RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0;
+        let at = parse_timestamp(at).unwrap_or_else(|e| panic!("{e}"));
+        let found = book.price_at(id(), at).map(|meter| meter.tiers.first_charged_price());
+        assert_eq!(found, expect.map(Decimal::from), "{at}");
+    }
+
+    #[test]
+    fn the_newest_price_not_after_the_time_counts() {
+        let use_it = PriceKind::Consumption;
+        let two = [
+            meter(2, "2026-06-01T00:00:00Z", None, use_it.clone(), ""),
+            meter(1, "2020-01-01T00:00:00Z", None, use_it.clone(), ""),
+        ];
+        check(&two, "2019-12-31T23:59:59Z", Err(Unpriced::NotYetInForce));
+        check(&two, "2026-05-31T23:59:59Z", Ok(1));
+        check(&two, "2026-06-01T00:00:00Z", Ok(2));
+        let ended = [meter(1, "2020-01-01T00:00:00Z", Some("2021-01-01T00:00:00Z"), use_it.clone(), "")];
+        check(&ended, "2020-12-31T00:00:00Z", Ok(1));
+        check(&ended, "2021-01-01T00:00:00Z", Err(Unpriced::NoLongerInForce));
+        let two_regions = |other| {
+            [
+                meter(1, "2020-01-01T00:00:00Z", None, use_it.clone(), "EU West"),
+                meter(other, "2020-01-01T00:00:00Z", None, use_it.clone(), "EU North"),
+            ]
+        };
+        check(&two_regions(1), "2026-01-01T00:00:00Z", Ok(1));
+        check(&two_regions(3), "2026-01-01T00:00:00Z", Err(Unpriced::Ambiguous));
+        check(&[], "2026-01-01T00:00:00Z", Err(Unpriced::NoSuchMeter));
+    }
+
+    #[test]
+    fn what_is_paid_for_a_term_or_for_tests_prices_no_usage() {
+        let term = PriceKind::Reservation { term: "1 Year".into() };
+        for kind in [term, PriceKind::DevTest, PriceKind::Other("Gift".into())] {
+            check(
+                &[meter(1, "2020-01-01T00:00:00Z", None, kind, "")],
+                "2026-01-01T00:00:00Z",
+                Err(Unpriced::NoSuchMeter),
+            );
+        }
     }
 }

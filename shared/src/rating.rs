@@ -16,7 +16,7 @@ use crate::meter::Meter;
 use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError};
 use crate::ratebook::format::{BookId, OpenBook};
-use crate::ratebook::{BookHeader, Source, Unpriced};
+use crate::ratebook::{BookHeader, RateBook, Source, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
 
@@ -289,6 +289,7 @@ fn charge<'u>(
 ) -> Result<Charge, Inexact> {
     rows.sort_by_key(|row| row.usage_start_at);
     let meter_id = rows[0].meter_id;
+    let prices = open.book.rows_of(meter_id);
     let mut ledger = Ledger::default();
     let mut quantity = Decimal::ZERO;
     let mut reason = None;
@@ -296,7 +297,7 @@ fn charge<'u>(
     for &row in &rows {
         let before = quantity;
         quantity = quantity.plus(row.quantity)?;
-        match open.book.price_at(meter_id, row.usage_start_at) {
+        match RateBook::in_force(prices, row.usage_start_at) {
             Ok(meter) => {
                 let cost = ledger.add(meter, before, quantity)?;
                 slices.push(Slice { row, cost: Some(cost) });
@@ -346,6 +347,8 @@ fn charge<'u>(
 #[derive(Default)]
 pub(crate) struct Ledger<'a> {
     segments: Vec<(&'a Meter, Vec<Decimal>)>,
+    /// What one row adds to each tier; kept so that a row needs no memory of its own.
+    added: Vec<Decimal>,
 }
 
 impl<'a> Ledger<'a> {
@@ -353,18 +356,18 @@ impl<'a> Ledger<'a> {
     /// Returns what that costs.
     pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
         let (from, to) = (meter.billable(before)?, meter.billable(after)?);
-        let added = meter.tiers.quantities(from, to)?;
+        meter.tiers.quantities(from, to, &mut self.added)?;
         let mut cost = Decimal::ZERO;
-        for (tier, quantity) in meter.tiers.tiers().iter().zip(&added) {
+        for (tier, quantity) in meter.tiers.tiers().iter().zip(&self.added) {
             cost = cost.plus(tier.unit_price.times(*quantity)?)?;
         }
         match self.segments.last_mut() {
             Some((last, quantities)) if std::ptr::eq(*last, meter) => {
-                for (sum, more) in quantities.iter_mut().zip(added) {
-                    *sum = sum.plus(more)?;
+                for (sum, more) in quantities.iter_mut().zip(&self.added) {
+                    *sum = sum.plus(*more)?;
                 }
             }
-            _ => self.segments.push((meter, added)),
+            _ => self.segments.push((meter, self.added.clone())),
         }
         Ok(cost)
     }
