@@ -87,6 +87,7 @@ async fn load_one(
     let Some(period) = choose(&calendar, period)? else { return Ok(None) };
     let mut warnings = Vec::new();
     let mut rows = Vec::new();
+    let mut decoder = usage::Decoder::default();
     let mut reported_to = None;
     let mut gaps = Vec::new();
     let mut day = utc_date(period.start_at);
@@ -97,8 +98,8 @@ async fn load_one(
         match snapshots.usage.get(&(id, granularity, day)) {
             Some((_, pages)) => {
                 for object in pages {
-                    let page = usage::decode_page(&archive.page(object).await?)
-                        .map_err(Error::bad_input(object.key.clone()))?;
+                    let page =
+                        decoder.page(&archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
                     rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
                     warnings.extend(page.warnings);
                 }
@@ -110,7 +111,7 @@ async fn load_one(
         day = day.saturating_add(1.day());
     }
     for ((_, _), file) in snapshots.usage_files.iter().filter(|((of, _), _)| *of == id) {
-        let page = usage::decode_file(&archive.page(file).await?).map_err(Error::bad_input(file.key.clone()))?;
+        let page = usage::decode_file(&archive.page(file).await?).map_err(Error::damaged(file.key.clone()))?;
         rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
     }
     if rows.is_empty() {
@@ -141,9 +142,9 @@ async fn calendar(archive: &Archive, snapshots: &Snapshots, id: SubscriptionId) 
     let mut calendar = BillingCalendar::default();
     for object in snapshots.billing_periods.get(&id).into_iter().flatten() {
         let page = invoice::decode_billing_periods(&archive.page(object).await?)
-            .map_err(Error::bad_input(object.key.clone()))?;
+            .map_err(Error::damaged(object.key.clone()))?;
         for wire in page.value {
-            calendar.periods.push(wire.period().map_err(Error::bad_input(object.key.clone()))?);
+            calendar.periods.push(wire.period().map_err(Error::damaged(object.key.clone()))?);
         }
     }
     // Periods that Azure has not opened yet go on as the last one did.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
 /// Larger texts are refused before they are read; the largest real rate card is a tenth of this.
@@ -55,7 +55,7 @@ impl DecodeError {
 }
 
 /// Decodes one JSON text. A single byte-order mark is accepted, since real exports carry one.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     if bytes.len() > MAX_JSON_BYTES {
         let message = format!("{} bytes, at most {MAX_JSON_BYTES} are accepted", bytes.len());
         return Err(DecodeError::at("", message));
@@ -83,7 +83,7 @@ fn not_utf8(bytes: &[u8], valid: usize) -> DecodeError {
     DecodeError { line, ..DecodeError::at("", format!("not UTF-8 from byte {} on", valid + 1)) }
 }
 
-fn locate<T: DeserializeOwned>(text: &str) -> Option<DecodeError> {
+fn locate<'a, T: Deserialize<'a>>(text: &'a str) -> Option<DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(error) => {

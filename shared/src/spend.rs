@@ -118,11 +118,11 @@ fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
     let resource = row.resource.as_ref();
     let text = match by {
         GroupBy::Meter => {
-            let parts = [&row.meter_category, &row.meter_name, &row.meter_region];
-            parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+            let parts = [&*row.meter_category, &*row.meter_name, &*row.meter_region];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
         }
-        GroupBy::Service => row.meter_category.clone(),
-        GroupBy::Region => row.meter_region.clone(),
+        GroupBy::Service => row.meter_category.to_string(),
+        GroupBy::Region => row.meter_region.to_string(),
         GroupBy::Resource => resource.map(|r| r.uri.clone()).unwrap_or_default(),
         // Azure writes one group in several cases.
         GroupBy::ResourceGroup => resource.and_then(|r| r.group()).unwrap_or("").to_lowercase(),

@@ -1,6 +1,7 @@
 //! Usage as it was reported, and which of its rows count.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -20,23 +21,23 @@ pub struct UsageAggregate {
     /// End of the usage, exclusive.
     pub usage_end_at: Timestamp,
     /// The reported bucket (`Daily_BRSDT_20150501_0000`); usage of one day may come in several.
-    pub bucket: String,
+    pub bucket: Arc<str>,
     /// In the meter's unit; negative in a correction.
     pub quantity: Decimal,
     /// Name of the meter at that time; never used to find a price.
-    pub meter_name: String,
+    pub meter_name: Arc<str>,
     /// Service.
-    pub meter_category: String,
+    pub meter_category: Arc<str>,
     /// Such as `Dsv5 Series`; often missing.
-    pub meter_sub_category: String,
+    pub meter_sub_category: Arc<str>,
     /// Billing region; often missing.
-    pub meter_region: String,
+    pub meter_region: Arc<str>,
     /// Unit text.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// `infoFields` of a classic row, with sorted keys.
     pub info_fields: Option<String>,
     /// The resource, where the row names one.
-    pub resource: Option<Resource>,
+    pub resource: Option<Arc<Resource>>,
     /// `instanceData` that could not be read, kept because it tells rows apart.
     pub instance_text: Option<String>,
 }

@@ -66,9 +66,9 @@ fn rate(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let mut pages = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
     pages.sort();
     let rows = stage("read and decode rows", || -> Result<Vec<_>, Box<dyn Error>> {
-        let mut rows = Vec::new();
+        let (mut rows, mut decoder) = (Vec::new(), usage::Decoder::default());
         for page in pages {
-            rows.extend(usage::decode_file(&fs::read(page)?)?.rows);
+            rows.extend(decoder.file(&fs::read(page)?)?.rows);
         }
         Ok(rows)
     })?;

@@ -58,9 +58,9 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         (None, Some(id)) => (common.archive()?.book(id).await?, Vec::new()),
         (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID".into())),
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut decoder) = (Vec::new(), usage::Decoder::default());
     for file in &args.usage {
-        let page = usage::decode_file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+        let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
         rows.extend(page.rows);
         warnings.extend(page.warnings);
     }
@@ -168,10 +168,7 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
             meter.explanation
         );
     }
-    for warning in &rating.warnings {
-        let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
-        let _ = writeln!(text, "Note: {path}{}", warning.message);
-    }
+    text.push_str(&output::notes(&rating.warnings));
     if explain {
         for charge in &rating.charges {
             explain_charge(charge, &mut text);
@@ -185,9 +182,9 @@ fn explain_charge(charge: &Charge, text: &mut String) {
     let _ = writeln!(
         text,
         "\n{} · {} · {}   meter {}\n  subscription {}, billing period {} to {}",
-        charge.meter_category,
-        charge.meter_name,
-        if charge.meter_region.is_empty() { "all regions" } else { &charge.meter_region },
+        printable(&charge.meter_category),
+        printable(&charge.meter_name),
+        if charge.meter_region.is_empty() { "all regions".into() } else { printable(&charge.meter_region) },
         charge.meter_id,
         charge.subscription_id,
         &charge.billing_period_start.to_string()[..10],
@@ -197,13 +194,14 @@ fn explain_charge(charge: &Charge, text: &mut String) {
         (charge.included_quantity, charge.billable_quantity, charge.cost, charge.invoice_cost)
     else {
         let why = charge.reason.map_or("", |reason| reason.explain());
-        let _ = writeln!(text, "  used {} {}: no price, {why}", charge.quantity, charge.unit);
+        let _ = writeln!(text, "  used {} {}: no price, {why}", charge.quantity, printable(&charge.unit));
         return;
     };
     let _ = writeln!(
         text,
         "  used {} − included {included} = {billable} billable, in units of \"{}\"",
-        charge.quantity, charge.unit
+        charge.quantity,
+        printable(&charge.unit)
     );
     for tier in &charge.tiers {
         let bounds = match tier.to {

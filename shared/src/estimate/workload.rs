@@ -96,7 +96,11 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
     struct Head {
         schema: String,
     }
-    let Object(head): Object<Head> = json::decode(bytes)?;
+    // A text that breaks inside an item is told with the item's place, which the head does not know.
+    let Object(head): Object<Head> = json::decode(bytes).map_err(|head: DecodeError| match json::decode(bytes) {
+        Err(whole) if !head.path.is_empty() => whole,
+        Ok(Workload { .. }) | Err(_) => head,
+    })?;
     if head.schema != SCHEMA {
         let shown: String = json::printable(&head.schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
