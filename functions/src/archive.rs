@@ -96,7 +96,7 @@ impl Archive {
     /// Opens a rate book.
     pub async fn book(&self, id: &BookId) -> Result<OpenBook, Error> {
         let bytes = self.book_bytes(id).await?;
-        format::open(&bytes).map_err(Error::bad_input(key::rate_book(id)))
+        format::open(&bytes).map_err(Error::damaged(key::rate_book(id)))
     }
 
     /// Makes the entries count, all at once.
@@ -107,7 +107,7 @@ impl Archive {
                 None => (1, None),
                 Some(last) => {
                     let bytes = self.store.get(&last).await?;
-                    let manifest = Manifest::decode(&bytes).map_err(Error::bad_input(last))?;
+                    let manifest = Manifest::decode(&bytes).map_err(Error::damaged(last))?;
                     (manifest.number + 1, Some(sha256(&bytes)))
                 }
             };
@@ -134,7 +134,7 @@ impl Archive {
         let mut previous: Option<String> = None;
         for name in self.store.list("manifests/").await? {
             let bytes = self.store.get(&name).await?;
-            let manifest = Manifest::decode(&bytes).map_err(Error::bad_input(name.clone()))?;
+            let manifest = Manifest::decode(&bytes).map_err(Error::damaged(name.clone()))?;
             let fits = key::manifest(manifest.number) == name
                 && manifest.number == snapshots.last_number + 1
                 && manifest.previous == previous;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use shared::json::DecodeError;
 
+use crate::azure::AzureError;
 use crate::store::StoreError;
 
 /// Why a job or a command stopped.
@@ -25,7 +26,7 @@ pub enum Error {
     Store(#[from] StoreError),
     /// Azure said no, or nothing.
     #[error("{0}")]
-    Azure(#[from] crate::azure::AzureError),
+    Azure(#[from] AzureError),
     /// Another run committed first, again and again.
     #[error("the store: other runs committed {tries} times while this one tried; run it again")]
     Contended {
@@ -52,6 +53,12 @@ impl Error {
         move |source| Error::BadInput { place, source }
     }
 
+    /// An object of the store that is not what it should be: no argument mends that.
+    pub fn damaged(key: impl Into<String>) -> impl FnOnce(DecodeError) -> Error {
+        let key = key.into();
+        move |source| Error::Damaged(format!("{key}: {source}"))
+    }
+
     /// An operation of this machine that failed at `place`.
     pub fn io(place: impl Into<String>) -> impl FnOnce(std::io::Error) -> Error {
         let place = place.into();
@@ -66,6 +73,7 @@ impl Error {
             // A file that is not there is a wrong argument; a disk that fails is not.
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => ExitCode::from(2),
             Error::Store(StoreError::BadUrl { .. }) => ExitCode::from(2),
+            Error::Azure(AzureError::Config(_)) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }

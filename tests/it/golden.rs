@@ -117,3 +117,38 @@ fn check_rounding(quantity: &str, rate: &str, charge: &str) {
     let exact = d(quantity).times(d(rate)).unwrap();
     assert_eq!(Currency::USD.round_for_invoice(exact), d(charge), "{quantity} × {rate}");
 }
+
+/// The product page's table of eight algorithms: the same meter in the form of Retail Prices, whose bounds count from
+/// zero and whose free part is a row of its own. 20,000 GB are 1,700.525 in either form.
+#[test]
+fn retail_tiers_give_the_same_money_as_rate_card_tiers() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |(from, price): (&str, &str)| {
+        format!(
+            "{{\"currencyCode\": \"USD\", \"tierMinimumUnits\": {from}, \"retailPrice\": {price}, \"unitPrice\": {price}, \
+             \"armRegionName\": \"Zone 1\", \"location\": \"Zone 1\", \"effectiveStartDate\": \"2020-01-01T00:00:00Z\", \
+             \"meterId\": \"{}\", \"meterName\": \"Data Transfer Out\", \"productId\": \"P\", \"skuId\": \"P/1\", \
+             \"productName\": \"Bandwidth\", \"skuName\": \"Standard\", \"serviceName\": \"Bandwidth\", \
+             \"unitOfMeasure\": \"1 GB\", \"type\": \"Consumption\", \"isPrimaryMeterRegion\": true, \"armSkuName\": \"\"}}",
+            meter_id(1)
+        )
+    };
+    // Rows of one meter come in any order, and page drift repeats some.
+    let rows = [("51200.0", "0.07"), ("0.0", "0.0"), ("10240.0", "0.083"), ("5.0", "0.087"), ("5.0", "0.087")].map(row);
+    // One year of a reservation costs the whole term, whatever its unit says: it must not price the hours.
+    let reserved = row(("0.0", "1771.8082")).replace("\"type\"", "\"reservationTerm\": \"1 Year\", \"type\"");
+    let items = format!("{}, {reserved}", rows.join(", "));
+    let page = format!("{{\"BillingCurrency\": \"USD\", \"Items\": [{items}], \"NextPageLink\": null, \"Count\": 6}}");
+    std::fs::write(folder.path().join("page.json"), page).unwrap();
+    let item = format!(
+        "{{\"name\": \"egress\", \"meterId\": \"{}\", \"quantity\": \"20000\", \"unit\": \"GB\"}}",
+        meter_id(1)
+    );
+    let workload = format!("{{\"schema\": \"forebill.workload/1\", \"items\": [{item}]}}");
+    std::fs::write(folder.path().join("workload.json"), workload).unwrap();
+    let imported = forebill(folder.path(), &["import", "retail", "page.json"]);
+    assert_eq!(imported.code, 0, "{}", imported.stderr);
+    let answer = forebill(folder.path(), &["estimate", "workload.json", "-o", "json"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(answer.json()["totals"]["monthlyCost"], "1700.525");
+}

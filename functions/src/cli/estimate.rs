@@ -170,9 +170,6 @@ fn table(estimate: &Estimate) -> String {
     for line in &estimate.unpriced {
         let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, printable(&line.name), line.explanation);
     }
-    for warning in &estimate.warnings {
-        let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
-        let _ = writeln!(text, "Note: {path}{}", warning.message);
-    }
+    text.push_str(&output::notes(&estimate.warnings));
     text
 }

@@ -101,7 +101,7 @@ pub fn print(common: &Common, report: &JobReport) -> Result<(), Error> {
             let mut text =
                 format!("{job}: {fetched} answers, {rows} rows, {committed} committed, {skipped} already there\n");
             for warning in &report.warnings {
-                text.push_str(&format!("Note: {warning}\n"));
+                text.push_str(&format!("Note: {}\n", shared::json::printable(warning)));
             }
             output::text(&text)
         }

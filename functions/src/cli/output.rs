@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
+use shared::warning::Warning;
 
 use crate::error::Error;
 
@@ -114,6 +115,20 @@ pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
         }
     }
     table
+}
+
+/// What was doubtful, for people: the first few, and how many more there are.
+pub fn notes(warnings: &[Warning]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = String::new();
+    for warning in warnings.iter().take(SHOWN) {
+        let path = warning.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        text.push_str(&format!("Note: {path}{}\n", warning.message));
+    }
+    if warnings.len() > SHOWN {
+        text.push_str(&format!("Note: and {} more like these, all in --output json\n", warnings.len() - SHOWN));
+    }
+    text
 }
 
 /// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`.

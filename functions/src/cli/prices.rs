@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::guid::MeterId;
+use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::Instant;
@@ -187,10 +188,10 @@ fn show(common: &Common, open: &OpenBook, meter_id: MeterId) -> Result<Done, Err
         let meter = &price.meter;
         text.push_str(&format!(
             "{} · {} · {}   per {}   {} since {}\n",
-            join(&meter.category, &meter.sub_category),
-            meter.name,
-            if meter.region.is_empty() { "all regions" } else { &meter.region },
-            meter.unit,
+            printable(&join(&meter.category, &meter.sub_category)),
+            printable(&meter.name),
+            if meter.region.is_empty() { "all regions".into() } else { printable(&meter.region) },
+            printable(&meter.unit),
             price.kind,
             meter.effective_at.to_string().get(..10).unwrap_or_default(),
         ));

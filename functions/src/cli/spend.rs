@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
-use shared::period::Granularity;
+use shared::json::printable;
+use shared::period::{BillingAnchor, Granularity};
 use shared::spend::{Bucket, GroupBy};
 
 use super::output::{self, Cell, Output, amount, sparkline};
@@ -24,7 +25,7 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     subscription: Option<SubscriptionId>,
     /// Billing periods that start in this month; without it the one under way
-    #[arg(long, value_name = "YYYY-MM")]
+    #[arg(long, value_name = "YYYY-MM", value_parser = parse_month)]
     period: Option<String>,
     /// meter, service, region, resource, resource-group, subscription or tag:NAME
     #[arg(long, default_value = "service", value_name = "WHAT")]
@@ -32,6 +33,11 @@ pub struct Args {
     /// hour, day or month
     #[arg(long, default_value = "month", value_name = "WHAT")]
     bucket: Bucket,
+}
+
+/// Checked before the store is read: an empty store must not hide a mistyped month.
+fn parse_month(text: &str) -> Result<String, String> {
+    BillingAnchor::default().period_named(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
@@ -112,11 +118,21 @@ pub fn table(spend: &Spend) -> String {
         let _ = writeln!(
             text,
             "No price: {} {} of {} ({}): {}",
-            meter.quantity, meter.unit, meter.meter_name, meter.meter_id, meter.explanation
+            meter.quantity,
+            printable(&meter.unit),
+            printable(&meter.meter_name),
+            meter.meter_id,
+            meter.explanation
         );
     }
     for sub in spend.subscriptions.iter().filter(|sub| !sub.gaps.is_empty()) {
-        let _ = writeln!(text, "Not read: {} reported days of {}, from {}", sub.gaps.len(), sub.name, sub.gaps[0]);
+        let _ = writeln!(
+            text,
+            "Not read: {} reported days of {}, from {}",
+            sub.gaps.len(),
+            printable(&sub.name),
+            sub.gaps[0]
+        );
     }
     text
 }
