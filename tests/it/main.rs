@@ -7,5 +7,6 @@ mod corpus;
 mod demo;
 mod golden;
 mod real_answers;
+mod sample_azure;
 mod support;
 mod tidy;
