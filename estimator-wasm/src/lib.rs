@@ -53,13 +53,21 @@ impl RateBook {
 
 /// Rates usage with a rate card, both as Azure answered them: the same call as `forebill rate`.
 #[wasm_bindgen(js_name = rateUsage)]
-pub fn rate_usage(book: &RateBook, usage: &[u8], billing_anchor: u8) -> Result<String, String> {
-    use shared::{azure, period::BillingAnchor, rating};
+pub fn rate_usage(
+    book: &RateBook,
+    usage: &[u8],
+    billing_anchor: u8,
+    commitment: Option<String>,
+) -> Result<String, String> {
+    use shared::{azure, decimal::Decimal, period::BillingAnchor, rating};
+    let commitment = commitment.map(|amount| Decimal::parse(&amount)).transpose();
+    let commitment = commitment.map_err(|error| thrown("badCommitment", &DecodeError::at("", error.to_string())))?;
     let page = azure::usage::decode_file(usage).map_err(|error| thrown("badUsage", &error))?;
     let anchor = BillingAnchor::new(billing_anchor)
         .map_err(|error| thrown("badAnchor", &DecodeError::at("", error.to_string())))?;
     let calendar = rating::BillingCalendar { periods: Vec::new(), anchor };
-    let mut rating = rating::rate(&page.rows, &book.open, |_| calendar.clone())
+    let account = rating::Account { calendar, commitment };
+    let mut rating = rating::rate(&page.rows, &book.open, |_| account.clone())
         .map_err(|error| thrown("notExact", &DecodeError::at("", error.to_string())))?;
     rating.warnings.splice(0..0, page.warnings);
     to_json(&rating)

@@ -8,7 +8,7 @@ use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::period::{BillingAnchor, BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
-use shared::rating::{self, BillingCalendar, BookInfo, Rating, UnpricedMeter};
+use shared::rating::{self, Account, BillingCalendar, BookInfo, PeriodBill, Rating, UnpricedMeter};
 use shared::snapshot::{Snapshots, SubscriptionFacts};
 use shared::spend::{self, Bucket, GroupBy, SpendRow};
 use shared::usage::UsageAggregate;
@@ -198,6 +198,8 @@ pub struct SubscriptionSpend {
     pub cost: Decimal,
     /// As an invoice rounds it, before offer terms.
     pub invoice_cost: Decimal,
+    /// The period after the offer's terms.
+    pub bill: Option<PeriodBill>,
     /// Charges without a price.
     pub unpriced: usize,
 }
@@ -224,7 +226,7 @@ pub struct Spend {
     pub warnings: Vec<Warning>,
 }
 
-/// Sums over all subscriptions, before offer terms and tax.
+/// Sums over all subscriptions, before tax.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SpendTotals {
@@ -234,6 +236,8 @@ pub struct SpendTotals {
     pub cost: Decimal,
     /// As invoices round it.
     pub invoice_cost: Decimal,
+    /// What remains to be paid after offer terms, from rounded charges.
+    pub invoice_due: Decimal,
     /// Whether everything that was used has a price and every reported day was read.
     pub complete: bool,
 }
@@ -244,12 +248,15 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
     let mut slices = Vec::new();
     let mut subscriptions = Vec::new();
     let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
-    let (mut cost, mut invoice_cost) = (Decimal::ZERO, Decimal::ZERO);
+    let (mut cost, mut invoice_cost, mut invoice_due) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     let currency = one_currency(materials)?;
     for material in materials {
         let rating = rate(material)?;
         cost = cost.plus(rating.totals.cost).map_err(too_long)?;
         invoice_cost = invoice_cost.plus(rating.totals.invoice_cost).map_err(too_long)?;
+        for bill in &rating.bills {
+            invoice_due = invoice_due.plus(bill.invoice_due).map_err(too_long)?;
+        }
         subscriptions.push(SubscriptionSpend {
             subscription_id: material.subscription_id,
             name: material.facts.name.clone(),
@@ -263,6 +270,7 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
             rows: material.usage.len(),
             cost: rating.totals.cost,
             invoice_cost: rating.totals.invoice_cost,
+            bill: rating.bills.into_iter().next(),
             unpriced: rating.totals.unpriced,
         });
         slices.extend(rating.slices);
@@ -276,7 +284,7 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
         subscriptions,
         rows: spend::group(&slices, by, bucket).map_err(too_long)?,
         days: days(&slices).map_err(too_long)?,
-        totals: SpendTotals { currency, cost, invoice_cost, complete },
+        totals: SpendTotals { currency, cost, invoice_cost, invoice_due, complete },
         unpriced,
         warnings,
     })
@@ -300,8 +308,8 @@ fn days(slices: &[rating::Slice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::
 
 /// Rates one subscription's period.
 pub fn rate(material: &Material) -> Result<Rating<'_>, Error> {
-    rating::rate(&material.usage, &material.book, |_| material.calendar.clone())
-        .map_err(|error| Error::Usage(error.to_string()))
+    let account = Account { calendar: material.calendar.clone(), commitment: material.facts.commitment };
+    rating::rate(&material.usage, &material.book, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))
 }
 
 /// Money of two currencies is never added.

@@ -26,7 +26,7 @@
 //! ```
 //! use shared::azure::{ratecard, usage};
 //! use shared::ratebook::format::{self, BookId, OpenBook};
-//! use shared::rating::{self, BillingCalendar};
+//! use shared::rating::{self, Account};
 //!
 //! let card = br#"{"Currency": "USD", "Meters": [{"MeterId": "0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4",
 //!     "MeterName": "Data Transfer Out", "MeterCategory": "Bandwidth", "Unit": "1 GB", "IncludedQuantity": 5.0,
@@ -40,7 +40,7 @@
 //!     "usageStartTime": "2026-11-01T00:00:00+00:00", "usageEndTime": "2026-11-02T00:00:00+00:00",
 //!     "quantity": 20000}}]}"#;
 //! let page = usage::decode_page(rows)?;
-//! let rating = rating::rate(&page.rows, &open, |_| BillingCalendar::default())?;
+//! let rating = rating::rate(&page.rows, &open, |_| Account::default())?;
 //!
 //! // 5 GB are included; 10,235 × 0.087 + 9,760 × 0.083
 //! assert_eq!(rating.totals.cost.to_string(), "1700.525");

@@ -5,6 +5,8 @@
 //! billing period; a slice of usage costs what it adds to the running total, so hours, days and
 //! months always agree.
 
+mod terms;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -19,6 +21,7 @@ use crate::ratebook::format::{BookId, OpenBook};
 use crate::ratebook::{BookHeader, RateBook, Source, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
+pub use terms::{CreditUse, PeriodBill};
 
 /// Why a rating stopped. There is no partly wrong rating.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -220,6 +223,17 @@ pub struct Slice<'u> {
     pub row: &'u UsageAggregate,
     /// Exact cost; absent when there is no price at that time.
     pub cost: Option<Decimal>,
+    /// Start of the billing period it counts in.
+    pub billing_period_start: Timestamp,
+}
+
+/// What is known of a subscription besides its usage.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// Its billing periods.
+    pub calendar: BillingCalendar,
+    /// The amount it committed to, where its offer is a monetary commitment.
+    pub commitment: Option<Decimal>,
 }
 
 /// Everything that a rating found.
@@ -232,8 +246,10 @@ pub struct Rating<'u> {
     pub book: BookInfo,
     /// By subscription, billing period and meter.
     pub charges: Vec<Charge>,
-    /// The sums.
+    /// The sums of the charges, before offer terms.
     pub totals: Totals,
+    /// Each subscription's billing period after offer terms.
+    pub bills: Vec<PeriodBill>,
     /// What has no price.
     pub unpriced: Vec<UnpricedMeter>,
     /// What was doubtful.
@@ -245,20 +261,20 @@ pub struct Rating<'u> {
 
 /// Rates usage of any number of subscriptions and periods with one book.
 ///
-/// `calendar` tells the billing periods of a subscription: Azure resets included quantities and
+/// `account` tells the billing periods of a subscription: Azure resets included quantities and
 /// tiers at the period's start, which is rarely the first of the month.
 pub fn rate<'u>(
     usage: &'u [UsageAggregate],
     open: &OpenBook,
-    calendar: impl Fn(SubscriptionId) -> BillingCalendar,
+    account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<Rating<'u>, RateError> {
     let (rows, mut warnings) = distinct(usage);
-    let mut calendars: BTreeMap<SubscriptionId, BillingCalendar> = BTreeMap::new();
+    let mut accounts: BTreeMap<SubscriptionId, Account> = BTreeMap::new();
     let mut groups: BTreeMap<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = BTreeMap::new();
     for row in rows {
-        let known = calendars.entry(row.subscription_id).or_insert_with(|| calendar(row.subscription_id));
+        let known = accounts.entry(row.subscription_id).or_insert_with(|| account(row.subscription_id));
         let (meter_id, at) = (row.meter_id, row.usage_start_at);
-        let period = known.period_of(at).map_err(|source| RateError::Period { meter_id, at, source })?;
+        let period = known.calendar.period_of(at).map_err(|source| RateError::Period { meter_id, at, source })?;
         groups.entry((row.subscription_id, period, meter_id)).or_default().push(row);
     }
     let mut charges = Vec::with_capacity(groups.len());
@@ -276,8 +292,19 @@ pub fn rate<'u>(
         charges.push(charge);
     }
     let totals = sum(open.book.header().currency, &charges).map_err(RateError::Total)?;
+    let commitment = |id| accounts.get(&id).and_then(|account| account.commitment);
+    let bills = terms::apply(&charges, &slices, open, commitment).map_err(RateError::Total)?;
     let unpriced = charges.iter().filter_map(unpriced_meter).collect();
-    Ok(Rating { schema: "forebill.rate/1", book: BookInfo::of(open), charges, totals, unpriced, warnings, slices })
+    Ok(Rating {
+        schema: "forebill.rate/1",
+        book: BookInfo::of(open),
+        charges,
+        totals,
+        bills,
+        unpriced,
+        warnings,
+        slices,
+    })
 }
 
 fn charge<'u>(
@@ -300,11 +327,11 @@ fn charge<'u>(
         match RateBook::in_force(prices, row.usage_start_at) {
             Ok(meter) => {
                 let cost = ledger.add(meter, before, quantity)?;
-                slices.push(Slice { row, cost: Some(cost) });
+                slices.push(Slice { row, cost: Some(cost), billing_period_start: period.start_at });
                 last_priced = Some(meter);
             }
             Err(why) => {
-                slices.push(Slice { row, cost: None });
+                slices.push(Slice { row, cost: None, billing_period_start: period.start_at });
                 reason = Some(why);
             }
         }

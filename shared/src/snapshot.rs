@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::decimal::Decimal;
 use crate::guid::SubscriptionId;
 use crate::json::{self, DecodeError};
 use crate::money::Currency;
@@ -114,6 +115,9 @@ pub enum Entry {
         offer: OfferId,
         /// Its currency.
         currency: Currency,
+        /// The amount it committed to, where its offer is a monetary commitment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commitment: Option<Decimal>,
     },
 }
 
@@ -285,6 +289,8 @@ pub struct SubscriptionFacts {
     pub offer: OfferId,
     /// Its currency.
     pub currency: Currency,
+    /// The amount it committed to.
+    pub commitment: Option<Decimal>,
 }
 
 impl Snapshots {
@@ -324,8 +330,9 @@ impl Snapshots {
                     let invoice = InvoiceFile { period_start_on, period_end_on, file };
                     self.invoices.insert((subscription_id, name), invoice);
                 }
-                Entry::Subscription { subscription_id, name, offer, currency } => {
-                    self.subscriptions.insert(subscription_id, SubscriptionFacts { name, offer, currency });
+                Entry::Subscription { subscription_id, name, offer, currency, commitment } => {
+                    let facts = SubscriptionFacts { name, offer, currency, commitment };
+                    self.subscriptions.insert(subscription_id, facts);
                 }
             }
         }

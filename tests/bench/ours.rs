@@ -12,7 +12,7 @@ use shared::azure::{ratecard, usage};
 use shared::decimal::Decimal;
 use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
-use shared::rating::{self, BillingCalendar};
+use shared::rating::{self, Account, BillingCalendar};
 
 const ANCHOR: u8 = 14;
 
@@ -73,7 +73,8 @@ fn rate(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
         Ok(rows)
     })?;
     let calendar = BillingCalendar { periods: Vec::new(), anchor: BillingAnchor::new(ANCHOR)? };
-    let rating = stage("rate", || rating::rate(&rows, &open, |_| calendar.clone()))?;
+    let account = Account { calendar, commitment: None };
+    let rating = stage("rate", || rating::rate(&rows, &open, |_| account.clone()))?;
     let text = stage("write", || {
         let mut text = String::new();
         let shown = |value: Option<Decimal>| value.map(|value| value.to_string()).unwrap_or_default();

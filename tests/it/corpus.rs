@@ -11,7 +11,7 @@ fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus");
     let mut cases: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
-    assert!(cases.len() >= 14, "only {} cases", cases.len());
+    assert!(cases.len() >= 17, "only {} cases", cases.len());
     cases
 }
 
@@ -58,17 +58,12 @@ fn every_case_gives_the_money_of_its_note() {
         let workload = case.join("workload.json");
         assert!(usage.exists() || workload.exists(), "{} asks for nothing", case.display());
         if usage.exists() {
-            let arguments = [
-                "rate",
-                "--ratecard",
-                card,
-                "--usage",
-                usage.to_str().unwrap(),
-                "--billing-anchor",
-                &anchor,
-                "-o",
-                "json",
-            ];
+            let usage = usage.to_str().unwrap();
+            let mut arguments =
+                vec!["rate", "--ratecard", card, "--usage", usage, "--billing-anchor", &anchor, "-o", "json"];
+            if let Some(commitment) = expected.get("commitment") {
+                arguments.extend(["--commitment", commitment.as_str().unwrap()]);
+            }
             check_answer(&case, &expected, "rate", &forebill(folder.path(), &arguments));
         }
         if workload.exists() {

@@ -17,10 +17,10 @@ nodeTest('WASM in Node repeats the program byte for byte', async () => {
   const core = await import(new URL('estimator_wasm.js', generated).pathname);
   await core.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
   const cases = readCorpus(program());
-  for (const { name, book, anchor, usage, workload, rated, estimated } of cases) {
+  for (const { name, book, anchor, commitment, usage, workload, rated, estimated } of cases) {
     const open = core.RateBook.open(book);
     if (workload !== null) expect(open.estimate(workload), `${name}: estimate`).toBe(estimated);
-    if (usage !== null) expect(core.rateUsage(open, usage, anchor), `${name}: rate`).toBe(rated);
+    if (usage !== null) expect(core.rateUsage(open, usage, anchor, commitment), `${name}: rate`).toBe(rated);
     open.free();
   }
 });

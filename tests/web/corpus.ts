@@ -11,6 +11,7 @@ export interface Case {
   book: Uint8Array;
   bookId: string;
   anchor: number;
+  commitment: string | undefined;
   usage: Uint8Array | null;
   workload: string | null;
   /** What the program printed, one line of JSON each. */
@@ -22,13 +23,13 @@ const folder = new URL('../corpus/', import.meta.url).pathname;
 
 export function readCorpus(program: string): Case[] {
   const names = readdirSync(folder).sort();
-  if (names.length < 14) throw new Error(`only ${names.length} cases in the corpus`);
+  if (names.length < 17) throw new Error(`only ${names.length} cases in the corpus`);
   return names.map((name) => readCase(program, join(folder, name), name));
 }
 
 function readCase(program: string, path: string, name: string): Case {
   const text = (file: string) => (existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : null);
-  const expected = JSON.parse(text('expected.json') ?? '{}') as { billingAnchor?: number };
+  const expected = JSON.parse(text('expected.json') ?? '{}') as { billingAnchor?: number; commitment?: string };
   const anchor = expected.billingAnchor ?? 1;
   const store = mkdtempSync(join(tmpdir(), 'forebill-corpus-'));
   const run = (...args: string[]) => answer(program, [...args, '--store', `file:${store}`, '--output', 'json']);
@@ -39,10 +40,11 @@ function readCase(program: string, path: string, name: string): Case {
     const usage = text('usage.jsonl');
     const workload = text('workload.json');
     return {
-      name, book, bookId, anchor, workload,
+      name, book, bookId, anchor, workload, commitment: expected.commitment,
       usage: usage === null ? null : new TextEncoder().encode(usage),
       rated: usage === null ? null
-        : run('rate', '--book', bookId, '--usage', join(path, 'usage.jsonl'), '--billing-anchor', `${anchor}`),
+        : run('rate', '--book', bookId, '--usage', join(path, 'usage.jsonl'), '--billing-anchor', `${anchor}`,
+          ...(expected.commitment === undefined ? [] : ['--commitment', expected.commitment])),
       estimated: workload === null ? null : run('estimate', join(path, 'workload.json')),
     };
   } finally {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
@@ -19,13 +20,16 @@ use super::progress::Progress;
 use super::{Common, Done, serve as serve_command, spend};
 use crate::archive::Archive;
 use crate::azure::{AzureClient, Cloud, Credential, Endpoints};
-use crate::demo::{Options, SampleAzure};
+use crate::demo::{COMMITMENT, Options, SampleAzure};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 use crate::month::{self, Period, Spend};
 use crate::serve;
 use crate::store::Store;
+
+/// The sample's third subscription: its band gives a discount.
+const COMMITTED_USD: u32 = 5_000;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -141,7 +145,10 @@ async fn night(context: &Context<'_>, sample: &SampleAzure, reports: &mut Vec<Jo
         let subscription_id = info.id.parse().map_err(|_| bad("a subscription without an id"))?;
         let offer: OfferId = info.offer.parse().map_err(|_| bad("a subscription without an offer"))?;
         subscriptions.push((subscription_id, offer.clone()));
-        known.push(Entry::Subscription { subscription_id, name: info.name.clone(), offer, currency: Currency::USD });
+        // What a customer committed to is in the contract and in no API.
+        let commitment = (info.offer == COMMITMENT).then(|| Decimal::from(COMMITTED_USD));
+        let (name, currency) = (info.name.clone(), Currency::USD);
+        known.push(Entry::Subscription { subscription_id, name, offer, currency, commitment });
     }
     context.archive.commit(context.run_at, "subscriptions", known).await?;
     for (subscription_id, offer) in &subscriptions {

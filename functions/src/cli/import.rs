@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use shared::azure::ratecard::CardRequest;
 use shared::azure::usage;
+use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
@@ -52,6 +53,9 @@ pub enum Command {
         /// The subscription's currency
         #[arg(long, value_name = "CODE", default_value = "USD")]
         currency: Currency,
+        /// The amount it committed to, where its offer is a monetary commitment
+        #[arg(long, value_name = "AMOUNT")]
+        commitment: Option<Decimal>,
     },
 }
 
@@ -70,7 +74,7 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             }
             snapshot_retail::keep(&archive, run_at, "import-retail", pages).await?
         }
-        Command::Usage { file, subscription, offer, currency } => {
+        Command::Usage { file, subscription, offer, currency, commitment } => {
             let bytes = input::read(&file)?;
             let place = input::shown(&file);
             let mut report = JobReport::new("import-usage", run_at);
@@ -80,7 +84,13 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             report.warn(&place, page.warnings);
             let file = archive.keep(&bytes, rows, |hash| key::usage_file(subscription, hash)).await?;
             let entries = vec![
-                Entry::Subscription { subscription_id: subscription, name: subscription.to_string(), offer, currency },
+                Entry::Subscription {
+                    subscription_id: subscription,
+                    name: subscription.to_string(),
+                    offer,
+                    currency,
+                    commitment,
+                },
                 Entry::ImportedUsage { subscription_id: subscription, file },
             ];
             archive.commit(run_at, report.job, entries).await?;

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use shared::azure::{ratecard, usage};
+use shared::decimal::Decimal;
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
-use shared::rating::{self, BillingCalendar, Charge, Rating};
+use shared::rating::{self, Account, BillingCalendar, Charge, PeriodBill, Rating};
 
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
@@ -42,6 +43,9 @@ pub struct Args {
     /// Refuse a card in another currency
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
+    /// The amount committed to, where the offer is a monetary commitment: it decides the discount
+    #[arg(long, value_name = "AMOUNT")]
+    commitment: Option<Decimal>,
     /// Show how every amount came about
     #[arg(long)]
     explain: bool,
@@ -65,8 +69,9 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         warnings.extend(page.warnings);
     }
     let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
+    let account = Account { calendar, commitment: args.commitment };
     let mut rating =
-        rating::rate(&rows, &open, |_| calendar.clone()).map_err(|error| Error::Usage(error.to_string()))?;
+        rating::rate(&rows, &open, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))?;
     rating.warnings.splice(0..0, warnings);
     match common.output {
         Output::Json => output::json(&rating)?,
@@ -157,6 +162,17 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
         totals.currency,
         amount(totals.invoice_cost, totals.currency.minor_unit())
     );
+    for bill in rating.bills.iter().filter(|bill| bill.has_terms()) {
+        let _ = writeln!(
+            text,
+            "To pay {} {} for {} from {}: {}",
+            amount(bill.invoice_due, bill.currency.minor_unit()),
+            bill.currency,
+            bill.subscription_id,
+            &bill.billing_period_start.to_string()[..10],
+            terms_text(bill)
+        );
+    }
     for meter in &rating.unpriced {
         let _ = writeln!(
             text,
@@ -175,6 +191,23 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
         }
     }
     text
+}
+
+/// What the offer's terms did in a period.
+pub(super) fn terms_text(bill: &PeriodBill) -> String {
+    let money = |value| format!("{} {}", amount(value, bill.currency.minor_unit()), bill.currency);
+    let mut parts = Vec::new();
+    if let Some(percent) = bill.discount_percent {
+        parts.push(format!("{percent} % discount takes off {}", money(bill.discount)));
+    }
+    if !bill.recurring_charge.is_zero() {
+        parts.push(format!("fees of {}", money(bill.recurring_charge)));
+    }
+    if let Some(credit) = &bill.credit {
+        let end = credit.ends_on.map_or("not used up".to_owned(), |day| format!("used up on {day}"));
+        parts.push(format!("credit of {} pays {}, {end}", money(credit.granted), money(credit.used)));
+    }
+    parts.join("; ")
 }
 
 /// The derivation of one charge, for somebody who has to defend it.

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
+use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
@@ -58,6 +59,9 @@ enum What {
         /// The subscription's currency
         #[arg(long, value_name = "CODE", default_value = "USD")]
         currency: Currency,
+        /// The amount it committed to, where its offer is a monetary commitment
+        #[arg(long, value_name = "AMOUNT")]
+        commitment: Option<Decimal>,
     },
     /// The rate card of an offer
     Ratecard {
@@ -123,12 +127,13 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
     let mut reports = Vec::new();
     match args.what {
-        What::Usage { subscription, from, to, period, granularity, offer, currency } => {
+        What::Usage { subscription, from, to, period, granularity, offer, currency, commitment } => {
             let (first, last) = days(from, to, period.as_deref(), run_at)?;
             for subscription_id in subscription {
                 if let Some(offer) = &offer {
                     let name = subscription_id.to_string();
-                    let known = Entry::Subscription { subscription_id, name, offer: offer.clone(), currency };
+                    let known =
+                        Entry::Subscription { subscription_id, name, offer: offer.clone(), currency, commitment };
                     archive.commit(run_at, "snapshot-usage", vec![known]).await?;
                 }
                 let plan = snapshot_usage::Plan { subscription_id, granularity, first, last };

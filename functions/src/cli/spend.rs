@@ -10,7 +10,7 @@ use shared::period::{BillingAnchor, Granularity};
 use shared::spend::{Bucket, GroupBy};
 
 use super::output::{self, Cell, Output, amount, sparkline};
-use super::{Common, Done};
+use super::{Common, Done, rate};
 use crate::error::Error;
 use crate::month::{self, Period, Spend};
 
@@ -75,7 +75,7 @@ pub fn table(spend: &Spend) -> String {
     let currency = spend.totals.currency;
     let day = |instant: &shared::period::Instant| instant.to_string().get(..10).unwrap_or_default().to_owned();
     let mut who =
-        output::table(["Subscription", "Offer", "Billing period", "Usage to", "Rows", "Cost", "Invoice"], &[4, 5, 6]);
+        output::table(["Subscription", "Offer", "Billing period", "Usage to", "Rows", "Cost", "To pay"], &[4, 5, 6]);
     for sub in &spend.subscriptions {
         who.add_row([
             sub.name.clone(),
@@ -84,10 +84,16 @@ pub fn table(spend: &Spend) -> String {
             sub.usage_complete_to.as_ref().map_or("–".to_owned(), day),
             amount(Decimal::new(sub.rows as i128, 0), 0),
             amount(sub.cost, 4),
-            amount(sub.invoice_cost, currency.minor_unit()),
+            sub.bill.as_ref().map_or("–".to_owned(), |bill| amount(bill.invoice_due, currency.minor_unit())),
         ]);
     }
-    let _ = writeln!(text, "{who}\n");
+    let _ = writeln!(text, "{who}");
+    for sub in &spend.subscriptions {
+        if let Some(bill) = sub.bill.as_ref().filter(|bill| bill.has_terms()) {
+            let _ = writeln!(text, "{}: {}", printable(&sub.name), rate::terms_text(bill));
+        }
+    }
+    text.push('\n');
     let bucketed = spend.rows.iter().any(|row| row.bucket.is_some());
     let mut what = output::table(["Group", "When", "Cost", "Share", ""], &[2, 3]);
     for row in &spend.rows {
@@ -105,9 +111,10 @@ pub fn table(spend: &Spend) -> String {
     let incomplete = if spend.totals.complete { "" } else { "at least " };
     let _ = writeln!(
         text,
-        "Total {incomplete}{} {currency} exact, {} as invoiced  (before offer terms and tax)",
+        "Total {incomplete}{} {currency} exact, {} as invoiced, {} to pay after offer terms  (before tax)",
         spend.totals.cost,
-        amount(spend.totals.invoice_cost, currency.minor_unit())
+        amount(spend.totals.invoice_cost, currency.minor_unit()),
+        amount(spend.totals.invoice_due, currency.minor_unit())
     );
     if !bucketed && let (Some(first), Some(last)) = (spend.days.first(), spend.days.last()) {
         let costs: Vec<_> = spend.days.iter().map(|day| day.cost).collect();

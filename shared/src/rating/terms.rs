@@ -1,0 +1,228 @@
+//! Offer terms: what the offer takes off, adds, or pays, on top of the charges of a billing period.
+//!
+//! The order is fixed: a commitment's discount changes prices, the recurring charge is added once, and
+//! the credit is drawn last, in time order, never below zero; what is left of it does not carry over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Charge, Slice};
+use crate::decimal::{Decimal, Inexact};
+use crate::guid::{MeterId, SubscriptionId};
+use crate::money::Currency;
+use crate::offer::{OfferTerm, OfferTermKind};
+use crate::period::{Instant, utc_date};
+use crate::ratebook::format::OpenBook;
+
+/// How much of a credit was drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreditUse {
+    /// What the period grants.
+    pub granted: Decimal,
+    /// What the charges drew.
+    pub used: Decimal,
+    /// What is left of it; gone with the period.
+    pub remaining: Decimal,
+    /// The UTC day on which nothing was left any more.
+    pub ends_on: Option<Date>,
+}
+
+/// One subscription's billing period after the offer's terms, before tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PeriodBill {
+    /// Who.
+    pub subscription_id: SubscriptionId,
+    /// Start of the period, inclusive.
+    pub billing_period_start: Instant,
+    /// End of the period, exclusive.
+    pub billing_period_end: Instant,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// Charges at list prices, exact.
+    pub list_cost: Decimal,
+    /// Discount of the commitment in percent; absent where there is none.
+    pub discount_percent: Option<Decimal>,
+    /// What the discount takes off, exact.
+    pub discount: Decimal,
+    /// Fees of the period.
+    pub recurring_charge: Decimal,
+    /// The credit, where the offer grants one.
+    pub credit: Option<CreditUse>,
+    /// What remains to be paid, exact.
+    pub due: Decimal,
+    /// The same from charges that were rounded as an invoice rounds them.
+    pub invoice_due: Decimal,
+    /// Whether every charge has a price. When not, `due` is a lower bound.
+    pub complete: bool,
+}
+
+impl PeriodBill {
+    /// Whether the offer changed anything, or could have.
+    #[must_use]
+    pub fn has_terms(&self) -> bool {
+        self.credit.is_some() || self.discount_percent.is_some() || !self.recurring_charge.is_zero()
+    }
+}
+
+/// Applies the terms of the book's offer to every billing period.
+///
+/// `commitment` tells the amount that a subscription committed to: the card states discounts by amount
+/// and does not know it. Without it no discount is given.
+pub(super) fn apply(
+    charges: &[Charge],
+    slices: &[Slice<'_>],
+    open: &OpenBook,
+    commitment: impl Fn(SubscriptionId) -> Option<Decimal>,
+) -> Result<Vec<PeriodBill>, Inexact> {
+    let mut periods: BTreeMap<(SubscriptionId, Timestamp), Period<'_>> = BTreeMap::new();
+    for charge in charges {
+        periods.entry((charge.subscription_id, charge.billing_period_start.0)).or_default().charges.push(charge);
+    }
+    for slice in slices {
+        let period = (slice.row.subscription_id, slice.billing_period_start);
+        if let (Some(cost), Some(known)) = (slice.cost, periods.get_mut(&period)) {
+            known.uses.push(RatedUse { at: slice.row.usage_start_at, meter_id: slice.row.meter_id, cost });
+        }
+    }
+    let mut bills = Vec::with_capacity(periods.len());
+    for ((subscription_id, start_at), Period { charges, mut uses }) in periods {
+        // Charges come by meter; a credit is drawn as time goes by.
+        uses.sort_by_key(|used| used.at);
+        bills.push(Terms::in_force(open, start_at, commitment(subscription_id)).bill(&charges, &uses)?);
+    }
+    Ok(bills)
+}
+
+/// What the terms of one period are applied to.
+#[derive(Default)]
+struct Period<'a> {
+    charges: Vec<&'a Charge>,
+    uses: Vec<RatedUse>,
+}
+
+/// One row's part of a charge.
+struct RatedUse {
+    at: Timestamp,
+    meter_id: MeterId,
+    cost: Decimal,
+}
+
+/// The terms of one period.
+struct Terms<'a> {
+    credit: Option<(Decimal, BTreeSet<MeterId>)>,
+    discount: Option<(Decimal, BTreeSet<MeterId>)>,
+    fees: Vec<Decimal>,
+    open: &'a OpenBook,
+}
+
+impl<'a> Terms<'a> {
+    fn in_force(open: &'a OpenBook, start_at: Timestamp, commitment: Option<Decimal>) -> Terms<'a> {
+        let mut terms = Terms { credit: None, discount: None, fees: Vec::new(), open };
+        let mut known: Vec<&OfferTerm> = open.book.header().terms.iter().collect();
+        // Of several credits or commitments the newest that holds when the period starts counts.
+        known.sort_by_key(|term| term.effective_at);
+        for term in known.into_iter().filter(|term| term.effective_at.0 <= start_at) {
+            let excluded = || term.excluded_meter_ids.iter().copied().collect();
+            match &term.kind {
+                OfferTermKind::MonetaryCredit(amount) => terms.credit = Some((*amount, excluded())),
+                OfferTermKind::MonetaryCommitment(bands) => {
+                    let percent = commitment.and_then(|amount| percent_for(bands, amount));
+                    terms.discount = percent.map(|percent| (percent, excluded()));
+                }
+                OfferTermKind::RecurringCharge(fee) => terms.fees.push(*fee),
+                OfferTermKind::Unknown(_) => {}
+            }
+        }
+        terms
+    }
+
+    /// Things sold by others get no discount, whether or not the card lists them.
+    fn discounted(&self, id: MeterId, cost: Decimal) -> Result<Decimal, Inexact> {
+        match &self.discount {
+            Some((percent, excluded)) if !excluded.contains(&id) && !self.third_party(id) => {
+                cost.times(*percent)?.times(Decimal::new(1, 2))
+            }
+            _ => Ok(Decimal::ZERO),
+        }
+    }
+
+    fn third_party(&self, id: MeterId) -> bool {
+        self.open.book.rows_of(id).iter().any(|meter| meter.third_party)
+    }
+
+    fn bill(&self, charges: &[&Charge], uses: &[RatedUse]) -> Result<PeriodBill, Inexact> {
+        let first = charges[0];
+        let currency = first.currency;
+        let (mut list_cost, mut discount) = (Decimal::ZERO, Decimal::ZERO);
+        let (mut eligible, mut invoice, mut invoice_eligible) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+        for charge in charges {
+            let Some(cost) = charge.cost else { continue };
+            let off = self.discounted(charge.meter_id, cost)?;
+            let net = cost.minus(off)?;
+            let rounded = currency.round_for_invoice(net);
+            list_cost = list_cost.plus(cost)?;
+            discount = discount.plus(off)?;
+            invoice = invoice.plus(rounded)?;
+            if self.draws_credit(charge.meter_id) {
+                eligible = eligible.plus(net)?;
+                invoice_eligible = invoice_eligible.plus(rounded)?;
+            }
+        }
+        let recurring_charge = self.fees.iter().try_fold(Decimal::ZERO, |sum, fee| sum.plus(*fee))?;
+        let credit = self.credit_use(eligible, uses)?;
+        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
+        let granted = self.credit.as_ref().map_or(Decimal::ZERO, |(granted, _)| *granted);
+        let invoice_used = granted.min(invoice_eligible.max(Decimal::ZERO));
+        Ok(PeriodBill {
+            subscription_id: first.subscription_id,
+            billing_period_start: first.billing_period_start,
+            billing_period_end: first.billing_period_end,
+            currency,
+            list_cost,
+            discount_percent: self.discount.as_ref().map(|(percent, _)| *percent),
+            discount,
+            recurring_charge,
+            due: list_cost.minus(discount)?.plus(recurring_charge)?.minus(used)?,
+            invoice_due: invoice.plus(recurring_charge)?.minus(invoice_used)?,
+            credit,
+            complete: charges.iter().all(|charge| charge.cost.is_some()),
+        })
+    }
+
+    fn draws_credit(&self, id: MeterId) -> bool {
+        self.credit.as_ref().is_some_and(|(_, excluded)| !excluded.contains(&id))
+    }
+
+    fn credit_use(&self, eligible: Decimal, uses: &[RatedUse]) -> Result<Option<CreditUse>, Inexact> {
+        let Some((granted, _)) = self.credit else {
+            return Ok(None);
+        };
+        let used = granted.min(eligible.max(Decimal::ZERO));
+        let mut ends_on = None;
+        let mut drawn = Decimal::ZERO;
+        for used in uses.iter().filter(|used| self.draws_credit(used.meter_id)) {
+            drawn = drawn.plus(used.cost)?.minus(self.discounted(used.meter_id, used.cost)?)?;
+            // A correction may bring some of it back: then the end is the day on which it is gone for good.
+            if drawn < granted {
+                ends_on = None;
+            } else if ends_on.is_none() {
+                ends_on = Some(utc_date(used.at));
+            }
+        }
+        Ok(Some(CreditUse { granted, used, remaining: granted.minus(used)?, ends_on }))
+    }
+}
+
+/// The band of the largest amount that the commitment reaches.
+fn percent_for(bands: &[(Decimal, Decimal)], commitment: Decimal) -> Option<Decimal> {
+    bands
+        .iter()
+        .filter(|(amount, _)| *amount <= commitment)
+        .max_by_key(|(amount, _)| *amount)
+        .map(|(_, percent)| *percent)
+}
