@@ -5,6 +5,8 @@
 //! billing period; a slice of usage costs what it adds to the running total, so hours, days and
 //! months always agree.
 
+#[cfg(test)]
+mod laws;
 mod terms;
 
 use std::collections::BTreeMap;
