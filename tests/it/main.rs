@@ -6,6 +6,7 @@ mod bad_input;
 mod corpus;
 mod demo;
 mod golden;
+mod oracle;
 mod real_answers;
 mod sample_azure;
 mod support;
