@@ -43,10 +43,13 @@ impl RateBook {
         to_json(&self.index.search(&self.open.book, text, None, limit))
     }
 
-    /// Prices a workload; throws when the workload is not one.
-    pub fn estimate(&self, workload: &str) -> Result<String, String> {
+    /// Prices a workload at a time (RFC 3339): the page knows the clock. Throws when the workload is not one.
+    pub fn estimate(&self, workload: &str, at: &str) -> Result<String, String> {
+        let at = shared::period::parse_timestamp(at)
+            .map_err(|error| thrown("badTime", &DecodeError::at("", error.to_string())))?;
+        let options = Options { region: None, at };
         let priced = workload::decode(workload.as_bytes())
-            .and_then(|workload| estimate::estimate(&workload, &self.open, &self.index, &Options::default()));
+            .and_then(|workload| estimate::estimate(&workload, &self.open, &self.index, &options));
         to_json(&priced.map_err(|error| thrown("badWorkload", &error))?)
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file per command, arguments in, a call, a rendering out.
 
+mod account;
 mod books;
 mod demo;
 mod estimate;
@@ -20,8 +21,9 @@ use jiff::Timestamp;
 use crate::archive::Archive;
 use crate::config::parse_at;
 use crate::error::Error;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 pub use output::Output;
+use shared::ratebook::format::{BookId, OpenBook};
 
 /// Tells what Azure will cost and has cost, to the cent, with the proof of every line.
 #[derive(Parser)]
@@ -60,13 +62,22 @@ pub struct Common {
     )]
     store: String,
     /// How the result is printed
-    #[arg(long, short, global = true, env = "FOREBILL_OUTPUT", value_enum, default_value_t, hide_env_values = true)]
+    #[arg(
+        long,
+        short,
+        global = true,
+        help_heading = "Everywhere",
+        env = "FOREBILL_OUTPUT",
+        value_enum,
+        default_value_t,
+        hide_env_values = true
+    )]
     output: Output,
     /// The "now" of the run, such as 2026-11-01T03:00:00Z; otherwise the clock
-    #[arg(long, global = true, env = "FOREBILL_AT", value_parser = parse_at, value_name = "TIME", hide_env_values = true)]
+    #[arg(long, global = true, help_heading = "Everywhere", env = "FOREBILL_AT", value_parser = parse_at, value_name = "TIME", hide_env_values = true)]
     at: Option<Timestamp>,
     /// Form of the log on standard error; what is logged is set by RUST_LOG
-    #[arg(long, global = true, value_enum, default_value_t)]
+    #[arg(long, global = true, help_heading = "Everywhere", value_enum, default_value_t)]
     log: LogFormat,
 }
 
@@ -127,6 +138,18 @@ impl Common {
         self.at.unwrap_or(clock)
     }
 
+    /// A rate book of the store, by its id.
+    async fn book(&self, id: &BookId) -> Result<OpenBook, Error> {
+        self.archive()?.book(id).await.map_err(|error| match error {
+            Error::Store(StoreError::NotFound { .. }) => Error::Usage(format!(
+                "the store {} has no rate book {}: forebill books list shows those it has",
+                self.store,
+                id.as_str()
+            )),
+            other => other,
+        })
+    }
+
     fn archive(&self) -> Result<Archive, Error> {
         Ok(Archive::new(Store::open(&self.store)?))
     }
@@ -147,15 +170,16 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
         Command::Demo(args) => demo::run(common, args, clock).await,
         Command::Serve(args) => serve::run(common, args).await,
         Command::Rate(args) => rate::run(common, args).await,
-        Command::Estimate(args) => estimate::run(common, args).await,
+        Command::Estimate(args) => estimate::run(common, args, clock).await,
         Command::Spend(args) => spend::run(common, args, clock).await,
         Command::Prices(command) => prices::run(common, command, clock).await,
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut std::io::stdout());
-            Ok(Done::Complete)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut script);
+            output::text(&String::from_utf8_lossy(&script)).map(|()| Done::Complete)
         }
         Command::Man => man(),
     };
@@ -170,7 +194,9 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
 }
 
 fn man() -> Result<Done, Error> {
-    let page = clap_mangen::Man::new(Cli::command());
-    page.render(&mut std::io::stdout()).map_err(Error::io("standard output"))?;
+    let mut page = Vec::new();
+    // Writing to memory cannot fail for lack of room before the process does.
+    clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(Error::io("the manual page"))?;
+    output::text(&String::from_utf8_lossy(&page))?;
     Ok(Done::Complete)
 }

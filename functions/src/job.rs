@@ -23,8 +23,6 @@ pub struct Context<'a> {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobReport {
-    /// `forebill.job/1`
-    pub schema: &'static str,
     /// The job.
     pub job: &'static str,
     /// The "now" of the run.
@@ -45,16 +43,7 @@ impl JobReport {
     /// Nothing done yet.
     #[must_use]
     pub fn new(job: &'static str, run_at: Timestamp) -> JobReport {
-        JobReport {
-            schema: "forebill.job/1",
-            job,
-            run_at: Instant(run_at),
-            fetched: 0,
-            rows: 0,
-            committed: 0,
-            skipped: 0,
-            warnings: Vec::new(),
-        }
+        JobReport { job, run_at: Instant(run_at), fetched: 0, rows: 0, committed: 0, skipped: 0, warnings: Vec::new() }
     }
 
     /// Keeps the first hundred: a broken feed must not fill the report.

@@ -61,13 +61,25 @@ pub async fn load(
 ) -> Result<Vec<Material>, Error> {
     let mut all = Vec::new();
     for (id, facts) in &snapshots.subscriptions {
-        if only.is_none_or(|only| only == *id)
-            && let Some(material) = load_one(archive, snapshots, *id, facts, period, granularity, run_at).await?
-        {
-            all.push(material);
+        if only.is_none_or(|only| only == *id) {
+            let mut found = load_one(archive, snapshots, *id, facts, period, granularity, run_at).await?;
+            if found.is_none() && granularity == Granularity::Daily {
+                // Hours tell the same use as days, where only hours were read.
+                found = load_one(archive, snapshots, *id, facts, period, Granularity::Hourly, run_at).await?;
+            }
+            all.extend(found);
         }
     }
+    let nameless =
+        snapshots.usage.keys().map(|(id, ..)| *id).chain(snapshots.usage_files.iter().map(|file| file.subscription_id));
+    let nameless = nameless
+        .into_iter()
+        .find(|id| only.is_none_or(|only| only == *id) && !snapshots.subscriptions.contains_key(id));
     match (all.is_empty(), only) {
+        (true, _) if nameless.is_some() => Err(Error::Usage(format!(
+            "the store has usage and no offer to rate it with: run forebill snapshot usage --subscription {} --offer ID",
+            nameless.map(|id| id.to_string()).unwrap_or_default()
+        ))),
         (true, Some(only)) => Err(Error::Usage(format!("the store has no usage of {only} in this period"))),
         (true, None) => Err(Error::Usage("the store has no usage in this period: run forebill snapshot usage".into())),
         _ => Ok(all),
@@ -86,7 +98,7 @@ async fn load_one(
     let calendar = calendar(archive, snapshots, id).await?;
     let Some(period) = choose(&calendar, period)? else { return Ok(None) };
     let mut warnings = Vec::new();
-    let mut rows = Vec::new();
+    let mut readings: Vec<(Instant, Vec<UsageAggregate>)> = Vec::new();
     let mut decoder = usage::Decoder::default();
     let mut reported_to = None;
     let mut gaps = Vec::new();
@@ -96,11 +108,12 @@ async fn load_one(
     let last = utc_date(period.end_at).saturating_add(35.days()).min(today);
     while day < last {
         match snapshots.usage.get(&(id, granularity, day)) {
-            Some((_, pages)) => {
+            Some((read_at, pages)) => {
                 for object in pages {
                     let page =
                         decoder.page(&archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
-                    rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
+                    let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
+                    readings.push((*read_at, inside.collect()));
                     warnings.extend(page.warnings);
                 }
                 let end = shared::snapshot::reported_window(day).map(|(_, end)| Instant(end));
@@ -110,9 +123,21 @@ async fn load_one(
         }
         day = day.saturating_add(1.day());
     }
-    for ((_, _), file) in snapshots.usage_files.iter().filter(|((of, _), _)| *of == id) {
-        let page = usage::decode_file(&archive.page(file).await?).map_err(Error::damaged(file.key.clone()))?;
-        rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
+    let snapshotted = !readings.is_empty();
+    let ours =
+        snapshots.usage_files.iter().filter(|known| known.subscription_id == id && known.granularity == granularity);
+    for known in ours {
+        let place = known.file.key.clone();
+        let page = decoder.file(&archive.page(&known.file).await?).map_err(Error::damaged(place))?;
+        let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
+        readings.push((known.imported_at, inside.collect()));
+    }
+    // Of two readings of one row the later counts, wherever they came from.
+    readings.sort_by_key(|(read_at, _)| *read_at);
+    let rows: Vec<UsageAggregate> = readings.into_iter().flat_map(|(_, rows)| rows).collect();
+    if !snapshotted {
+        // Usage that only came in files has no reported days to miss.
+        gaps.clear();
     }
     if rows.is_empty() {
         return Ok(None);

@@ -32,12 +32,35 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
 pub async fn run(listener: TcpListener, archive: Arc<Archive>) -> Result<(), Error> {
     let router = Router::new().fallback(answer).with_state(archive).layer(from_fn(guard));
     let stopped = async {
-        // Without a signal handler the process just goes on until it is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            () = asked_to_stop() => {}
+            () = told_to_end() => {}
         }
     };
     axum::serve(listener, router).with_graceful_shutdown(stopped).await.map_err(Error::io("serving"))
+}
+
+/// Ctrl-C. Without a handler the process just goes on until it is killed.
+async fn asked_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What a supervisor or a closing terminal sends: the folder of a demo must go then, too.
+#[cfg(unix)]
+async fn told_to_end() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() {
+    std::future::pending().await
 }
 
 /// Only this machine's names, only reading, and the same headers on every answer.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
 use crate::json::DecodeError;
-use crate::meter::Meter;
+use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::OfferTermKind;
 use crate::period::Instant;
@@ -31,12 +31,12 @@ const HOURS_PER_MONTH: u32 = 730;
 const SCHEDULE_DECIMALS: u32 = 10;
 
 /// What to change about the workload before it is priced.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options<'a> {
     /// Price every item in this region instead of its own.
     pub region: Option<&'a str>,
-    /// Use the prices in force then; the newest of the book when absent.
-    pub at: Option<Timestamp>,
+    /// The prices in force at this time.
+    pub at: Timestamp,
 }
 
 /// One priced line.
@@ -210,6 +210,9 @@ fn resolve<'a>(
 ) -> Result<Resolved<'a>, DecodeError> {
     let meter = find_meter(item, path, open, index, options, warnings);
     let count = item.count.unwrap_or(Decimal::ONE);
+    if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
+        warnings.extend(doubtful_unit(quantity, meter, path));
+    }
     let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Decimal, DecodeError> {
         let at = format!("{path}.{field}");
         let per_piece = match (&item.unit, meter) {
@@ -242,18 +245,17 @@ fn find_meter<'a>(
     options: &Options<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<&'a Meter, Unpriced> {
-    let at = options.at.unwrap_or(Timestamp::MAX);
     let region = options.region.or(item.region.as_deref());
     if let Some(id) = item.meter_id {
-        let meter = open.book.price_at(id, at)?;
-        return match region {
-            Some(region) => open.book.sibling_in(meter, region, at),
-            None => Ok(meter),
-        };
+        return by_id(id, region, open, options.at);
     }
     let query = item.query.as_deref().unwrap_or("");
     let hits = index.find(&open.book, query, region);
     let best = hits.first().ok_or(Unpriced::NoMatch)?;
+    // A narrower look must not settle for something else: what fits best is then not sold there.
+    if region.is_some() && index.find(&open.book, query, None).first().is_some_and(|any| any.score < best.score) {
+        return Err(Unpriced::NotInRegion);
+    }
     let meter = &open.book.meters()[best.meter];
     let others = hits.iter().skip(1).take_while(|hit| hit.score == best.score).count();
     if others > 0 {
@@ -266,7 +268,18 @@ fn find_meter<'a>(
             path: Some(format!("{path}.query")),
         });
     }
-    open.book.price_at(meter.id, at)
+    open.book.price_like(meter, options.at)
+}
+
+fn by_id<'a>(id: MeterId, region: Option<&str>, open: &'a OpenBook, at: Timestamp) -> Result<&'a Meter, Unpriced> {
+    let Some(region) = region else { return open.book.price_at(id, at) };
+    let rows = open.book.rows_of(id);
+    let there = |meter: &&Meter| meter.kind == PriceKind::Consumption && crate::region::means(region, &meter.region);
+    match (rows.iter().find(there), open.book.price_at(id, at)) {
+        // The id itself is sold there, maybe at another price than elsewhere.
+        (Some(row), Err(Unpriced::Ambiguous)) => open.book.price_like(row, at),
+        (_, priced) => open.book.sibling_in(priced?, region, at),
+    }
 }
 
 fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Decimal, DecodeError> {
@@ -280,6 +293,20 @@ fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Resul
         }
         None => Err(DecodeError::at(at, format!("the meter counts \"{meter_unit}\", the item \"{unit}\""))),
     }
+}
+
+/// 261 on a meter per 1K means 261,000: whoever did not say the unit may have meant 0.261.
+fn doubtful_unit(quantity: Decimal, meter: &Meter, path: &str) -> Option<Warning> {
+    let block = PricingUnit::parse(&meter.unit).block;
+    let pieces = quantity.times(block).ok().filter(|_| block > Decimal::ONE && quantity > Decimal::ONE)?;
+    Some(Warning {
+        code: WarningCode::UnitDoubtful,
+        message: format!(
+            "the meter counts \"{}\", so {quantity} means {pieces}: say the unit to be sure, such as \"1\" for single ones",
+            meter.unit
+        ),
+        path: Some(format!("{path}.quantity")),
+    })
 }
 
 fn scheduled_hours(schedule: &Schedule, meter: Option<&Meter>, path: &str) -> Result<Decimal, DecodeError> {

@@ -76,7 +76,7 @@ pub enum Unpriced {
     NotYetInForce,
     /// The price ended and no other followed.
     NoLongerInForce,
-    /// The book has prices of several SKUs for the meter that differ.
+    /// The book has prices for the meter that differ by SKU or region.
     Ambiguous,
     /// The meter has no sibling in the region asked for.
     NotInRegion,
@@ -92,7 +92,7 @@ impl Unpriced {
             Unpriced::NoSuchMeter => "the rate book does not know this meter",
             Unpriced::NotYetInForce => "the rate book knows a price for this meter only from a later date on",
             Unpriced::NoLongerInForce => "the meter's price ended and no other followed",
-            Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU",
+            Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU or region",
             Unpriced::NotInRegion => "the meter has no price in this region",
             Unpriced::NoMatch => "no meter fits the search text",
         }
@@ -104,6 +104,11 @@ impl Unpriced {
 pub struct RateBook {
     header: BookHeader,
     meters: Vec<Meter>,
+}
+
+/// What stays the same when a price changes.
+fn price_key(meter: &Meter) -> (MeterId, &PriceKind, &str, &Option<crate::meter::Sku>) {
+    (meter.id, &meter.kind, &meter.region, &meter.sku)
 }
 
 fn order_key(meter: &Meter) -> (MeterId, &PriceKind, &str, &Option<crate::meter::Sku>, Timestamp) {
@@ -137,6 +142,21 @@ impl RateBook {
             repeated
         });
         Ok((RateBook { header, meters }, warnings))
+    }
+
+    /// This reading over an earlier one: prices that it does not name stay as they were.
+    ///
+    /// Retail prices are read in slices of regions and services, and rows of the feed vanish for hours and
+    /// come back: that something was not read is no sign that its price is gone.
+    #[must_use]
+    pub fn over(mut self, earlier: &RateBook) -> RateBook {
+        let named: std::collections::BTreeSet<_> = self.meters.iter().map(price_key).collect();
+        let kept: Vec<Meter> =
+            earlier.meters.iter().filter(|meter| !named.contains(&price_key(meter))).cloned().collect();
+        drop(named);
+        self.meters.extend(kept);
+        self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        self
     }
 
     /// What the book is about.
@@ -194,6 +214,15 @@ impl RateBook {
             return Err(Unpriced::Ambiguous);
         }
         Ok(first)
+    }
+
+    /// The price in force of one row's SKU and region: one meter id may stand for several.
+    pub fn price_like(&self, row: &Meter, at: Timestamp) -> Result<&Meter, Unpriced> {
+        let rows = self.rows_of(row.id);
+        let alike = |meter: &&Meter| meter.region == row.region && meter.sku == row.sku && meter.kind == row.kind;
+        let newest = rows.iter().filter(alike).filter(|meter| meter.effective_at <= at).max_by_key(|m| m.effective_at);
+        let newest = newest.ok_or(Unpriced::NotYetInForce)?;
+        if newest.ends_at.is_some_and(|end| at >= end) { Err(Unpriced::NoLongerInForce) } else { Ok(newest) }
     }
 
     /// The same product in another region: equal service, sub-category, name and unit.

@@ -124,10 +124,14 @@ pub struct Charge {
     pub included_quantity: Option<Decimal>,
     /// What is left after them.
     pub billable_quantity: Option<Decimal>,
-    /// Exact cost; absent without a price, never 0 instead.
+    /// Exact cost; absent when any of the quantity has no price, never 0 instead.
     pub cost: Option<Decimal>,
     /// The cost as an invoice rounds it.
     pub invoice_cost: Option<Decimal>,
+    /// How much of the quantity has no price: used before the first price or after the last.
+    pub unpriced_quantity: Decimal,
+    /// Exact cost of the rest: the same as `cost` when all of it has a price.
+    pub known_cost: Decimal,
     /// The currency of both.
     pub currency: Currency,
     /// Id of the rate book.
@@ -320,7 +324,7 @@ fn charge<'u>(
     let meter_id = rows[0].meter_id;
     let prices = open.book.rows_of(meter_id);
     let mut ledger = Ledger::default();
-    let mut quantity = Decimal::ZERO;
+    let (mut quantity, mut unpriced_quantity) = (Decimal::ZERO, Decimal::ZERO);
     let mut reason = None;
     let mut last_priced: Option<&Meter> = None;
     for &row in &rows {
@@ -333,6 +337,7 @@ fn charge<'u>(
                 last_priced = Some(meter);
             }
             Err(why) => {
+                unpriced_quantity = unpriced_quantity.plus(row.quantity)?;
                 slices.push(Slice { row, cost: None, billing_period_start: period.start_at });
                 reason = Some(why);
             }
@@ -340,10 +345,8 @@ fn charge<'u>(
     }
     let priced = if reason.is_none() { last_priced } else { None };
     let tiers = ledger.into_tiers()?;
-    let cost = match priced {
-        Some(_) => Some(cost_of(&tiers)?),
-        None => None,
-    };
+    let known_cost = cost_of(&tiers)?;
+    let cost = priced.map(|_| known_cost);
     let currency = open.book.header().currency;
     let last = rows[rows.len() - 1];
     let describe = |ours: Option<&str>, theirs: &str| ours.unwrap_or(theirs).to_owned();
@@ -364,6 +367,8 @@ fn charge<'u>(
         },
         cost,
         invoice_cost: cost.map(|cost| currency.round_for_invoice(cost)),
+        unpriced_quantity,
+        known_cost,
         currency,
         book: open.id.clone(),
         tiers,
@@ -428,13 +433,9 @@ pub(crate) fn cost_of(tiers: &[TierCharge]) -> Result<Decimal, Inexact> {
 fn sum(currency: Currency, charges: &[Charge]) -> Result<Totals, Inexact> {
     let (mut cost, mut invoice_cost, mut unpriced) = (Decimal::ZERO, Decimal::ZERO, 0);
     for charge in charges {
-        match (charge.cost, charge.invoice_cost) {
-            (Some(exact), Some(rounded)) => {
-                cost = cost.plus(exact)?;
-                invoice_cost = invoice_cost.plus(rounded)?;
-            }
-            _ => unpriced += 1,
-        }
+        cost = cost.plus(charge.known_cost)?;
+        invoice_cost = invoice_cost.plus(currency.round_for_invoice(charge.known_cost))?;
+        unpriced += usize::from(charge.cost.is_none());
     }
     Ok(Totals { currency, cost, invoice_cost, complete: unpriced == 0, charges: charges.len(), unpriced })
 }
@@ -446,7 +447,7 @@ fn unpriced_meter(charge: &Charge) -> Option<UnpricedMeter> {
         meter_id: charge.meter_id,
         meter_name: charge.meter_name.clone(),
         billing_period_start: charge.billing_period_start,
-        quantity: charge.quantity,
+        quantity: charge.unpriced_quantity,
         unit: charge.unit.clone(),
         reason,
         explanation: reason.explain(),

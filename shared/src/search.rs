@@ -27,6 +27,9 @@ const SYNONYMS: [(&str, &[&str]); 11] = [
     ("postgres", &["postgresql"]),
 ];
 
+/// Of equal fits these come first: most people mean one of them.
+const COMMON_REGIONS: [&str; 4] = ["", "Zone 1", "US East", "EU West"];
+
 /// One consumption meter of a book, ready to be searched.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -83,6 +86,10 @@ impl SearchIndex {
     /// All meters that fit every word of the text, best first. `region` narrows to one region and global meters.
     #[must_use]
     pub fn find(&self, book: &RateBook, text: &str, region: Option<&str>) -> Vec<Hit> {
+        if let Ok(id) = text.trim().parse::<MeterId>() {
+            let of_meter = self.entries.iter().filter(|entry| book.meters()[entry.meter].id == id);
+            return of_meter.map(|entry| Hit { meter: entry.meter, score: 0 }).collect();
+        }
         let words = words_of(text);
         if words.is_empty() {
             return Vec::new();
@@ -103,7 +110,17 @@ impl SearchIndex {
         let place = |hit: &Hit| {
             let meter = &book.meters()[hit.meter];
             // Of equal fits the plainer name and region come first: `Zone 1` before `US Gov Zone 1`.
-            (hit.score, meter.name.len(), &meter.name, &meter.sub_category, meter.region.len(), &meter.region, meter.id)
+            let rank = COMMON_REGIONS.iter().position(|name| **name == *meter.region).unwrap_or(COMMON_REGIONS.len());
+            (
+                hit.score,
+                meter.name.len(),
+                &meter.name,
+                &meter.sub_category,
+                rank,
+                meter.region.len(),
+                &meter.region,
+                meter.id,
+            )
         };
         hits.sort_by(|a, b| place(a).cmp(&place(b)));
         hits
@@ -132,6 +149,13 @@ impl Entry {
     fn score(&self, words: &[String]) -> Option<u32> {
         let mut score = 0;
         for word in words {
+            // A machine is Linux unless its price list says Windows.
+            if word == "linux" && self.category == "virtualmachines" {
+                if self.windows {
+                    return None;
+                }
+                continue;
+            }
             let whole_word = self.name_words.iter().any(|own| own == word);
             let fit = if whole_word || [&self.name, &self.arm_region, &self.region].contains(&word) {
                 0
@@ -155,7 +179,10 @@ impl Entry {
             };
             score += fit;
         }
-        Some(score)
+        // Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
+        let unasked =
+            |own: &&String| !words.iter().any(|word| own.starts_with(word.as_str()) || word.contains(own.as_str()));
+        Some(score + self.name_words.iter().filter(unasked).count() as u32)
     }
 }
 
@@ -170,6 +197,8 @@ fn split_words(text: &str) -> Vec<String> {
 
 fn words_of(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(MAX_QUERY_CHARS).collect();
+    // `Standard_D4s_v5` is how Resource Manager calls what the price list calls `D4s v5`.
+    let cut = cut.trim().strip_prefix("Standard_").unwrap_or(cut.trim()).to_owned();
     let mut words = Vec::new();
     for word in split_words(&cut) {
         match SYNONYMS.iter().find(|(said, _)| *said == word) {
@@ -324,6 +353,9 @@ mod tests {
         first("egress zone 1", None, " | Data Transfer Out | Zone 1");
         first("hot lrs eu north", None, "Tiered Block Blob | Hot\u{a0}LRS Data Stored | EU North");
         first("ec2 d4s", Some("northeurope"), "Dsv5 Series | D4s v5 | EU North");
+        first("D4s v5 linux westeurope", None, "Dsv5 Series | D4s v5 | EU West");
+        first("Standard_D4s_v5", Some("westeurope"), "Dsv5 Series | D4s v5 | EU West");
+        first("00000000-0000-4000-8000-000000000003", None, "Dsv5 Series | D4s v5 | EU North");
         first("d4s v9", None, "nothing");
         first("  ?!  ", None, "nothing");
     }

@@ -61,6 +61,8 @@ pub enum Entry {
     ImportedUsage {
         /// Whose.
         subscription_id: SubscriptionId,
+        /// Hours or days: the two tell the same use and are never added.
+        granularity: Granularity,
         /// The file.
         file: StoredObject,
     },
@@ -234,8 +236,8 @@ pub mod key {
 pub struct Snapshots {
     /// Latest reading of each reported day.
     pub usage: BTreeMap<(SubscriptionId, Granularity, Date), (Instant, Vec<StoredObject>)>,
-    /// Imported usage files, by hash.
-    pub usage_files: BTreeMap<(SubscriptionId, String), StoredObject>,
+    /// Imported usage files in the order of their commits.
+    pub usage_files: Vec<UsageFile>,
     /// All price lists in the order of their commits.
     pub prices: Vec<PriceList>,
     /// Latest reading of the billing periods.
@@ -267,6 +269,19 @@ pub struct PriceList {
     pub book: BookId,
     /// How many prices.
     pub meters: u64,
+}
+
+/// One imported file of usage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageFile {
+    /// Whose.
+    pub subscription_id: SubscriptionId,
+    /// Hours or days.
+    pub granularity: Granularity,
+    /// When.
+    pub imported_at: Instant,
+    /// The file.
+    pub file: StoredObject,
 }
 
 /// One archived invoice.
@@ -307,8 +322,8 @@ impl Snapshots {
                         self.usage.insert(window, (run_at, pages));
                     }
                 }
-                Entry::ImportedUsage { subscription_id, file } => {
-                    self.usage_files.insert((subscription_id, file.sha256.clone()), file);
+                Entry::ImportedUsage { subscription_id, granularity, file } => {
+                    self.usage_files.push(UsageFile { subscription_id, granularity, imported_at: run_at, file });
                 }
                 Entry::Prices { source, offer, currency, region_info, pages, book, meters } => {
                     let fetched_at = run_at;

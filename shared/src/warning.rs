@@ -32,6 +32,12 @@ pub enum WarningCode {
     OfferTermNotApplied,
     /// The same meter, date and price stood twice in the price list.
     MeterRepeated,
+    /// A quantity without a unit on a meter that counts in blocks.
+    UnitDoubtful,
+    /// The store has no prices of the offer that was asked for; public retail prices were used.
+    OfferNotFound,
+    /// The answer goes on at a next page that was not given.
+    MorePages,
     /// A search text picked this meter; others fit as well.
     QueryAmbiguous,
 }

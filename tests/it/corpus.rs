@@ -69,7 +69,7 @@ fn every_case_gives_the_money_of_its_note() {
         if workload.exists() {
             let imported = forebill(folder.path(), &["import", "ratecard", card, "--offer", "MS-AZR-0003P"]);
             assert_eq!(imported.code, 0, "{}: {}", case.display(), imported.stderr);
-            let arguments = ["estimate", workload.to_str().unwrap(), "-o", "json"];
+            let arguments = ["estimate", workload.to_str().unwrap(), "-o", "json", "--at", "2026-11-01T00:00:00Z"];
             check_answer(&case, &expected, "estimate", &forebill(folder.path(), &arguments));
         }
     }

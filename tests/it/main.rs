@@ -7,6 +7,7 @@ mod corpus;
 mod demo;
 mod golden;
 mod oracle;
+mod readings;
 mod real_answers;
 mod sample_azure;
 mod support;

@@ -149,7 +149,7 @@ fn fetched_card() -> Card {
     if let Some(recorded) = &recorded {
         assert!(pages[0] == *recorded, "what is kept is not what was sent");
     }
-    assert_eq!(report["rows"], list.meters);
+    assert_eq!(report["jobs"][0]["rows"], list.meters);
     assert_eq!(book.header().offer.as_ref().map(ToString::to_string).as_deref(), Some(OFFER));
     let file = folder.path().join("card.json");
     fs::write(&file, &pages[0]).unwrap();
@@ -308,7 +308,7 @@ fn every_row_of_the_real_retail_pages_arrives() {
     let files = written(folder.path(), &pages);
     let rows = oracle("read_retail.py", &files.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     if !recorded.is_empty() {
-        assert_eq!(report["rows"], 36_400 + 1000 + 214 + 1000);
+        assert_eq!(report["jobs"][0]["rows"], 36_400 + 1000 + 214 + 1000);
         // The two pages of one region came twice, and 56 rows stand on the page of all services as well.
         assert_eq!(rows.len(), 36_400 + 1000 - 56);
     }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { test as nodeTest } from '@playwright/test';
-import { readCorpus, type Case } from './corpus';
+import { AT, readCorpus, type Case } from './corpus';
 import { expect, test } from './support/demo';
 import { open } from './support/page';
 
@@ -19,7 +19,7 @@ nodeTest('WASM in Node repeats the program byte for byte', async () => {
   const cases = readCorpus(program());
   for (const { name, book, anchor, commitment, usage, workload, rated, estimated } of cases) {
     const open = core.RateBook.open(book);
-    if (workload !== null) expect(open.estimate(workload), `${name}: estimate`).toBe(estimated);
+    if (workload !== null) expect(open.estimate(workload, AT), `${name}: estimate`).toBe(estimated);
     if (usage !== null) expect(core.rateUsage(open, usage, anchor, commitment), `${name}: rate`).toBe(rated);
     open.free();
   }
@@ -39,8 +39,10 @@ test('the page repeats the program byte for byte', async ({ page, demo }) => {
   for (current of cases) {
     await open(page, demo.origin);
     const priced = await page.locator('forebill-estimator').evaluate(
-      (element, workload) => JSON.stringify((element as unknown as { rate(w: unknown): unknown }).rate(JSON.parse(workload))),
-      current.workload ?? '',
+      (element, { workload, at }) => JSON.stringify(
+        (element as unknown as { rate(w: unknown, at: string): unknown }).rate(JSON.parse(workload), at),
+      ),
+      { workload: current.workload ?? '', at: AT },
     );
     expect(priced, current.name).toBe(current.estimated);
   }

@@ -19,6 +19,9 @@ export interface Case {
   estimated: string | null;
 }
 
+/** The prices in force then: the page and the program are told the same time. */
+export const AT = '2026-11-01T00:00:00Z';
+
 const folder = new URL('../corpus/', import.meta.url).pathname;
 
 export function readCorpus(program: string): Case[] {
@@ -45,7 +48,7 @@ function readCase(program: string, path: string, name: string): Case {
       rated: usage === null ? null
         : run('rate', '--book', bookId, '--usage', join(path, 'usage.jsonl'), '--billing-anchor', `${anchor}`,
           ...(expected.commitment === undefined ? [] : ['--commitment', expected.commitment])),
-      estimated: workload === null ? null : run('estimate', join(path, 'workload.json')),
+      estimated: workload === null ? null : run('estimate', join(path, 'workload.json'), '--at', AT),
     };
   } finally {
     rmSync(store, { recursive: true, force: true });

@@ -68,10 +68,10 @@ export class ForebillEstimator extends LitElement {
   }
 
   /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
-  rate(asked: Workload): Estimate {
+  rate(asked: Workload, at?: string): Estimate {
     const book = this.#shelf.current?.book;
     if (!book) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet: wait for forebill-ready.' });
-    return book.estimate(asked);
+    return book.estimate(asked, at);
   }
 
   /** The exact decimal, or null while there is none. */

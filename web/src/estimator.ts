@@ -51,8 +51,9 @@ export class OpenBook {
     return answer(() => this.#book.search(query, limit));
   }
 
-  estimate(workload: Workload): Estimate {
-    return answer(() => this.#book.estimate(JSON.stringify(workload)));
+  /** `at` says which prices are in force; the core has no clock, so the page tells the time. */
+  estimate(workload: Workload, at = new Date().toISOString()): Estimate {
+    return answer(() => this.#book.estimate(JSON.stringify(workload), at));
   }
 }
 

@@ -7,7 +7,7 @@ use shared::ratebook::format::BookId;
 use shared::rating::BookInfo;
 use shared::snapshot::PriceList;
 
-use super::output::{self, Output};
+use super::output::{self, Cell, Output};
 use super::{Common, Done};
 use crate::error::Error;
 
@@ -41,6 +41,12 @@ struct ListedBook {
     meters: u64,
 }
 
+#[derive(Serialize)]
+struct Shown {
+    schema: &'static str,
+    book: BookInfo,
+}
+
 impl ListedBook {
     fn of(list: &PriceList) -> ListedBook {
         ListedBook {
@@ -61,7 +67,22 @@ pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
         Command::List => {
             let snapshots = archive.snapshots().await?;
             let books: Vec<ListedBook> = snapshots.prices.iter().map(ListedBook::of).collect();
-            if common.output == Output::Table {
+            if common.output == Output::Csv {
+                let row = |book: &ListedBook| -> [Cell; 6] {
+                    let offer = book.offer.clone().unwrap_or_default();
+                    let (at, source) = (book.fetched_at.to_string(), format!("{:?}", book.source).to_lowercase());
+                    let meters = book.meters.to_string();
+                    [
+                        at.into(),
+                        source.into(),
+                        offer.into(),
+                        book.currency.as_str().into(),
+                        meters.into(),
+                        book.id.as_str().into(),
+                    ]
+                };
+                output::csv(["fetchedAt", "source", "offer", "currency", "meters", "id"], books.iter().map(row))?;
+            } else if common.output == Output::Table {
                 let mut table = output::table(["Read at", "Source", "Offer", "Currency", "Meters", "Rate book"], &[4]);
                 for book in &books {
                     table.add_row([
@@ -79,8 +100,14 @@ pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
             }
         }
         Command::Show { id } => {
-            let open = archive.book(&id).await?;
-            output::json(&BookInfo::of(&open))?;
+            let open = common.book(&id).await?;
+            let book = BookInfo::of(&open);
+            if common.output == Output::Table {
+                let offer = book.offer.as_deref().unwrap_or("retail prices");
+                output::text(&format!("{offer}, {}, {} prices\n{}\n", book.currency, book.meters, book.id.as_str()))?;
+            } else {
+                output::json(&Shown { schema: "forebill.book/1", book })?;
+            }
         }
     }
     Ok(Done::Complete)

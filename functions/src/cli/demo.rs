@@ -33,7 +33,8 @@ const COMMITTED_USD: u32 = 5_000;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Nothing leaves this machine: the sample Azure and the pages listen on loopback only.
+Nothing leaves this machine: the sample Azure and the pages listen on loopback only. Sample data never goes into
+the store of --store; --dir names its folder.
 
 Examples:
   forebill demo
@@ -83,15 +84,19 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             };
             output::json(&report)?;
         }
-        Output::Table | Output::Csv => {
+        Output::Csv => spend::csv(&spend)?,
+        Output::Table => {
             output::text(&format!("{}\n{}\nStore  {}\n", summary(&jobs), spend::table(&spend), folder.display()))?;
         }
     }
     if let Some(listener) = listener {
-        output::text(&format!(
-            "Open  {}\nCtrl-C stops. Nothing left this machine.\n",
-            serve_command::address(&listener)?
-        ))?;
+        let address = serve_command::address(&listener)?;
+        let told = format!("Open  {address}\nCtrl-C stops. Nothing left this machine.\n");
+        match common.output {
+            // Nothing but the result goes to standard output where a program reads it.
+            Output::Json | Output::Csv => eprint!("{told}"),
+            Output::Table => output::text(&told)?,
+        }
         serve::run(listener, Arc::new(archive)).await?;
     }
     // The sample has one meter without a price by design, and the report lists it: that is no failure here.

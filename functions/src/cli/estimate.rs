@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use shared::estimate::workload::{self, Workload};
 use shared::estimate::{self, Estimate, Line, Options};
 use shared::json::printable;
@@ -9,6 +10,7 @@ use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::ratebook::format::{BookId, OpenBook};
 use shared::search::SearchIndex;
+use shared::warning::{Warning, WarningCode};
 
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
@@ -41,13 +43,17 @@ pub struct Args {
     book: Option<BookId>,
 }
 
-pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
+pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
     let place = input::shown(&args.workload);
     let mut workload = workload::decode(&input::read(&args.workload)?).map_err(Error::bad_input(place.clone()))?;
     let open = choose_book(common, &mut workload, &args).await?;
     let index = SearchIndex::new(&open.book);
-    let options = Options { region: args.region.as_deref(), at: common.at };
-    let estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
+    let options = Options { region: args.region.as_deref(), at: common.now(clock) };
+    let mut estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
+    if let (Some(wanted), None) = (&workload.offer, &estimate.offer) {
+        let message = format!("the store has no rate card of {wanted}: these are public retail prices");
+        estimate.warnings.insert(0, Warning { code: WarningCode::OfferNotFound, message, path: Some("offer".into()) });
+    }
     match common.output {
         Output::Json => output::json(&estimate)?,
         Output::Csv => csv(&estimate)?,
@@ -62,7 +68,7 @@ async fn choose_book(common: &Common, workload: &mut Workload, args: &Args) -> R
     workload.offer = args.offer.clone().or(workload.offer.take());
     workload.currency = args.currency.or(workload.currency);
     if let Some(id) = &args.book {
-        return archive.book(id).await;
+        return common.book(id).await;
     }
     let snapshots = archive.snapshots().await?;
     let currency = workload.currency.unwrap_or(Currency::USD);

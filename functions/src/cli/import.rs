@@ -2,15 +2,19 @@
 
 use clap::Subcommand;
 use jiff::Timestamp;
+use serde::Serialize;
 use shared::azure::ratecard::CardRequest;
 use shared::azure::usage;
-use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
+use shared::json::DecodeError;
 use shared::money::Currency;
 use shared::offer::OfferId;
+use shared::period::Granularity;
 use shared::snapshot::{Entry, key};
+use shared::usage::UsageAggregate;
 
-use super::output::{self, Output};
+use super::account::AccountArgs;
+use super::output::{self, Cell, Output};
 use super::{Common, Done};
 use crate::error::Error;
 use crate::input;
@@ -47,15 +51,8 @@ pub enum Command {
         /// Whose usage it is: rows of others are refused
         #[arg(long, value_name = "ID")]
         subscription: SubscriptionId,
-        /// The subscription's offer, so that it can be rated
-        #[arg(long, value_name = "ID", default_value = "MS-AZR-0003P")]
-        offer: OfferId,
-        /// The subscription's currency
-        #[arg(long, value_name = "CODE", default_value = "USD")]
-        currency: Currency,
-        /// The amount it committed to, where its offer is a monetary commitment
-        #[arg(long, value_name = "AMOUNT")]
-        commitment: Option<Decimal>,
+        #[command(flatten)]
+        account: AccountArgs,
     },
 }
 
@@ -74,44 +71,84 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             }
             snapshot_retail::keep(&archive, run_at, "import-retail", pages).await?
         }
-        Command::Usage { file, subscription, offer, currency, commitment } => {
+        Command::Usage { file, subscription, account } => {
             let bytes = input::read(&file)?;
             let place = input::shown(&file);
             let mut report = JobReport::new("import-usage", run_at);
             let page = usage::decode_file(&bytes).map_err(Error::bad_input(&place))?;
             page.refuse_others(subscription).map_err(Error::bad_input(&place))?;
             let rows = page.rows.len();
+            let granularity = granularity(&page.rows).map_err(Error::bad_input(&place))?;
+            if page.next_link.is_some() {
+                report.warnings.push(format!("{place} goes on (nextLink): import its other pages, too"));
+            }
             report.warn(&place, page.warnings);
             let file = archive.keep(&bytes, rows, |hash| key::usage_file(subscription, hash)).await?;
-            let entries = vec![
-                Entry::Subscription {
-                    subscription_id: subscription,
-                    name: subscription.to_string(),
-                    offer,
-                    currency,
-                    commitment,
-                },
-                Entry::ImportedUsage { subscription_id: subscription, file },
-            ];
+            let mut entries = vec![Entry::ImportedUsage { subscription_id: subscription, granularity, file }];
+            match account.entry(&archive.snapshots().await?, subscription) {
+                Ok(known) => entries.extend(known),
+                Err(note) => report.warnings.push(note),
+            }
             archive.commit(run_at, report.job, entries).await?;
             (report.fetched, report.rows, report.committed) = (1, rows, 1);
             report
         }
     };
-    print(common, &report)?;
+    match common.output {
+        Output::Json => output::json(&Imported { schema: "forebill.import/1", report })?,
+        _ => print(common, "forebill.import/1", &[report])?,
+    }
     Ok(Done::Complete)
 }
 
-/// What a job did, for people or programs.
-pub fn print(common: &Common, report: &JobReport) -> Result<(), Error> {
+/// One file, one job: nothing to list.
+#[derive(Serialize)]
+struct Imported {
+    schema: &'static str,
+    #[serde(flatten)]
+    report: JobReport,
+}
+
+/// Hours and days of the same use must not be added, so a file has one of them.
+fn granularity(rows: &[UsageAggregate]) -> Result<Granularity, DecodeError> {
+    let hourly = |row: &&UsageAggregate| row.usage_end_at.as_second() - row.usage_start_at.as_second() <= 3600;
+    match rows.iter().filter(hourly).count() {
+        0 => Ok(Granularity::Daily),
+        hours if hours == rows.len() => Ok(Granularity::Hourly),
+        hours => {
+            let days = rows.len() - hours;
+            Err(DecodeError::at("", format!("{hours} rows are of hours and {days} of days: import them apart")))
+        }
+    }
+}
+
+/// What jobs did, for people or programs.
+pub fn print(common: &Common, schema: &'static str, jobs: &[JobReport]) -> Result<(), Error> {
+    #[derive(Serialize)]
+    struct Jobs<'a> {
+        schema: &'static str,
+        jobs: &'a [JobReport],
+    }
     match common.output {
-        Output::Json => output::json(report),
-        Output::Table | Output::Csv => {
-            let JobReport { job, fetched, rows, committed, skipped, .. } = report;
-            let mut text =
-                format!("{job}: {fetched} answers, {rows} rows, {committed} committed, {skipped} already there\n");
-            for warning in &report.warnings {
-                text.push_str(&format!("Note: {}\n", shared::json::printable(warning)));
+        Output::Json => output::json(&Jobs { schema, jobs }),
+        Output::Csv => output::csv(
+            ["job", "fetched", "rows", "committed", "skipped", "warnings"],
+            jobs.iter().map(|job| -> [Cell; 6] {
+                let counts =
+                    [job.fetched, job.rows, job.committed, job.skipped, job.warnings.len()].map(|n| n.to_string());
+                let [fetched, rows, committed, skipped, warnings] = counts;
+                [job.job.into(), fetched.into(), rows.into(), committed.into(), skipped.into(), warnings.into()]
+            }),
+        ),
+        Output::Table => {
+            let mut text = String::new();
+            for JobReport { job, fetched, rows, committed, skipped, warnings, .. } in jobs {
+                text.push_str(&format!(
+                    "{job}: {fetched} answers, {rows} rows, {committed} committed, {skipped} already there\n"
+                ));
+                for warning in warnings {
+                    text.push_str(&format!("Note: {}\n", shared::json::printable(warning)));
+                }
             }
             output::text(&text)
         }

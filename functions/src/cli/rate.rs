@@ -7,9 +7,10 @@ use shared::decimal::Decimal;
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::period::BillingAnchor;
+use shared::period::{BillingAnchor, Instant};
 use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar, Charge, PeriodBill, Rating};
+use shared::warning::{Warning, WarningCode};
 
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
@@ -59,29 +60,35 @@ fn parse_anchor(text: &str) -> Result<BillingAnchor, String> {
 pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     let (open, mut warnings) = match (&args.ratecard, &args.book) {
         (Some(file), _) => from_card(file, &args)?,
-        (None, Some(id)) => (common.archive()?.book(id).await?, Vec::new()),
+        (None, Some(id)) => (common.book(id).await?, Vec::new()),
         (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID".into())),
     };
-    let (mut rows, mut decoder) = (Vec::new(), usage::Decoder::default());
+    let (mut rows, mut decoder, mut ended) = (Vec::new(), usage::Decoder::default(), false);
     for file in &args.usage {
         let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+        ended |= page.next_link.is_none();
         rows.extend(page.rows);
         warnings.extend(page.warnings);
     }
+    if !ended {
+        // Of all pages only the last has no link.
+        let message = "the usage goes on at a next page (nextLink): give all its pages".to_owned();
+        warnings.push(Warning { code: WarningCode::MorePages, message, path: Some("nextLink".into()) });
+    }
     let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
     let account = Account { calendar, commitment: args.commitment };
-    let mut rating =
-        rating::rate(&rows, &open, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))?;
+    let mut rating = rating::rate(&rows, &open, |_| account.clone())
+        .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
     rating.warnings.splice(0..0, warnings);
     match common.output {
         Output::Json => output::json(&rating)?,
         Output::Csv => csv(&rating)?,
         Output::Table => output::text(&table(&rating, args.explain))?,
     }
-    Ok(if rating.totals.complete { Done::Complete } else { Done::Incomplete })
+    Ok(if rating.totals.complete && ended { Done::Complete } else { Done::Incomplete })
 }
 
-fn from_card(file: &str, args: &Args) -> Result<(OpenBook, Vec<shared::warning::Warning>), Error> {
+fn from_card(file: &str, args: &Args) -> Result<(OpenBook, Vec<Warning>), Error> {
     let request =
         ratecard::CardRequest { offer: args.offer.clone(), currency: args.currency, region_info: String::new() };
     let (book, warnings) =
@@ -236,7 +243,15 @@ fn explain_charge(charge: &Charge, text: &mut String) {
         charge.quantity,
         printable(&charge.unit)
     );
+    let several = charge.tiers.iter().any(|tier| tier.effective_at != charge.tiers[0].effective_at);
+    if several {
+        let _ = writeln!(text, "  the price changed inside the period; the running total goes on from one to the next");
+    }
+    let mut since = None;
     for tier in &charge.tiers {
+        if several && since.replace(tier.effective_at) != Some(tier.effective_at) {
+            let _ = writeln!(text, "  at the price since {}", day(&tier.effective_at));
+        }
         let bounds = match tier.to {
             Some(to) => format!("{} to {to}", tier.from),
             None => format!("from {}", tier.from),
@@ -249,13 +264,17 @@ fn explain_charge(charge: &Charge, text: &mut String) {
             tier.cost
         );
     }
-    let since = charge.tiers.last().map(|tier| tier.effective_at.to_string()).unwrap_or_default();
+    let since = charge.tiers.last().map(|tier| day(&tier.effective_at)).unwrap_or_default();
     let _ = writeln!(
         text,
         "  cost {cost} {currency}, on an invoice {invoice} {currency} (rounded once, half away from zero)\n  \
          price in force since {}, from rate book {}",
-        since.get(..10).unwrap_or(&since),
+        since,
         charge.book.as_str(),
         currency = charge.currency,
     );
+}
+
+fn day(at: &Instant) -> String {
+    at.to_string().get(..10).unwrap_or_default().to_owned()
 }

@@ -3,13 +3,12 @@
 use clap::Subcommand;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::{BillingAnchor, Granularity, utc_date};
-use shared::snapshot::Entry;
 
+use super::account::AccountArgs;
 use super::progress::Progress;
 use super::{Common, Done, import};
 use crate::config::{AzureSettings, client_secret};
@@ -53,15 +52,8 @@ enum What {
         /// Days or hours
         #[arg(long, value_name = "daily|hourly", default_value = "daily", value_parser = parse_granularity)]
         granularity: Granularity,
-        /// The subscription's offer, so that it can be rated
-        #[arg(long, value_name = "ID")]
-        offer: Option<OfferId>,
-        /// The subscription's currency
-        #[arg(long, value_name = "CODE", default_value = "USD")]
-        currency: Currency,
-        /// The amount it committed to, where its offer is a monetary commitment
-        #[arg(long, value_name = "AMOUNT")]
-        commitment: Option<Decimal>,
+        #[command(flatten)]
+        account: AccountArgs,
     },
     /// The rate card of an offer
     Ratecard {
@@ -127,17 +119,17 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
     let mut reports = Vec::new();
     match args.what {
-        What::Usage { subscription, from, to, period, granularity, offer, currency, commitment } => {
+        What::Usage { subscription, from, to, period, granularity, account } => {
             let (first, last) = days(from, to, period.as_deref(), run_at)?;
             for subscription_id in subscription {
-                if let Some(offer) = &offer {
-                    let name = subscription_id.to_string();
-                    let known =
-                        Entry::Subscription { subscription_id, name, offer: offer.clone(), currency, commitment };
-                    archive.commit(run_at, "snapshot-usage", vec![known]).await?;
+                let known = account.entry(&archive.snapshots().await?, subscription_id);
+                if let Ok(Some(entry)) = &known {
+                    archive.commit(run_at, "snapshot-usage", vec![entry.clone()]).await?;
                 }
                 let plan = snapshot_usage::Plan { subscription_id, granularity, first, last };
-                reports.push(snapshot_usage::run(&context, &plan).await?);
+                let mut report = snapshot_usage::run(&context, &plan).await?;
+                report.warnings.extend(known.err());
+                reports.push(report);
             }
         }
         What::Ratecard { subscription, offer, currency, locale, region_info } => {
@@ -160,9 +152,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         }
     }
     progress.clear();
-    for report in &reports {
-        import::print(common, report)?;
-    }
+    import::print(common, "forebill.snapshot/1", &reports)?;
     Ok(Done::Complete)
 }
 

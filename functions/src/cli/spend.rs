@@ -55,7 +55,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     Ok(if spend.totals.complete { Done::Complete } else { Done::Incomplete })
 }
 
-fn csv(spend: &Spend) -> Result<(), Error> {
+/// The groups as CSV.
+pub fn csv(spend: &Spend) -> Result<(), Error> {
     let rows = spend.rows.iter().map(|row| -> [Cell; 6] {
         [
             row.bucket.clone().unwrap_or_default().into(),

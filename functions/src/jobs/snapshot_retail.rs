@@ -1,6 +1,7 @@
 //! Retail prices: all pages raw, one rate book, commit.
 
 use shared::azure::retail;
+use shared::json::DecodeError;
 use shared::money::Currency;
 use shared::ratebook::Source;
 use shared::snapshot::{Entry, key};
@@ -89,8 +90,20 @@ pub async fn keep(
     };
     let rows: Vec<usize> = decoded.iter().map(retail::RetailPage::len).collect();
     let place = place_of(&pages);
+    if rows.iter().all(|rows| *rows == 0) {
+        let problem = "no price matched: names of regions and services are case-sensitive, such as westeurope";
+        return Err(Error::bad_input(place)(DecodeError::at("Items", problem)));
+    }
+    if decoded.iter().all(|page| page.next_page_link.is_some()) {
+        report.warnings.push(format!("{place}: the list goes on (NextPageLink), what follows was not given"));
+    }
     let (book, warnings) = retail::book(decoded).map_err(Error::bad_input(place.clone()))?;
     report.warn(&place, warnings);
+    let earlier = archive.snapshots().await?.newest_prices(None, currency).map(|list| list.book.clone());
+    let book = match earlier {
+        Some(id) => book.over(&archive.book(&id).await?.book),
+        None => book,
+    };
     let mut kept = Vec::with_capacity(pages.len());
     for (number, (_, bytes)) in pages.iter().enumerate() {
         let name = |hash: &str| key::price_page(Source::Retail, None, currency, run_at, number, hash);

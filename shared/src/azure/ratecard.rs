@@ -239,7 +239,12 @@ impl WireTerm {
             }
             _ => OfferTermKind::Unknown(self.name),
         };
-        let effective_at = self.effective_date.ok_or_else(|| missing("EffectiveDate"))?;
+        let effective_at = match (self.effective_date, &kind) {
+            (Some(date), _) => date,
+            // It is not applied, so its date does not matter.
+            (None, OfferTermKind::Unknown(_)) => Instant(jiff::Timestamp::UNIX_EPOCH),
+            (None, _) => return Err(missing("EffectiveDate")),
+        };
         Ok(OfferTerm { effective_at, kind, excluded_meter_ids: self.excluded_meter_ids })
     }
 }

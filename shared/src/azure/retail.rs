@@ -136,7 +136,7 @@ struct Row {
     unit: Arc<str>,
 }
 
-/// One meter per date on which something changed; each tier is the newest row of its bound by then.
+/// One meter per date on which the price changed.
 fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, DecodeError> {
     rows.sort_by_key(|row| (row.starts_at, row.from));
     for pair in rows.windows(2) {
@@ -149,37 +149,69 @@ fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, De
             return Err(pair[1].place.refuse(message));
         }
     }
-    let mut starts: Vec<Timestamp> = rows.iter().map(|row| row.starts_at).collect();
-    starts.dedup();
-    let mut meters = Vec::new();
-    for start in starts {
-        let mut newest: BTreeMap<Decimal, &Row> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.starts_at <= start && row.ends_at.is_none_or(|end| start < end)) {
-            newest.insert(row.from, row);
-        }
-        let Some(newest_row) = newest.values().max_by_key(|row| row.starts_at) else { continue };
-        let ends_at = newest.values().filter_map(|row| row.ends_at).min();
-        let tiers = newest.values().map(|row| Tier { from: row.from, unit_price: row.unit_price }).collect();
-        let tiers = TierTable::new(tiers)
-            .map_err(|error| newest_row.place.refuse(format!("meter {}: {error}", key.meter_id)))?;
-        meters.push(Meter {
-            id: key.meter_id,
-            category: newest_row.category.clone(),
-            sub_category: newest_row.sub_category.clone(),
-            name: newest_row.name.clone(),
-            region: key.region.clone(),
-            unit: newest_row.unit.clone(),
-            effective_at: start,
-            ends_at,
-            included_quantity: Decimal::ZERO,
-            tiers: Arc::new(tiers),
-            kind: key.kind.clone(),
-            sku: Some(key.sku.clone()),
-            third_party: false,
-            deprecated: false,
-        });
+    if let Some(row) = rows.iter().find(|row| row.unit_price.is_negative()) {
+        return Err(row.place.refuse(format!("meter {}: the price {} is below zero", key.meter_id, row.unit_price)));
     }
-    Ok(meters)
+    // A price changes when rows begin and when rows end.
+    let mut changes: Vec<Timestamp> =
+        rows.iter().flat_map(|row| [Some(row.starts_at), row.ends_at]).flatten().collect();
+    changes.sort();
+    changes.dedup();
+    let mut meters: Vec<Meter> = Vec::new();
+    for at in changes {
+        let table = table_at(&rows, at);
+        match (table.first(), meters.last_mut()) {
+            (None, Some(before)) => before.ends_at = before.ends_at.or(Some(at)),
+            (None, None) => {}
+            (Some(first), _) => {
+                let tiers = table.iter().map(|row| Tier { from: row.from, unit_price: row.unit_price }).collect();
+                let tiers = TierTable::new(tiers)
+                    .map_err(|error| first.place.refuse(format!("meter {}: {error}", key.meter_id)))?;
+                meters.push(meter(key, first, at, tiers));
+            }
+        }
+    }
+    match (meters.is_empty(), rows.first()) {
+        (true, Some(row)) => Err(row.place.refuse(format!("meter {}: no tier starts at 0", key.meter_id))),
+        _ => Ok(meters),
+    }
+}
+
+/// The tiers in force at a time, or none when no price is whole then.
+///
+/// The tiers of one price begin on one date (so do all recorded ones), hence the newest date has the whole
+/// table; only where it lacks the tier at zero do the rows before it go on.
+fn table_at(rows: &[Row], at: Timestamp) -> Vec<&Row> {
+    let in_force = |row: &&Row| row.starts_at <= at && row.ends_at.is_none_or(|end| at < end);
+    let mut table: BTreeMap<Decimal, &Row> = BTreeMap::new();
+    let mut newest_date = None;
+    for row in rows.iter().rev().filter(in_force) {
+        if newest_date != Some(row.starts_at) && table.contains_key(&Decimal::ZERO) {
+            break;
+        }
+        newest_date = Some(row.starts_at);
+        table.entry(row.from).or_insert(row);
+    }
+    if table.contains_key(&Decimal::ZERO) { table.into_values().collect() } else { Vec::new() }
+}
+
+fn meter(key: &PriceKey, row: &Row, effective_at: Timestamp, tiers: TierTable) -> Meter {
+    Meter {
+        id: key.meter_id,
+        category: row.category.clone(),
+        sub_category: row.sub_category.clone(),
+        name: row.name.clone(),
+        region: key.region.clone(),
+        unit: row.unit.clone(),
+        effective_at,
+        ends_at: None,
+        included_quantity: Decimal::ZERO,
+        tiers: Arc::new(tiers),
+        kind: key.kind.clone(),
+        sku: Some(key.sku.clone()),
+        third_party: false,
+        deprecated: false,
+    }
 }
 
 #[derive(Deserialize)]
@@ -251,5 +283,64 @@ impl WireItem {
             unit: interner.text(&self.unit_of_measure),
         };
         (key, row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::period::parse_timestamp;
+    use crate::ratebook::Unpriced;
+
+    /// (tier start, price, from, until) of one meter → its first price at a time.
+    #[track_caller]
+    fn check(rows: &[(&str, &str, &str, Option<&str>)], at: &str, expect: Result<&str, Unpriced>) {
+        let items = rows.iter().map(|(from, price, starts, ends)| {
+            let ends = ends.map(|end| format!("\"effectiveEndDate\":\"{end}T00:00:00Z\",")).unwrap_or_default();
+            format!(
+                "{{\"currencyCode\":\"USD\",\"tierMinimumUnits\":{from},\"retailPrice\":{price},{ends}\
+                 \"effectiveStartDate\":\"{starts}T00:00:00Z\",\"meterId\":\"0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4\",\
+                 \"meterName\":\"M\",\"skuId\":\"S\",\"serviceName\":\"V\",\"unitOfMeasure\":\"1\",\"type\":\"Consumption\"}}"
+            )
+        });
+        let items: Vec<String> = items.collect();
+        let page = format!("{{\"BillingCurrency\":\"USD\",\"Items\":[{}],\"NextPageLink\":null}}", items.join(","));
+        let decoded = decode_page(page.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let (book, _) = book(vec![decoded]).unwrap_or_else(|error| panic!("{error}"));
+        let at = parse_timestamp(at).unwrap_or_else(|error| panic!("{error}"));
+        let id = book.meters()[0].id;
+        let tiers = book.price_at(id, at).map(|meter| {
+            let shown = meter.tiers.tiers().iter().map(|tier| format!("{}:{}", tier.from, tier.unit_price));
+            shown.collect::<Vec<_>>().join(" ")
+        });
+        assert_eq!(tiers.as_deref().map_err(|why| *why), expect, "{at}");
+    }
+
+    /// In all recorded pages the tiers of one price begin on one date.
+    #[test]
+    fn a_newer_table_replaces_the_older_whole() {
+        let rows =
+            [("0", "1", "2020-01-01", None), ("100", "0.5", "2020-01-01", None), ("0", "0.9", "2026-01-01", None)];
+        check(&rows, "2025-12-31T00:00:00Z", Ok("0:1 100:0.5"));
+        check(&rows, "2026-01-01T00:00:00Z", Ok("0:0.9"));
+    }
+
+    #[test]
+    fn when_a_promotion_ends_the_price_before_it_goes_on() {
+        let rows = [("0", "1", "2020-01-01", None), ("0", "0.5", "2026-03-01", Some("2026-04-01"))];
+        check(&rows, "2026-03-15T00:00:00Z", Ok("0:0.5"));
+        check(&rows, "2026-04-01T00:00:00Z", Ok("0:1"));
+    }
+
+    #[test]
+    fn without_its_first_tier_a_price_is_over() {
+        let rows = [
+            ("0", "1", "2020-01-01", Some("2026-01-01")),
+            ("10", "0.5", "2020-01-01", None),
+            ("10", "0.4", "2026-02-01", None),
+        ];
+        check(&rows, "2025-06-01T00:00:00Z", Ok("0:1 10:0.5"));
+        check(&rows, "2026-01-15T00:00:00Z", Err(Unpriced::NoLongerInForce));
+        check(&rows, "2026-03-01T00:00:00Z", Err(Unpriced::NoLongerInForce));
     }
 }

@@ -137,10 +137,17 @@ impl WorkloadItem {
                 return refuse(field, "a workload cannot use less than nothing");
             }
         }
-        if let (Some(low), Some(high)) = (self.low.or(self.quantity), self.high.or(self.quantity))
-            && low > high
-        {
-            return refuse("low", "the low quantity is above the high one");
+        for (field, less, more, problem) in [
+            ("low", self.low, self.high, "the low quantity is above the high one"),
+            ("low", self.low, self.quantity, "the low quantity is above the quantity itself"),
+            ("high", self.quantity, self.high, "the high quantity is below the quantity itself"),
+        ] {
+            if less.zip(more).is_some_and(|(less, more)| less > more) {
+                return refuse(field, problem);
+            }
+        }
+        if self.schedule.is_some() && (self.unit.is_some() || self.low.is_some() || self.high.is_some()) {
+            return refuse("schedule", "a schedule gives hours: leave unit, low and high away");
         }
         if self.ramp.len() > 120 || self.ramp.iter().any(|share| share.is_negative()) {
             return refuse("ramp", "a ramp has at most 120 months and no share below zero");

@@ -200,10 +200,9 @@ proptest! {
     #[test]
     fn a_tier_cut_in_two_changes_nothing((tiers, [cut, q]) in table_and::<2>()) {
         let mut parts = tiers.clone();
-        if let Some(inside) = tiers.iter().rev().find(|tier| tier.from < cut) {
-            if !tiers.iter().any(|tier| tier.from == cut) {
-                parts.push(Tier { from: cut, unit_price: inside.unit_price });
-            }
+        let below = tiers.iter().rev().find(|tier| tier.from < cut);
+        if let Some(inside) = below.filter(|_| !tiers.iter().any(|tier| tier.from == cut)) {
+            parts.push(Tier { from: cut, unit_price: inside.unit_price });
         }
         prop_assert_eq!(cost(&parts, q), cost(&tiers, q));
     }

@@ -161,7 +161,7 @@ impl<'a> Terms<'a> {
         let (mut list_cost, mut discount) = (Decimal::ZERO, Decimal::ZERO);
         let (mut eligible, mut invoice, mut invoice_eligible) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         for charge in charges {
-            let Some(cost) = charge.cost else { continue };
+            let cost = charge.known_cost;
             let off = self.discounted(charge.meter_id, cost)?;
             let net = cost.minus(off)?;
             let rounded = currency.round_for_invoice(net);

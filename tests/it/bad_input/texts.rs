@@ -239,7 +239,7 @@ fn bad_workloads() -> Vec<Case> {
         case("less than nothing", with("\"100\"", "\"-100\""), "a workload cannot use less than nothing", "(items[1].quantity)"),
         case("a count below zero", with("\"count\":3", "\"count\":-3"), "a workload cannot use less than nothing", "(items[0].count)"),
         case("low above high", with("\"100\"", "\"100\",\"low\":\"90\",\"high\":\"80\""), "the low quantity is above the high one", "(items[1].low)"),
-        case("low above the quantity", with("\"100\"", "\"100\",\"low\":\"300\""), "the low quantity is above the high one", "(items[1].low)"),
+        case("low above the quantity", with("\"100\"", "\"100\",\"low\":\"300\""), "the low quantity is above the quantity itself", "(items[1].low)"),
         case("a negative ramp", with("\"100\"", "\"100\",\"ramp\":[\"-1\"]"), "no share below zero", "(items[1].ramp)"),
         case("another unit", with("\"1 Hour\"", "\"1 GB\""), "the meter counts \"1 Hour\", the item \"1 GB\"", "(items[0].unit)"),
         case("an escape as unit", with("\"1 Hour\"", "\"\\u001b[31m\\n\""), "the item \"\u{fffd}[31m\u{fffd}\"", "(items[0].unit)"),

@@ -47,7 +47,8 @@ export const lines = css`
     min-block-size: var(--control-height); padding: 0 4px 0 8px; border: 0; border-radius: var(--radius);
     background: none; font-weight: 600; text-align: end;
   }
-  .cost { min-inline-size: 0; overflow-wrap: anywhere; }
+  .cost { min-inline-size: 0; white-space: nowrap; }
+  .cost.long { overflow-wrap: anywhere; white-space: normal; }
   .line-cost:hover:enabled { background: var(--tint); }
   .no-price { color: var(--warn); }
   .chevron { color: var(--muted); }
@@ -64,7 +65,7 @@ export const lines = css`
   .key-help kbd + kbd { margin-inline-start: 2px; }
 
   @container work (min-width: 620px) {
-    .lines { --columns: minmax(0, 1fr) 132px 68px 112px 120px var(--control-height); }
+    .lines { --columns: minmax(0, 1fr) 132px 68px 112px 140px var(--control-height); }
     .line-grid {
       gap: 4px 12px;
       grid-template:
@@ -82,7 +83,7 @@ export const lines = css`
     .remove { align-self: center; }
   }
   @container work (min-width: 820px) {
-    .lines { --columns: minmax(0, 1fr) 152px 76px 116px 128px var(--control-height); }
+    .lines { --columns: minmax(0, 1fr) 152px 76px 116px 156px var(--control-height); }
   }
   @container forebill (min-width: 900px) {
     @media (hover: hover) { .key-help { display: flex; } }

@@ -110,7 +110,8 @@ function path(line: Line): string {
 /** The price of the first charged unit; with tiers in use, how many of them. */
 function rate(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {
   if (!priced || priced.status !== 'priced') return html`<span class="muted">–</span>`;
-  const first = priced.tiers[0];
+  // A free first tier is no price to compare with: the search shows the same one.
+  const first = priced.tiers.find((tier) => !isZero(tier.unitPrice)) ?? priced.tiers[0];
   const used = priced.tiers.filter((tier) => !isZero(tier.quantity)).length;
   const notes = [];
   const covered = priced.includedQuantity ?? '0';
@@ -125,7 +126,8 @@ function rate(priced: EstimateLine | undefined, from: Provenance, format: Format
 function cost(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {
   if (!priced) return html`<span class="muted">–</span>`;
   if (priced.cost === null) return html`<span class="no-price">no price</span>`;
-  return html`<span class="cost" data-exact=${priced.cost}>${format.money(from.info.currency, priced.cost)}</span>`;
+  const amount = format.money(from.info.currency, priced.cost);
+  return html`<span class="cost ${amount.length > 15 ? 'long' : ''}" data-exact=${priced.cost}>${amount}</span>`;
 }
 
 function costLabel(
