@@ -2,14 +2,15 @@
 # Both install what they need: the browser target of Rust, npm packages, and for the tests Chromium.
 
 CARGO ?= cargo
-MODULE := target/wasm32-unknown-unknown/browser/estimator_wasm.wasm
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
 
 .PHONY: demo test web program bench toolchain browser node-web node-tests lint unit audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
-	target/release/forebill demo
+	$(TARGET)/release/forebill demo
 
 ## Everything: format, lints, unit and integration tests, browser tests
 test:
@@ -56,4 +57,4 @@ browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf target web/dist web/node_modules tests/web/node_modules $(GENERATED)
+	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules $(GENERATED)

@@ -19,7 +19,9 @@ step "program" make --no-print-directory program
 step "browser" make --no-print-directory browser node-tests
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps -p shared -p functions
 step "unit and integration tests" cargo test --release --locked -p shared -p functions -p estimator-wasm
-export FOREBILL_BIN="$PWD/target/release/forebill"
+target=${CARGO_TARGET_DIR:-target}
+FOREBILL_BIN=$(realpath "$target/release/forebill")
+export FOREBILL_BIN
 step "browser tests" npm --prefix tests/web run --silent test
 
 # cargo prints "test result: ok. N passed; M failed", the browser runner "  N passed (…)".

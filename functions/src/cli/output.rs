@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
+use shared::rating::UnpricedMeter;
 use shared::warning::Warning;
 
 use crate::error::Error;
@@ -115,6 +116,21 @@ pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
         }
     }
     table
+}
+
+/// What has no price, with the quantity that nobody could price.
+pub fn unpriced(meters: &[UnpricedMeter]) -> String {
+    let line = |meter: &UnpricedMeter| {
+        format!(
+            "No price: {} {} of {} ({}): {}\n",
+            meter.quantity,
+            printable(&meter.unit),
+            printable(&meter.meter_name),
+            meter.meter_id,
+            meter.explanation
+        )
+    };
+    meters.iter().map(line).collect()
 }
 
 /// What was doubtful, for people: the first few, and how many more there are.

@@ -180,17 +180,7 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
             terms_text(bill)
         );
     }
-    for meter in &rating.unpriced {
-        let _ = writeln!(
-            text,
-            "No price: {} {} of {} ({}): {}",
-            meter.quantity,
-            printable(&meter.unit),
-            printable(&meter.meter_name),
-            meter.meter_id,
-            meter.explanation
-        );
-    }
+    text.push_str(&output::unpriced(&rating.unpriced));
     text.push_str(&output::notes(&rating.warnings));
     if explain {
         for charge in &rating.charges {

@@ -122,17 +122,7 @@ pub fn table(spend: &Spend) -> String {
         let name = |row: &shared::spend::SpendRow| row.bucket.clone().unwrap_or_default();
         let _ = writeln!(text, "By day  {}  {} – {}", sparkline(&costs), name(first), name(last));
     }
-    for meter in &spend.unpriced {
-        let _ = writeln!(
-            text,
-            "No price: {} {} of {} ({}): {}",
-            meter.quantity,
-            printable(&meter.unit),
-            printable(&meter.meter_name),
-            meter.meter_id,
-            meter.explanation
-        );
-    }
+    text.push_str(&output::unpriced(&spend.unpriced));
     for sub in spend.subscriptions.iter().filter(|sub| !sub.gaps.is_empty()) {
         let _ = writeln!(
             text,

@@ -1,0 +1,124 @@
+use super::*;
+use proptest::prelude::*;
+
+fn d(text: &str) -> Decimal {
+    match Decimal::parse(text) {
+        Ok(value) => value,
+        Err(error) => panic!("{text}: {error}"),
+    }
+}
+
+#[track_caller]
+fn check_parse(text: &str, expect: &str) {
+    assert_eq!(d(text).to_string(), expect, "{text}");
+}
+
+#[track_caller]
+fn check_refused(text: &str, expect: NumberError) {
+    assert_eq!(Decimal::parse(text).map(|v| v.to_string()), Err(expect), "{text}");
+}
+
+#[test]
+fn reads_what_azure_writes() {
+    check_parse("0", "0");
+    check_parse("-0.0", "0");
+    check_parse("2E-06", "0.000002");
+    check_parse("1.5E-05", "0.000015");
+    check_parse("1e3", "1000");
+    check_parse("51200.0000000000", "51200");
+    check_parse("0.0880000000000000500000000000", "0.08800000000000005");
+    check_parse("2.4029999999999999999999999999", "2.4029999999999999999999999999");
+    check_parse("0e999999999999999999", "0");
+}
+
+#[test]
+fn refuses_everything_else() {
+    for (text, at) in [
+        ("", 1),
+        ("-", 2),
+        ("+1", 1),
+        (".5", 1),
+        ("5.", 3),
+        ("1_000", 2),
+        ("01", 1),
+        ("1e", 3),
+        ("1e+", 4),
+        ("0x10", 2),
+        ("NaN", 1),
+        ("1,5", 2),
+        (" 1", 1),
+        ("1 ", 2),
+        ("１", 1),
+        ("--1", 2),
+    ] {
+        check_refused(text, NumberError::Malformed { at });
+    }
+    check_refused(&"1".repeat(65), NumberError::TooLong { chars: 65 });
+    check_refused("1e400", NumberError::OutOfRange);
+    check_refused("1e-400", NumberError::OutOfRange);
+    assert!(Decimal::parse(&"9".repeat(64)).is_ok());
+}
+
+#[test]
+fn a_28_decimal_price_times_a_real_quantity_is_exact() {
+    // Worked with Python's decimal at 100 digits.
+    let cost = d("2.4029999999999999999999999999").times(d("11643.8089"));
+    assert_eq!(cost.map(|c| c.to_string()), Ok("27980.07278669999999999999999883561911".into()));
+}
+
+#[test]
+fn too_many_digits_are_an_error_and_never_a_wrong_number() {
+    let long = d(&"9".repeat(60));
+    assert_eq!(long.times(long), Err(Inexact));
+    assert_eq!(d("1e70").plus(d("1e-70")), Err(Inexact));
+    assert!(d("1e70") > d("1e-70"));
+    assert!(d("-1e70") < d("1e-70"));
+    assert!(d("5.80") > d(&format!("5.78{}1", "9".repeat(58))));
+    assert!(d(&format!("-5.78{}1E-14", "9".repeat(54))) > d("-5.80"));
+    assert_eq!(d("1.0000000000000000000000000000").times(d("1e60")), Ok(d("1e60")));
+}
+
+#[test]
+fn rounds_half_away_from_zero() {
+    for (text, decimals, expect) in [
+        ("0.005", 2, "0.01"),
+        ("-0.005", 2, "-0.01"),
+        ("0.00499999", 2, "0"),
+        ("2.5", 0, "3"),
+        ("600.677", 2, "600.68"),
+        ("0.0106", 2, "0.01"),
+        ("1.5", 4, "1.5"),
+    ] {
+        assert_eq!(d(text).round(decimals).to_string(), expect, "{text}");
+    }
+    assert_eq!(d("1").divided_rounded(d("3"), 5).map(|v| v.to_string()), Ok("0.33333".into()));
+    assert_eq!(d("2").divided_rounded(d("-3"), 2).map(|v| v.to_string()), Ok("-0.67".into()));
+    assert_eq!(d("1").divided_rounded(Decimal::ZERO, 2), Err(Inexact));
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_rust_decimal_where_that_is_exact(
+        a in -10_000_000_000_000i64..10_000_000_000_000, sa in 0u32..10,
+        b in -10_000_000_000_000i64..10_000_000_000_000, sb in 0u32..10,
+    ) {
+        let (x, y) = (rust_decimal::Decimal::new(a, sa), rust_decimal::Decimal::new(b, sb));
+        let (p, q) = (d(&x.to_string()), d(&y.to_string()));
+        prop_assert_eq!(p.plus(q).map(|v| v.to_string()), Ok((x + y).normalize().to_string()));
+        prop_assert_eq!(p.minus(q).map(|v| v.to_string()), Ok((x - y).normalize().to_string()));
+        prop_assert_eq!(p.times(q).map(|v| v.to_string()), Ok((x * y).normalize().to_string()));
+        prop_assert_eq!(p.cmp(&q), x.cmp(&y));
+        let half_away = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+        prop_assert_eq!(p.round(2).to_string(), x.round_dp_with_strategy(2, half_away).normalize().to_string());
+    }
+
+    #[test]
+    fn text_to_text_is_the_identity(text in "(0|-?[1-9][0-9]{0,29})\\.[0-9]{0,29}[1-9]") {
+        prop_assert_eq!(d(&text).to_string(), text);
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC{0,70}") {
+        let _ = Decimal::parse(&text);
+    }
+}
