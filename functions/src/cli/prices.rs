@@ -12,7 +12,7 @@ use shared::ratebook::format::OpenBook;
 use shared::rating::BookInfo;
 use shared::search::{FoundMeter, SearchIndex, SearchResult};
 
-use super::output::{self, Output};
+use super::output::{self, Cell, Output};
 use super::{Common, Done};
 use crate::error::Error;
 
@@ -156,6 +156,23 @@ struct ShownTier {
     unit_price: shared::decimal::Decimal,
 }
 
+fn show_csv(shown: &Shown) -> Result<(), Error> {
+    let rows = shown.prices.iter().flat_map(|price| {
+        price.tiers.iter().map(|tier| -> [Cell; 7] {
+            [
+                price.meter.meter_id.to_string().into(),
+                price.kind.as_str().into(),
+                price.meter.effective_at.to_string().into(),
+                price.meter.included_quantity.into(),
+                tier.from.into(),
+                tier.to.into(),
+                tier.unit_price.into(),
+            ]
+        })
+    });
+    output::csv(["meterId", "kind", "effectiveAt", "includedQuantity", "from", "to", "unitPrice"], rows)
+}
+
 fn show(common: &Common, open: &OpenBook, meter_id: MeterId) -> Result<Done, Error> {
     let rows = open.book.rows_of(meter_id);
     if rows.is_empty() {
@@ -179,9 +196,10 @@ fn show(common: &Common, open: &OpenBook, meter_id: MeterId) -> Result<Done, Err
             .collect(),
     });
     let shown = Shown { schema: "forebill.prices/1", book: BookInfo::of(open), prices: prices.collect() };
-    if common.output != Output::Table {
-        output::json(&shown)?;
-        return Ok(Done::Complete);
+    match common.output {
+        Output::Json => return output::json(&shown).map(|()| Done::Complete),
+        Output::Csv => return show_csv(&shown).map(|()| Done::Complete),
+        Output::Table => {}
     }
     let mut text = String::new();
     for price in &shown.prices {

@@ -89,7 +89,7 @@ function amount(
       <span class="amount-box">
         ${field === 'count' ? html`<span class="unit" aria-hidden="true">×</span>` : nothing}
         <input class="num" aria-label=${label} autocomplete="off"
-          inputmode=${field === 'quantity' ? 'decimal' : 'numeric'} maxlength="64"
+          inputmode=${field === 'quantity' ? 'decimal' : 'numeric'}
           aria-invalid=${wrong ? 'true' : 'false'}
           aria-describedby=${wrong ? `problem-${line.id}` : nothing}
           .value=${live(line[field])}
