@@ -187,6 +187,28 @@ impl Meter {
     }
 }
 
+/// A meter to start from in tests: one unit costs 1.
+#[cfg(test)]
+pub(crate) fn sample() -> Meter {
+    let tier = Tier { from: Decimal::ZERO, unit_price: Decimal::ONE };
+    Meter {
+        id: "0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|error| panic!("{error}")),
+        category: "".into(),
+        sub_category: "".into(),
+        name: "".into(),
+        region: "".into(),
+        unit: "1".into(),
+        effective_at: Timestamp::UNIX_EPOCH,
+        ends_at: None,
+        included_quantity: Decimal::ZERO,
+        tiers: Arc::new(TierTable::new(vec![tier]).unwrap_or_else(|error| panic!("{error}"))),
+        kind: PriceKind::Consumption,
+        sku: None,
+        third_party: false,
+        deprecated: false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -109,12 +109,6 @@ impl BillingAnchor {
         }
     }
 
-    /// The day of the month.
-    #[must_use]
-    pub fn day(self) -> u8 {
-        self.0.unsigned_abs()
-    }
-
     fn start_in(self, year: i16, month: i8) -> Date {
         let first = date(year, month, 1);
         let day = self.0.min(first.days_in_month());

@@ -280,32 +280,20 @@ impl Interner {
 mod tests {
     use super::*;
     use crate::decimal::Decimal;
-    use crate::meter::{Tier, TierTable};
+    use crate::meter::{Tier, TierTable, sample};
     use crate::period::parse_timestamp;
 
     fn meter(price: u32, from: &str, until: Option<&str>, kind: PriceKind, region: &str) -> Meter {
         let at = |text: &str| parse_timestamp(text).unwrap_or_else(|e| panic!("{e}"));
         let tier = Tier { from: Decimal::ZERO, unit_price: Decimal::from(price) };
         Meter {
-            id: id(),
-            category: "".into(),
-            sub_category: "".into(),
-            name: "".into(),
             region: region.into(),
-            unit: "1 Hour".into(),
             effective_at: at(from),
             ends_at: until.map(at),
-            included_quantity: Decimal::ZERO,
             tiers: Arc::new(TierTable::new(vec![tier]).unwrap_or_else(|e| panic!("{e}"))),
             kind,
-            sku: None,
-            third_party: false,
-            deprecated: false,
+            ..sample()
         }
-    }
-
-    fn id() -> MeterId {
-        "0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|e| panic!("{e}"))
     }
 
     #[track_caller]
@@ -320,7 +308,7 @@ mod tests {
         };
         let book = RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0;
         let at = parse_timestamp(at).unwrap_or_else(|e| panic!("{e}"));
-        let found = book.price_at(id(), at).map(|meter| meter.tiers.first_charged_price());
+        let found = book.price_at(sample().id, at).map(|meter| meter.tiers.first_charged_price());
         assert_eq!(found, expect.map(Decimal::from), "{at}");
     }
 

@@ -284,13 +284,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::meter::{Tier, TierTable};
+    use crate::meter::sample;
     use crate::money::Currency;
     use crate::ratebook::{BookHeader, Source};
 
     fn book(rows: &[(&str, &str, &str, &str)]) -> RateBook {
         let meters = rows.iter().enumerate().map(|(index, (category, sub_category, name, region))| {
-            let tier = Tier { from: Decimal::ZERO, unit_price: Decimal::ONE };
             let id = format!("00000000-0000-4000-8000-{index:012}");
             Meter {
                 id: id.parse().unwrap_or_else(|e| panic!("{e}")),
@@ -298,15 +297,7 @@ mod tests {
                 sub_category: Arc::from(*sub_category),
                 name: Arc::from(*name),
                 region: Arc::from(*region),
-                unit: Arc::from("1 Hour"),
-                effective_at: jiff::Timestamp::UNIX_EPOCH,
-                ends_at: None,
-                included_quantity: Decimal::ZERO,
-                tiers: Arc::new(TierTable::new(vec![tier]).unwrap_or_else(|e| panic!("{e}"))),
-                kind: PriceKind::Consumption,
-                sku: None,
-                third_party: false,
-                deprecated: false,
+                ..sample()
             }
         });
         let header = BookHeader {

@@ -133,6 +133,29 @@ fn restated_days_are_read_again() {
         snapshots.usage.iter().filter(|((_, _, day), (run, _))| *day < Date::constant(2026, 11, 22) && run.0 == now());
     // Three subscriptions, two granularities, four of the five days (the fifth was new today).
     assert_eq!(reread.count(), 3 * 2 * 4);
+
+    // What counts is what the sample answers now, although it answered otherwise the night before.
+    let sample = runtime.block_on(SampleAzure::start(Options::at(now()))).unwrap();
+    let mut changed = 0;
+    for (index, info) in sample.subscriptions().iter().enumerate() {
+        for day in (18..=22).map(|day| Date::constant(2026, 11, day)) {
+            let window = (info.id.parse().unwrap(), Granularity::Daily, day);
+            let mut kept = Decimal::ZERO;
+            for page in &snapshots.usage[&window].1 {
+                let bytes = runtime.block_on(archive.page(page)).unwrap();
+                let rows = shared::azure::usage::decode_page(&bytes).unwrap().rows;
+                kept = rows.iter().fold(kept, |sum, row| sum.plus(row.quantity).unwrap());
+            }
+            let hour = shared::period::midnight(day).unwrap().as_second() / 3600;
+            let answered = |at: Timestamp| {
+                let rows = sample.truth().bucket(index, functions::demo::Granularity::Daily, hour, at.as_second());
+                Decimal::new(rows.iter().map(|row| i128::from(row.quantity)).sum(), 6)
+            };
+            assert_eq!(kept, answered(now()), "{} {day}", info.name);
+            changed += usize::from(answered(now()) != answered(now() - std::time::Duration::from_secs(24 * 3600)));
+        }
+    }
+    assert!(changed > 0, "nothing was restated between the two nights");
 }
 
 /// Two runs at the same time do the same work once, and a later one goes on where they ended.

@@ -1,7 +1,6 @@
 //! `forebill prices`: find and show meters of the newest rate book.
 
 use clap::Subcommand;
-use jiff::Timestamp;
 use serde::Serialize;
 use shared::guid::MeterId;
 use shared::json::printable;
@@ -54,7 +53,7 @@ pub enum Command {
     },
 }
 
-pub async fn run(common: &Common, command: Command, _clock: Timestamp) -> Result<Done, Error> {
+pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
     match command {
         Command::Search { text, which, region, limit } => {
             let open = newest(common, &which).await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::meter::{PriceKind, Tier, TierTable};
+use crate::meter::{Tier, TierTable, sample};
 use crate::ratebook::{BookHeader, RateBook, format};
 use crate::usage::Resource;
 
@@ -80,22 +80,7 @@ fn mul(a: Decimal, b: Decimal) -> Decimal {
 }
 
 fn meter(tiers: Vec<Tier>, included_quantity: Decimal) -> Meter {
-    Meter {
-        id: ok("0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse()),
-        category: "".into(),
-        sub_category: "".into(),
-        name: "".into(),
-        region: "".into(),
-        unit: "1".into(),
-        effective_at: Timestamp::UNIX_EPOCH,
-        ends_at: None,
-        included_quantity,
-        tiers: Arc::new(ok(TierTable::new(tiers))),
-        kind: PriceKind::Consumption,
-        sku: None,
-        third_party: false,
-        deprecated: false,
-    }
+    Meter { included_quantity, tiers: Arc::new(ok(TierTable::new(tiers))), ..sample() }
 }
 
 fn cost_with(tiers: &[Tier], included: Decimal, quantity: Decimal) -> Decimal {
