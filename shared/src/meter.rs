@@ -1,4 +1,4 @@
-//! What a meter costs at one moment: its tiers and its included quantity.
+//! What a meter costs at one moment: its tiers, how they are read, and its included quantity.
 
 use std::sync::Arc;
 
@@ -49,18 +49,67 @@ pub enum TierError {
         /// How many.
         count: usize,
     },
+    /// A package that holds nothing.
+    #[error("a package of {size} units: it must hold more than 0")]
+    EmptyPackage {
+        /// How many units it would hold.
+        size: Decimal,
+    },
+    /// Packages with more than one price.
+    #[error("{count} tiers for packages, which have one price")]
+    PackageTiers {
+        /// How many.
+        count: usize,
+    },
 }
 
-/// Graduated tiers: each unit is charged at the price of the tier it falls into.
+/// How the tiers of a price are read. Azure's own prices are all graduated; own price books know the others, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum PriceModel {
+    /// Each unit is charged at the price of the tier it falls into.
+    #[default]
+    Graduated,
+    /// All units are charged at the price of the tier that the total reaches.
+    Volume,
+    /// Units are sold in whole packages: one unit over the last package costs another package.
+    Package {
+        /// Units in a package. The price is per package.
+        size: Decimal,
+    },
+}
+
+/// The price of a meter: tiers and how they are read.
 ///
-/// Bounds ascend and the first is zero; [`TierTable::new`] refuses anything else.
+/// Bounds ascend and the first is zero; [`TierTable::priced`] refuses anything else.
 /// A tier is the interval `[from, next from)`; the last has no end.
+///
+/// ```
+/// use shared::decimal::Decimal;
+/// use shared::meter::{PriceModel, Tier, TierTable};
+///
+/// let tier = |from, cents| Tier { from: Decimal::from(from), unit_price: Decimal::new(cents, 2) };
+/// let graduated = TierTable::new(vec![tier(0, 100), tier(200, 90)])?;
+/// let volume = TierTable::priced(PriceModel::Volume, vec![tier(0, 100), tier(200, 90)])?;
+///
+/// // 250 units: 200 at 1.00 and 50 at 0.90, or all 250 at 0.90
+/// assert_eq!(graduated.cost(Decimal::from(250))?.to_string(), "245");
+/// assert_eq!(volume.cost(Decimal::from(250))?.to_string(), "225");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TierTable(Vec<Tier>);
+pub struct TierTable {
+    model: PriceModel,
+    tiers: Vec<Tier>,
+}
 
 impl TierTable {
-    /// Takes the tiers in any order: a JSON map promises none.
-    pub fn new(mut tiers: Vec<Tier>) -> Result<TierTable, TierError> {
+    /// Graduated tiers, in any order: a JSON map promises none.
+    pub fn new(tiers: Vec<Tier>) -> Result<TierTable, TierError> {
+        TierTable::priced(PriceModel::Graduated, tiers)
+    }
+
+    /// Tiers in any order, read by a price model.
+    pub fn priced(model: PriceModel, mut tiers: Vec<Tier>) -> Result<TierTable, TierError> {
         if tiers.len() > MAX_TIERS {
             return Err(TierError::TooMany { count: tiers.len() });
         }
@@ -71,55 +120,86 @@ impl TierTable {
         if let Some(pair) = tiers.windows(2).find(|pair| pair[0].from == pair[1].from) {
             return Err(TierError::RepeatedBound { from: pair[0].from });
         }
-        match tiers.first() {
-            Some(first) if first.from.is_negative() => Err(TierError::NegativeBound { from: first.from }),
-            Some(first) if first.from.is_zero() => Ok(TierTable(tiers)),
-            _ => Err(TierError::NoBaseTier),
+        match (tiers.first(), model) {
+            (Some(first), _) if first.from.is_negative() => Err(TierError::NegativeBound { from: first.from }),
+            (Some(first), _) if !first.from.is_zero() => Err(TierError::NoBaseTier),
+            (None, _) => Err(TierError::NoBaseTier),
+            (_, PriceModel::Package { size }) if size <= Decimal::ZERO => Err(TierError::EmptyPackage { size }),
+            (_, PriceModel::Package { .. }) if tiers.len() > 1 => Err(TierError::PackageTiers { count: tiers.len() }),
+            _ => Ok(TierTable { model, tiers }),
         }
+    }
+
+    /// How the tiers are read.
+    #[must_use]
+    pub fn model(&self) -> PriceModel {
+        self.model
     }
 
     /// The tiers in ascending order.
     #[must_use]
     pub fn tiers(&self) -> &[Tier] {
-        &self.0
+        &self.tiers
     }
 
     /// Where the tier ends, which is where the next one starts; `None` for the last.
     #[must_use]
     pub fn end_of(&self, index: usize) -> Option<Decimal> {
-        self.0.get(index + 1).map(|next| next.from)
+        self.tiers.get(index + 1).map(|next| next.from)
     }
 
-    /// How many of the billable units between two running totals fall into each tier.
+    /// What the first `billable` units of a billing period cost.
+    pub fn cost(&self, billable: Decimal) -> Result<Decimal, Inexact> {
+        let mut sold = Vec::with_capacity(self.tiers.len());
+        self.sold(Decimal::ZERO, billable, &mut sold)?;
+        self.tiers
+            .iter()
+            .zip(sold)
+            .try_fold(Decimal::ZERO, |sum, (tier, quantity)| sum.plus(tier.unit_price.times(quantity)?))
+    }
+
+    /// How much is sold at each tier's price when the billable total of the period moves from one value to another.
     ///
-    /// When the total falls (a correction), the quantities are negative: what was charged
-    /// for these units is given back at the same prices. `filled` is emptied first.
-    pub fn quantities(&self, from: Decimal, to: Decimal, filled: &mut Vec<Decimal>) -> Result<(), Inexact> {
-        filled.clear();
-        if to < from {
-            self.quantities(to, from, filled)?;
-            filled.iter_mut().for_each(|quantity| *quantity = quantity.negated());
-            return Ok(());
-        }
+    /// Units, or whole packages. When the total falls (a correction), the quantities are negative: what was charged
+    /// for these units is given back at the same prices. With volume prices units also move from tier to tier, so
+    /// some quantities may be negative while the total rises. `sold` is emptied first.
+    pub fn sold(&self, from: Decimal, to: Decimal, sold: &mut Vec<Decimal>) -> Result<(), Inexact> {
+        sold.clear();
         // Most meters have one price, and a month has a hundred thousand rows.
-        if self.0.len() == 1 {
-            filled.push(to.minus(from)?);
+        if self.tiers.len() == 1 && !matches!(self.model, PriceModel::Package { .. }) {
+            sold.push(to.minus(from)?);
             return Ok(());
         }
-        for (index, tier) in self.0.iter().enumerate() {
-            let low = from.max(tier.from);
-            let high = self.end_of(index).map_or(to, |end| to.min(end));
-            filled.push(if high > low { high.minus(low)? } else { Decimal::ZERO });
+        for index in 0..self.tiers.len() {
+            sold.push(self.sold_at(index, to)?.minus(self.sold_at(index, from)?)?);
         }
         Ok(())
+    }
+
+    /// How much of the period's first `total` billable units is sold at the price of one tier.
+    fn sold_at(&self, index: usize, total: Decimal) -> Result<Decimal, Inexact> {
+        let (start, end) = (self.tiers[index].from, self.end_of(index));
+        match self.model {
+            PriceModel::Graduated if total <= start => Ok(Decimal::ZERO),
+            PriceModel::Graduated => end.map_or(total, |end| total.min(end)).minus(start),
+            PriceModel::Volume if total >= start && end.is_none_or(|end| total < end) => Ok(total),
+            PriceModel::Volume => Ok(Decimal::ZERO),
+            PriceModel::Package { size } => whole_packages(total, size),
+        }
     }
 
     /// The price that a small quantity pays once nothing is free any more: what a list of prices shows.
     #[must_use]
     pub fn first_charged_price(&self) -> Decimal {
-        let charged = self.0.iter().find(|tier| !tier.unit_price.is_zero());
-        charged.or(self.0.first()).map_or(Decimal::ZERO, |tier| tier.unit_price)
+        let charged = self.tiers.iter().find(|tier| !tier.unit_price.is_zero());
+        charged.or(self.tiers.first()).map_or(Decimal::ZERO, |tier| tier.unit_price)
     }
+}
+
+/// The smallest number of packages that holds `units`.
+fn whole_packages(units: Decimal, size: Decimal) -> Result<Decimal, Inexact> {
+    let nearest = units.divided_rounded(size, 0)?;
+    if nearest.times(size)? < units { nearest.plus(Decimal::ONE) } else { Ok(nearest) }
 }
 
 /// What kind of price a row of a price list is. Usage is only ever rated with [`PriceKind::Consumption`].
@@ -131,6 +211,11 @@ pub enum PriceKind {
     DevTest,
     /// One sum for a whole term such as `1 Year`, although its unit says an hour.
     Reservation {
+        /// The term as Azure writes it.
+        term: Arc<str>,
+    },
+    /// The price of a unit under a savings plan of a term such as `3 Years`.
+    SavingsPlan {
         /// The term as Azure writes it.
         term: Arc<str>,
     },
@@ -180,7 +265,27 @@ pub struct Meter {
     pub deprecated: bool,
 }
 
+/// Months of a term such as `1 Year` or `3 Years`.
+fn months_of(term: &str) -> Option<u32> {
+    let (number, unit) = term.trim().split_once(' ')?;
+    let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
+    match unit.trim().to_ascii_lowercase().trim_end_matches('s') {
+        "year" => number.checked_mul(12),
+        "month" => Some(number),
+        _ => None,
+    }
+}
+
 impl Meter {
+    /// What a reservation costs a month, to the minor unit of its currency: its price is one sum for the whole term,
+    /// although its unit says an hour. `None` for every other kind of price and for a term that is not known.
+    #[must_use]
+    pub fn reservation_month(&self, minor_unit: u32) -> Option<Decimal> {
+        let PriceKind::Reservation { term } = &self.kind else { return None };
+        let whole_term = self.tiers.tiers().first()?.unit_price;
+        whole_term.divided_rounded(Decimal::from(months_of(term)?), minor_unit).ok()
+    }
+
     /// The billable units at a running total: what is left after the included quantity.
     pub fn billable(&self, total: Decimal) -> Result<Decimal, Inexact> {
         Ok(total.minus(self.included_quantity)?.max(Decimal::ZERO))
@@ -230,6 +335,55 @@ mod tests {
         assert_eq!(table("0:-1"), Err(TierError::NegativePrice { unit_price: minus }));
         let many: String = (0..65).map(|i| format!("{i}:1 ")).collect();
         assert_eq!(table(&many), Err(TierError::TooMany { count: 65 }));
+    }
+
+    #[track_caller]
+    fn costs(model: PriceModel, tiers: &str, quantity: &str, expect: &str) {
+        let d = |text: &str| Decimal::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        let table =
+            table(tiers).and_then(|table| TierTable::priced(model, table.tiers)).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(table.cost(d(quantity)), Ok(d(expect)), "{tiers} {quantity}");
+    }
+
+    /// Worked by hand.
+    #[test]
+    fn volume_charges_all_units_at_the_tier_that_the_total_reaches() {
+        let tiers = "0:1 200:0.9 500:0.8";
+        for (quantity, cost) in [("0", "0"), ("199.5", "199.5"), ("200", "180"), ("499", "449.1"), ("500", "400")] {
+            costs(PriceModel::Volume, tiers, quantity, cost);
+        }
+    }
+
+    /// Worked by hand.
+    #[test]
+    fn packages_are_sold_whole() {
+        let package = |size: u32| PriceModel::Package { size: Decimal::from(size) };
+        for (quantity, cost) in [("0", "0"), ("0.001", "5"), ("100", "5"), ("100.0000000001", "10"), ("150", "10")] {
+            costs(package(100), "0:5", quantity, cost);
+        }
+        costs(PriceModel::Package { size: Decimal::new(25, 1) }, "0:1", "7.6", "4");
+        let two = || table("0:1 5:2").map_or(Vec::new(), |table| table.tiers);
+        assert_eq!(TierTable::priced(package(10), two()), Err(TierError::PackageTiers { count: 2 }));
+        let size = Decimal::ZERO;
+        assert_eq!(TierTable::priced(package(0), two()), Err(TierError::EmptyPackage { size }));
+    }
+
+    /// The figures of a real row: 1 Year for 1771.8082, that is 147.65 a month; the term is never an hour.
+    #[test]
+    fn a_reservation_costs_its_term_divided_by_its_months() {
+        for (term, price, expect) in [
+            ("1 Year", "1771.8082", Some("147.65")),
+            ("3 Years", "48318", Some("1342.17")),
+            ("5 Years", "60", Some("1")),
+            ("6 Months", "60", Some("10")),
+            ("a while", "60", None),
+            ("0 Years", "60", None),
+        ] {
+            let tiers = Arc::new(table(&format!("0:{price}")).unwrap_or_else(|e| panic!("{e}")));
+            let meter = Meter { kind: PriceKind::Reservation { term: term.into() }, tiers, ..sample() };
+            assert_eq!(meter.reservation_month(2).map(|d| d.to_string()).as_deref(), expect, "{term}");
+        }
+        assert_eq!(sample().reservation_month(2), None);
     }
 
     #[test]

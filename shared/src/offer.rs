@@ -92,6 +92,33 @@ pub struct OfferTerm {
     pub excluded_meter_ids: Vec<MeterId>,
 }
 
+impl OfferTerm {
+    /// Refuses amounts that would turn a term into its opposite.
+    pub fn check(&self) -> Result<(), String> {
+        let hundred = Decimal::from(100);
+        match &self.kind {
+            OfferTermKind::MonetaryCredit(amount) if amount.is_negative() => {
+                Err(format!("the credit {amount} is below zero"))
+            }
+            OfferTermKind::RecurringCharge(fee) if fee.is_negative() => {
+                Err(format!("the recurring charge {fee} is below zero"))
+            }
+            OfferTermKind::MonetaryCommitment(bands) => {
+                let mut amounts: Vec<Decimal> = bands.iter().map(|(amount, _)| *amount).collect();
+                amounts.sort();
+                if let Some(pair) = amounts.windows(2).find(|pair| pair[0] == pair[1]) {
+                    return Err(format!("two discounts for a commitment of {}", pair[0]));
+                }
+                match bands.iter().find(|(_, percent)| percent.is_negative() || *percent > hundred) {
+                    Some((_, percent)) => Err(format!("the discount of {percent} % is not between 0 and 100")),
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The three terms that Azure knows, and room for one that it does not tell about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -28,6 +28,27 @@ pub enum Source {
     RateCard,
     /// The Retail Prices API.
     Retail,
+    /// A price sheet of an enterprise agreement: negotiated prices per block of units.
+    PriceSheet,
+    /// A book of one's own, made over another.
+    Own,
+}
+
+/// Whose an own book is, and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct OwnBook {
+    /// Its name.
+    pub name: String,
+    /// The customer group that it is for; absent when it is for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The book below it; absent when all prices are its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<format::BookId>,
+    /// Where the base came from: it decides what a quantity counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_source: Option<Source>,
 }
 
 /// What a book is about.
@@ -43,8 +64,20 @@ pub struct BookHeader {
     pub locale: String,
     /// Country of purchase (two letters), or empty.
     pub region_info: String,
+    /// What an own book says about itself.
+    pub own: Option<OwnBook>,
     /// The offer's terms.
     pub terms: Vec<OfferTerm>,
+}
+
+impl BookHeader {
+    /// Whether usage counts single units while prices are per block: so it is with price sheets (`100 Hours`),
+    /// while a rate card and its usage share the unit.
+    #[must_use]
+    pub fn prices_are_per_block(&self) -> bool {
+        let source = self.own.as_ref().and_then(|own| own.base_source).unwrap_or(self.source);
+        source == Source::PriceSheet
+    }
 }
 
 /// Why a price list could not become a book.
@@ -82,6 +115,10 @@ pub enum Unpriced {
     NotInRegion,
     /// No meter fits the search text.
     NoMatch,
+    /// The usage and the price count different things.
+    UnitMismatch,
+    /// The quantity has no exact value in the unit of the price.
+    UnitInexact,
 }
 
 impl Unpriced {
@@ -95,6 +132,8 @@ impl Unpriced {
             Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU or region",
             Unpriced::NotInRegion => "the meter has no price in this region",
             Unpriced::NoMatch => "no meter fits the search text",
+            Unpriced::UnitMismatch => "the usage and the price count different things",
+            Unpriced::UnitInexact => "the quantity has no exact value in the unit of the price",
         }
     }
 }
@@ -216,6 +255,13 @@ impl RateBook {
         Ok(first)
     }
 
+    /// The first price of consumption that the rows of one meter know, for whoever asked to price earlier use with it.
+    pub fn earliest(rows: &[Meter]) -> Result<&Meter, Unpriced> {
+        let first =
+            rows.iter().filter(|meter| meter.kind == PriceKind::Consumption).map(|meter| meter.effective_at).min();
+        RateBook::in_force(rows, first.ok_or(Unpriced::NoSuchMeter)?)
+    }
+
     /// The price in force of one row's SKU and region: one meter id may stand for several.
     pub fn price_like(&self, row: &Meter, at: Timestamp) -> Result<&Meter, Unpriced> {
         let rows = self.rows_of(row.id);
@@ -304,6 +350,7 @@ mod tests {
             currency: Currency::USD,
             locale: String::new(),
             region_info: String::new(),
+            own: None,
             terms: Vec::new(),
         };
         let book = RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0;

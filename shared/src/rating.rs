@@ -390,7 +390,7 @@ impl<'a> Ledger<'a> {
     /// Returns what that costs.
     pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
         let (from, to) = (meter.billable(before)?, meter.billable(after)?);
-        meter.tiers.quantities(from, to, &mut self.added)?;
+        meter.tiers.sold(from, to, &mut self.added)?;
         let mut cost = Decimal::ZERO;
         for (tier, quantity) in meter.tiers.tiers().iter().zip(&self.added) {
             cost = cost.plus(tier.unit_price.times(*quantity)?)?;

@@ -306,6 +306,7 @@ mod tests {
             currency: Currency::USD,
             locale: String::new(),
             region_info: String::new(),
+            own: None,
             terms: Vec::new(),
         };
         RateBook::new(header, meters.collect()).unwrap_or_else(|e| panic!("{e}")).0

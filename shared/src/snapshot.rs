@@ -190,6 +190,8 @@ pub mod key {
         let kind = match source {
             Source::RateCard => "ratecard",
             Source::Retail => "retail",
+            Source::PriceSheet => "pricesheet",
+            Source::Own => "own",
         };
         let scope = offer.map_or("all", OfferId::as_str).to_lowercase();
         let (currency, run) = (currency.code().to_lowercase(), stamp(run_at));

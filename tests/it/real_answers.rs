@@ -252,6 +252,7 @@ fn retail_lines(meters: &[Meter]) -> BTreeMap<String, BTreeMap<String, String>> 
             PriceKind::Consumption => ("Consumption", ""),
             PriceKind::DevTest => ("DevTestConsumption", ""),
             PriceKind::Reservation { term } => ("Reservation", &**term),
+            PriceKind::SavingsPlan { term } => ("SavingsPlan", &**term),
             PriceKind::Other(name) => (&**name, ""),
         };
         let sku = meter.sku.as_ref().unwrap();

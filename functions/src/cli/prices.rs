@@ -183,6 +183,7 @@ fn show(common: &Common, open: &OpenBook, meter_id: MeterId) -> Result<Done, Err
             shared::meter::PriceKind::Consumption => "consumption".to_owned(),
             shared::meter::PriceKind::DevTest => "dev/test".to_owned(),
             shared::meter::PriceKind::Reservation { term } => format!("reservation for {term}, whole term"),
+            shared::meter::PriceKind::SavingsPlan { term } => format!("savings plan for {term}"),
             shared::meter::PriceKind::Other(name) => name.to_string(),
         },
         ends_at: meter.ends_at.map(Instant),

@@ -59,6 +59,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
         currency: card.currency,
         locale: card.locale.unwrap_or_default(),
         region_info: request.region_info.clone(),
+        own: None,
         terms,
     };
     let (book, more) =
@@ -245,6 +246,8 @@ impl WireTerm {
             (None, OfferTermKind::Unknown(_)) => Instant(jiff::Timestamp::UNIX_EPOCH),
             (None, _) => return Err(missing("EffectiveDate")),
         };
-        Ok(OfferTerm { effective_at, kind, excluded_meter_ids: self.excluded_meter_ids })
+        let term = OfferTerm { effective_at, kind, excluded_meter_ids: self.excluded_meter_ids };
+        term.check().map_err(|message| DecodeError::at(path, message))?;
+        Ok(term)
     }
 }

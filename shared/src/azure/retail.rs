@@ -96,6 +96,7 @@ pub fn book(pages: Vec<RetailPage>) -> Result<(RateBook, Vec<Warning>), DecodeEr
         currency,
         locale: "en-US".into(),
         region_info: String::new(),
+        own: None,
         terms: Vec::new(),
     };
     RateBook::new(header, meters).map_err(|error| DecodeError::at("Items", error.to_string()))

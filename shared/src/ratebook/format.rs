@@ -15,11 +15,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{BookHeader, RateBook, Source};
+use super::{BookHeader, OwnBook, RateBook, Source};
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
 use crate::json::{self, DecodeError, Object};
-use crate::meter::{Meter, PriceKind, Sku, Tier, TierTable};
+use crate::meter::{Meter, PriceKind, PriceModel, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
 use crate::period::Instant;
@@ -102,11 +102,27 @@ struct WireBook<'a> {
     currency: Currency,
     locale: Cow<'a, str>,
     region_info: Cow<'a, str>,
+    /// An own book says whose it is and what it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own: Option<OwnBook>,
     terms: Vec<OfferTerm>,
     texts: Vec<Cow<'a, str>>,
     tiers: Vec<Vec<(Decimal, Decimal)>>,
+    /// Tier tables that are not graduated, by their position; Azure's books have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    models: Vec<(u32, WireModel)>,
     meters: Vec<WireMeter>,
 }
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum WireModel {
+    Volume,
+    Package(Decimal),
+}
+
+/// What makes two tier tables the same one.
+type TableKey = (PriceModel, Vec<(Decimal, Decimal)>);
 
 /// id, category, sub-category, name, region, unit, effective at, ends at, included quantity, tiers,
 /// kind, SKU (id and ARM name, or none), flags
@@ -133,6 +149,7 @@ enum WireKind {
     Consumption,
     DevTest,
     Reservation(u32),
+    SavingsPlan(u32),
     Other(u32),
 }
 
@@ -163,7 +180,7 @@ impl<K: Ord + Clone> Numbered<K> {
 #[must_use]
 pub fn to_bytes(book: &RateBook) -> Vec<u8> {
     let mut texts: Numbered<Arc<str>> = Numbered::new();
-    let mut tables: Numbered<Vec<(Decimal, Decimal)>> = Numbered::new();
+    let mut tables: Numbered<TableKey> = Numbered::new();
     let meters = book.meters().iter().map(|meter| wire_meter(meter, &mut texts, &mut tables)).collect();
     let header = book.header();
     let wire = WireBook {
@@ -173,10 +190,14 @@ pub fn to_bytes(book: &RateBook) -> Vec<u8> {
         currency: header.currency,
         locale: header.locale.as_str().into(),
         region_info: header.region_info.as_str().into(),
+        own: header.own.clone(),
         terms: header.terms.clone(),
         meters,
         texts: texts.values.iter().map(|text| Cow::Borrowed(&**text)).collect(),
-        tiers: tables.values,
+        models: (tables.values.iter().zip(0..))
+            .filter_map(|((model, _), at)| Some((at, wire_model(*model)?)))
+            .collect(),
+        tiers: tables.values.into_iter().map(|(_, tiers)| tiers).collect(),
     };
     match serde_json::to_vec(&wire) {
         Ok(bytes) => bytes,
@@ -184,12 +205,17 @@ pub fn to_bytes(book: &RateBook) -> Vec<u8> {
     }
 }
 
-fn wire_meter(
-    meter: &Meter,
-    texts: &mut Numbered<Arc<str>>,
-    tables: &mut Numbered<Vec<(Decimal, Decimal)>>,
-) -> WireMeter {
-    let table = meter.tiers.tiers().iter().map(|tier| (tier.from, tier.unit_price)).collect();
+fn wire_model(model: PriceModel) -> Option<WireModel> {
+    match model {
+        PriceModel::Graduated => None,
+        PriceModel::Volume => Some(WireModel::Volume),
+        PriceModel::Package { size } => Some(WireModel::Package(size)),
+    }
+}
+
+fn wire_meter(meter: &Meter, texts: &mut Numbered<Arc<str>>, tables: &mut Numbered<TableKey>) -> WireMeter {
+    let tiers = meter.tiers.tiers().iter().map(|tier| (tier.from, tier.unit_price)).collect();
+    let table = (meter.tiers.model(), tiers);
     WireMeter(
         meter.id,
         texts.number(&meter.category),
@@ -205,6 +231,7 @@ fn wire_meter(
             PriceKind::Consumption => WireKind::Consumption,
             PriceKind::DevTest => WireKind::DevTest,
             PriceKind::Reservation { term } => WireKind::Reservation(texts.number(term)),
+            PriceKind::SavingsPlan { term } => WireKind::SavingsPlan(texts.number(term)),
             PriceKind::Other(name) => WireKind::Other(texts.number(name)),
         },
         meter.sku.as_ref().map(|sku| (texts.number(&sku.id), texts.number(&sku.arm_name))),
@@ -216,13 +243,7 @@ fn wire_meter(
 pub fn open(bytes: &[u8]) -> Result<OpenBook, DecodeError> {
     let wire: WireBook<'static> = decode_known_schema(bytes)?;
     let texts: Vec<Arc<str>> = wire.texts.iter().map(|text| Arc::from(&**text)).collect();
-    let mut tables = Vec::with_capacity(wire.tiers.len());
-    for (index, tiers) in wire.tiers.into_iter().enumerate() {
-        let tiers = tiers.into_iter().map(|(from, unit_price)| Tier { from, unit_price }).collect();
-        let table =
-            TierTable::new(tiers).map_err(|error| DecodeError::at(format!("tiers[{index}]"), error.to_string()))?;
-        tables.push(Arc::new(table));
-    }
+    let tables = open_tables(wire.tiers, wire.models)?;
     let mut meters = Vec::with_capacity(wire.meters.len());
     for (index, row) in wire.meters.into_iter().enumerate() {
         let meter =
@@ -235,14 +256,45 @@ pub fn open(bytes: &[u8]) -> Result<OpenBook, DecodeError> {
         currency: wire.currency,
         locale: wire.locale.into_owned(),
         region_info: wire.region_info.into_owned(),
+        own: wire.own,
         terms: wire.terms,
     };
+    for (index, term) in header.terms.iter().enumerate() {
+        term.check().map_err(|message| DecodeError::at(format!("terms[{index}]"), message))?;
+    }
     let (book, warnings) =
         RateBook::new(header, meters).map_err(|error| DecodeError::at("meters", error.to_string()))?;
     if !warnings.is_empty() {
         return Err(DecodeError::at("meters", "a meter stands more than once, so no program of ours wrote this"));
     }
     Ok(OpenBook { id: BookId::of(bytes), book })
+}
+
+fn open_tables(
+    tiers: Vec<Vec<(Decimal, Decimal)>>,
+    models: Vec<(u32, WireModel)>,
+) -> Result<Vec<Arc<TierTable>>, DecodeError> {
+    let mut read_as = vec![PriceModel::Graduated; tiers.len()];
+    for (index, (table, model)) in models.into_iter().enumerate() {
+        let Some(slot) = read_as.get_mut(table as usize).filter(|slot| **slot == PriceModel::Graduated) else {
+            return Err(DecodeError::at(
+                format!("models[{index}]"),
+                format!("no tier table {table} waits for a model"),
+            ));
+        };
+        *slot = match model {
+            WireModel::Volume => PriceModel::Volume,
+            WireModel::Package(size) => PriceModel::Package { size },
+        };
+    }
+    let mut tables = Vec::with_capacity(tiers.len());
+    for (index, (tiers, model)) in tiers.into_iter().zip(read_as).enumerate() {
+        let tiers = tiers.into_iter().map(|(from, unit_price)| Tier { from, unit_price }).collect();
+        let table = TierTable::priced(model, tiers)
+            .map_err(|error| DecodeError::at(format!("tiers[{index}]"), error.to_string()))?;
+        tables.push(Arc::new(table));
+    }
+    Ok(tables)
 }
 
 /// Reads the schema first, so that a newer book is refused by its name and not by its first strange field.
@@ -286,6 +338,7 @@ fn open_meter(row: WireMeter, texts: &[Arc<str>], tables: &[Arc<TierTable>]) -> 
             WireKind::Consumption => PriceKind::Consumption,
             WireKind::DevTest => PriceKind::DevTest,
             WireKind::Reservation(term) => PriceKind::Reservation { term: text(term)? },
+            WireKind::SavingsPlan(term) => PriceKind::SavingsPlan { term: text(term)? },
             WireKind::Other(name) => PriceKind::Other(text(name)?),
         },
         sku: match sku {
@@ -295,4 +348,64 @@ fn open_meter(row: WireMeter, texts: &[Arc<str>], tables: &[Arc<TierTable>]) -> 
         third_party: flags & THIRD_PARTY != 0,
         deprecated: flags & DEPRECATED != 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meter::sample;
+
+    fn book(model: PriceModel, own: Option<OwnBook>) -> RateBook {
+        let header = BookHeader {
+            source: if own.is_some() { Source::Own } else { Source::RateCard },
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            own,
+            terms: Vec::new(),
+        };
+        let tier = |from: u32| Tier { from: Decimal::from(from), unit_price: Decimal::new(15, 1) };
+        let tiers = match model {
+            PriceModel::Package { .. } => vec![tier(0)],
+            _ => vec![tier(0), tier(10)],
+        };
+        let table = |model| Arc::new(TierTable::priced(model, tiers.clone()).unwrap_or_else(|e| panic!("{e}")));
+        let other = "1e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|e| panic!("{e}"));
+        let plain = Meter { tiers: table(PriceModel::Graduated), ..sample() };
+        let meters = vec![plain, Meter { id: other, tiers: table(model), ..sample() }];
+        RateBook::new(header, meters).unwrap_or_else(|e| panic!("{e}")).0
+    }
+
+    #[test]
+    fn every_price_model_and_every_origin_comes_back_as_it_was_written() {
+        let own = OwnBook { name: "internal".into(), group: Some("shop".into()), base: None, base_source: None };
+        let package = PriceModel::Package { size: Decimal::new(25, 1) };
+        for model in [PriceModel::Graduated, PriceModel::Volume, package] {
+            for own in [None, Some(own.clone())] {
+                let written = book(model, own);
+                let bytes = to_bytes(&written);
+                let read = open(&bytes).unwrap_or_else(|e| panic!("{e}"));
+                assert_eq!(read.book.meters(), written.meters());
+                assert_eq!(read.book.header(), written.header());
+                assert_eq!(to_bytes(&read.book), bytes);
+            }
+        }
+    }
+
+    /// The id of a book is how charges of years ago name it: bytes of books without new features must not change.
+    #[test]
+    fn a_plain_book_has_the_bytes_it_always_had() {
+        let text = String::from_utf8(to_bytes(&book(PriceModel::Graduated, None))).unwrap_or_default();
+        assert!(!text.contains("models") && !text.contains("own"), "{text}");
+    }
+
+    #[test]
+    fn a_model_without_its_table_is_refused() {
+        let text = String::from_utf8(to_bytes(&book(PriceModel::Volume, None))).unwrap_or_default();
+        for (bad, place) in [("[[7,\"volume\"]]", "models[0]"), ("[[1,\"volume\"],[1,\"volume\"]]", "models[1]")] {
+            let broken = text.replace("[[1,\"volume\"]]", bad);
+            assert_eq!(open(broken.as_bytes()).map(|_| ()).map_err(|e| e.path), Err(place.to_owned()));
+        }
+    }
 }

@@ -100,6 +100,7 @@ fn rated(tiers: &[Tier], included: Decimal, rows: &[(i64, Decimal)]) -> (Option<
         currency: Currency::USD,
         locale: String::new(),
         region_info: String::new(),
+        own: None,
         terms: Vec::new(),
     };
     let meter = meter(tiers.to_vec(), included);
