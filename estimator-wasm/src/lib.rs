@@ -69,7 +69,7 @@ pub fn rate_usage(
     let anchor = BillingAnchor::new(billing_anchor)
         .map_err(|error| thrown("badAnchor", &DecodeError::at("", error.to_string())))?;
     let calendar = rating::BillingCalendar { periods: Vec::new(), anchor };
-    let account = rating::Account { calendar, commitment };
+    let account = rating::Account { calendar, commitment, ..rating::Account::default() };
     let mut rating = rating::rate(&page.rows, &book.open, |_| account.clone())
         .map_err(|error| thrown("notExact", &DecodeError::at("", error.to_string())))?;
     rating.warnings.splice(0..0, page.warnings);

@@ -8,6 +8,7 @@ use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::period::{BillingAnchor, BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
+use shared::rating::proration::{self, ProratedSlice};
 use shared::rating::{self, Account, BillingCalendar, BookInfo, PeriodBill, Rating, UnpricedMeter};
 use shared::snapshot::{Snapshots, SubscriptionFacts};
 use shared::spend::{self, Bucket, GroupBy, SpendRow};
@@ -277,6 +278,7 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
     let currency = one_currency(materials)?;
     for material in materials {
         let rating = rate(material)?;
+        let prorated = proration::prorate(&rating).map_err(too_long)?;
         cost = cost.plus(rating.totals.cost).map_err(too_long)?;
         invoice_cost = invoice_cost.plus(rating.totals.invoice_cost).map_err(too_long)?;
         for bill in &rating.bills {
@@ -298,7 +300,7 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
             bill: rating.bills.into_iter().next(),
             unpriced: rating.totals.unpriced,
         });
-        slices.extend(rating.slices);
+        slices.extend(prorated);
         unpriced.extend(rating.unpriced);
         warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
     }
@@ -315,13 +317,14 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
     })
 }
 
-fn days(slices: &[rating::Slice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::Inexact> {
+fn days(slices: &[ProratedSlice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::Inexact> {
     // One group for all rows: the subscription differs, the day does not.
     let mut rows: Vec<SpendRow> = Vec::new();
     for row in spend::group(slices, &GroupBy::Subscription, Bucket::Day)? {
         match rows.last_mut() {
             Some(last) if last.bucket == row.bucket => {
                 last.cost = last.cost.plus(row.cost)?;
+                last.invoice_cost = last.invoice_cost.plus(row.invoice_cost)?;
                 last.rows += row.rows;
                 last.unpriced_rows += row.unpriced_rows;
             }
@@ -333,7 +336,8 @@ fn days(slices: &[rating::Slice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::
 
 /// Rates one subscription's period.
 pub fn rate(material: &Material) -> Result<Rating<'_>, Error> {
-    let account = Account { calendar: material.calendar.clone(), commitment: material.facts.commitment };
+    let (calendar, commitment) = (material.calendar.clone(), material.facts.commitment);
+    let account = Account { calendar, commitment, ..Account::default() };
     rating::rate(&material.usage, &material.book, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))
 }
 

@@ -203,6 +203,37 @@ impl Decimal {
         Ok(Decimal { mantissa: divide_half_away(up, down).ok_or(Inexact)?, scale: decimals })
     }
 
+    /// The whole number of times that `divisor` fits below `self`, and what is left over, both exact. The rest has the
+    /// sign of the divisor: it is what floor division leaves.
+    ///
+    /// Fails when `divisor` is zero or the digits do not fit.
+    pub fn divided_floor(self, divisor: Decimal) -> Result<(Decimal, Decimal), Inexact> {
+        let (up, down, scale) = aligned(self.trimmed(), divisor.trimmed()).ok_or(Inexact)?;
+        let mut quotient = up.checked_div(down).ok_or(Inexact)?;
+        let mut rest = up.checked_rem(down).ok_or(Inexact)?;
+        if rest != 0 && (rest < 0) != (down < 0) {
+            quotient -= I256::ONE;
+            rest += down;
+        }
+        Ok((Decimal { mantissa: quotient, scale: 0 }, Decimal { mantissa: rest, scale }))
+    }
+
+    /// `self` × 10^`places`, exact.
+    pub fn shifted(self, places: u32) -> Result<Decimal, Inexact> {
+        if let Some(scale) = self.scale.checked_sub(places) {
+            return Ok(Decimal { mantissa: self.mantissa, scale });
+        }
+        let factor = pow10(places - self.scale).ok_or(Inexact)?;
+        Ok(Decimal { mantissa: self.mantissa.checked_mul(factor).ok_or(Inexact)?, scale: 0 })
+    }
+
+    /// `self` ÷ 10^`places`, exact.
+    pub fn unshifted(self, places: u32) -> Result<Decimal, Inexact> {
+        let plain = self.trimmed();
+        let scale = plain.scale + places;
+        if scale <= MAX_SCALE { Ok(Decimal { mantissa: plain.mantissa, scale }) } else { Err(Inexact) }
+    }
+
     /// Rounds half away from zero to `decimals`: what an invoice does, once.
     #[must_use]
     pub fn round(self, decimals: u32) -> Decimal {
@@ -294,6 +325,12 @@ fn divide_half_away(numerator: I256, denominator: I256) -> Option<I256> {
         return quotient.checked_add(away);
     }
     Some(quotient)
+}
+
+impl Default for Decimal {
+    fn default() -> Decimal {
+        Decimal::ZERO
+    }
 }
 
 impl PartialEq for Decimal {

@@ -47,6 +47,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod allocation;
 pub mod azure;
 pub mod decimal;
 pub mod estimate;

@@ -1,29 +1,35 @@
 //! Usage × rate book → charges, each with the derivation of its amount.
 //!
-//! The order is fixed: rows once → billing period → price in force → included quantity → graduated
-//! tiers → one rounding per meter and period. Quantities accumulate per subscription, meter and
+//! The order is fixed: rows once → billing period → price in force → included quantity → tiers → offer
+//! terms → one rounding per meter and period. Quantities accumulate per subscription, meter and
 //! billing period; a slice of usage costs what it adds to the running total, so hours, days and
 //! months always agree.
 
+mod charge;
 #[cfg(test)]
 mod laws;
+mod ledger;
+mod measure;
+pub mod proration;
 mod terms;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::meter::Meter;
 use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError};
-use crate::ratebook::format::{BookId, OpenBook};
-use crate::ratebook::{BookHeader, RateBook, Source, Unpriced};
+use crate::ratebook::format::OpenBook;
+use crate::ratebook::{RateBook, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
-pub use terms::{CreditUse, PeriodBill};
+pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
+pub(crate) use ledger::{Ledger, cost_of};
+use measure::Measure;
+pub use terms::{ChargeTerms, CreditUse, PeriodBill};
 
 /// Why a rating stopped. There is no partly wrong rating.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,169 +76,6 @@ impl BillingCalendar {
     }
 }
 
-/// A tier filled with the quantity that fell into it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TierCharge {
-    /// First billable unit of the tier.
-    pub from: Decimal,
-    /// First unit of the next tier; absent for the last.
-    pub to: Option<Decimal>,
-    /// Billable units charged at this tier's price.
-    pub quantity: Decimal,
-    /// List unit price.
-    pub unit_price: Decimal,
-    /// Quantity × unit price, exact.
-    pub cost: Decimal,
-    /// From when this price holds.
-    pub effective_at: Instant,
-}
-
-/// Whether there is a price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Status {
-    /// All of the quantity has a price.
-    Priced,
-    /// Some or all of it has none: the cost is not known.
-    Unpriced,
-}
-
-/// What one subscription owes for one meter in one billing period, before offer terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Charge {
-    /// Who.
-    pub subscription_id: SubscriptionId,
-    /// Start of the billing period, inclusive.
-    pub billing_period_start: Instant,
-    /// End of the billing period, exclusive.
-    pub billing_period_end: Instant,
-    /// What.
-    pub meter_id: MeterId,
-    /// The meter's name in the rate book, or in the usage when there is no price.
-    pub meter_name: String,
-    /// Service.
-    pub meter_category: String,
-    /// Billing region.
-    pub meter_region: String,
-    /// Pricing unit.
-    pub unit: String,
-    /// Sum of the rows that count.
-    pub quantity: Decimal,
-    /// Free units of the period; absent without a price.
-    pub included_quantity: Option<Decimal>,
-    /// What is left after them.
-    pub billable_quantity: Option<Decimal>,
-    /// Exact cost; absent when any of the quantity has no price, never 0 instead.
-    pub cost: Option<Decimal>,
-    /// The cost as an invoice rounds it.
-    pub invoice_cost: Option<Decimal>,
-    /// How much of the quantity has no price: used before the first price or after the last.
-    pub unpriced_quantity: Decimal,
-    /// Exact cost of the rest: the same as `cost` when all of it has a price.
-    pub known_cost: Decimal,
-    /// The currency of both.
-    pub currency: Currency,
-    /// Id of the rate book.
-    pub book: BookId,
-    /// The filled tier table; with a price change inside the period, one table per price.
-    pub tiers: Vec<TierCharge>,
-    /// Whether there is a price.
-    pub status: Status,
-    /// Why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Unpriced>,
-}
-
-/// Sums of one currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Totals {
-    /// The one currency of the sums.
-    pub currency: Currency,
-    /// Sum of the exact costs that are known.
-    pub cost: Decimal,
-    /// Sum of the costs as invoices round them.
-    pub invoice_cost: Decimal,
-    /// Whether every charge has a price. When not, the sums are a lower bound.
-    pub complete: bool,
-    /// How many charges.
-    pub charges: usize,
-    /// How many of them have no price.
-    pub unpriced: usize,
-}
-
-/// A meter without a price, with the quantity that nobody could price.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UnpricedMeter {
-    /// Who.
-    pub subscription_id: SubscriptionId,
-    /// What.
-    pub meter_id: MeterId,
-    /// Its name in the usage.
-    pub meter_name: String,
-    /// Start of the billing period.
-    pub billing_period_start: Instant,
-    /// How much, in its unit.
-    pub quantity: Decimal,
-    /// Unit text of the usage.
-    pub unit: String,
-    /// Why.
-    pub reason: Unpriced,
-    /// The same in words.
-    pub explanation: &'static str,
-}
-
-/// The rate book behind a result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BookInfo {
-    /// Hash of its bytes.
-    pub id: BookId,
-    /// Where its prices came from.
-    pub source: Source,
-    /// The offer; retail prices have none.
-    pub offer: Option<String>,
-    /// The currency.
-    pub currency: Currency,
-    /// Language of its texts.
-    pub locale: String,
-    /// Country of purchase.
-    pub region_info: String,
-    /// How many prices it holds.
-    pub meters: usize,
-}
-
-impl BookInfo {
-    /// Describes an open book.
-    #[must_use]
-    pub fn of(open: &OpenBook) -> BookInfo {
-        let BookHeader { source, offer, currency, locale, region_info, .. } = open.book.header();
-        BookInfo {
-            id: open.id.clone(),
-            source: *source,
-            offer: offer.as_ref().map(ToString::to_string),
-            currency: *currency,
-            locale: locale.clone(),
-            region_info: region_info.clone(),
-            meters: open.book.meters().len(),
-        }
-    }
-}
-
-/// What one row of usage adds to its charge: the cost of the running total after it less the cost before.
-#[derive(Debug, Clone, Copy)]
-pub struct Slice<'u> {
-    /// The row.
-    pub row: &'u UsageAggregate,
-    /// Exact cost; absent when there is no price at that time.
-    pub cost: Option<Decimal>,
-    /// Start of the billing period it counts in.
-    pub billing_period_start: Timestamp,
-}
-
 /// What is known of a subscription besides its usage.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
@@ -240,29 +83,8 @@ pub struct Account {
     pub calendar: BillingCalendar,
     /// The amount it committed to, where its offer is a monetary commitment.
     pub commitment: Option<Decimal>,
-}
-
-/// Everything that a rating found.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Rating<'u> {
-    /// `forebill.rate/1`
-    pub schema: &'static str,
-    /// The rate book.
-    pub book: BookInfo,
-    /// By subscription, billing period and meter.
-    pub charges: Vec<Charge>,
-    /// The sums of the charges, before offer terms.
-    pub totals: Totals,
-    /// Each subscription's billing period after offer terms.
-    pub bills: Vec<PeriodBill>,
-    /// What has no price.
-    pub unpriced: Vec<UnpricedMeter>,
-    /// What was doubtful.
-    pub warnings: Vec<Warning>,
-    /// The same money by row: for every grouping of it by time, resource or tag.
-    #[serde(skip)]
-    pub slices: Vec<Slice<'u>>,
+    /// Price usage that is older than the book's first price with that later price. The charge then says so.
+    pub accepts_later_price: bool,
 }
 
 /// Rates usage of any number of subscriptions and periods with one book.
@@ -286,20 +108,16 @@ pub fn rate<'u>(
     let mut charges = Vec::with_capacity(groups.len());
     let mut slices = Vec::with_capacity(usage.len());
     for ((subscription_id, period, meter_id), rows) in groups {
-        let charge = charge(open, subscription_id, period, rows, &mut slices)
-            .map_err(|source| RateError::Inexact { meter_id, source })?;
-        if charge.quantity.is_negative() {
-            let message = format!(
-                "meter {meter_id} of {subscription_id} sums up to {} in the period from {}",
-                charge.quantity, charge.billing_period_start
-            );
-            warnings.push(Warning { code: WarningCode::NegativeTotal, message, path: None });
-        }
+        let known = &accounts[&subscription_id];
+        let mut month = Month { open, period, rows, accepts_later_price: known.accepts_later_price };
+        let charge =
+            month.charge(charges.len(), &mut slices).map_err(|source| RateError::Inexact { meter_id, source })?;
+        warnings.extend(doubts(&charge));
         charges.push(charge);
     }
-    let totals = sum(open.book.header().currency, &charges).map_err(RateError::Total)?;
     let commitment = |id| accounts.get(&id).and_then(|account| account.commitment);
-    let bills = terms::apply(&charges, &slices, open, commitment).map_err(RateError::Total)?;
+    let bills = terms::apply(&mut charges, &slices, open, commitment).map_err(RateError::Total)?;
+    let totals = sum(open.book.header().currency, &charges).map_err(RateError::Total)?;
     let unpriced = charges.iter().filter_map(unpriced_meter).collect();
     Ok(Rating {
         schema: "forebill.rate/1",
@@ -313,121 +131,128 @@ pub fn rate<'u>(
     })
 }
 
-fn charge<'u>(
-    open: &OpenBook,
-    subscription_id: SubscriptionId,
+/// The usage of one meter by one subscription in one billing period.
+struct Month<'u, 'b> {
+    open: &'b OpenBook,
     period: BillingPeriod,
-    mut rows: Vec<&'u UsageAggregate>,
-    slices: &mut Vec<Slice<'u>>,
-) -> Result<Charge, Inexact> {
-    rows.sort_by_key(|row| row.usage_start_at);
-    let meter_id = rows[0].meter_id;
-    let prices = open.book.rows_of(meter_id);
-    let mut ledger = Ledger::default();
-    let (mut quantity, mut unpriced_quantity) = (Decimal::ZERO, Decimal::ZERO);
-    let mut reason = None;
-    let mut last_priced: Option<&Meter> = None;
-    for &row in &rows {
-        let before = quantity;
-        quantity = quantity.plus(row.quantity)?;
-        match RateBook::in_force(prices, row.usage_start_at) {
-            Ok(meter) => {
-                let cost = ledger.add(meter, before, quantity)?;
-                slices.push(Slice { row, cost: Some(cost), billing_period_start: period.start_at });
-                last_priced = Some(meter);
-            }
-            Err(why) => {
-                unpriced_quantity = unpriced_quantity.plus(row.quantity)?;
-                slices.push(Slice { row, cost: None, billing_period_start: period.start_at });
-                reason = Some(why);
-            }
-        }
-    }
-    let priced = if reason.is_none() { last_priced } else { None };
-    let tiers = ledger.into_tiers()?;
-    let known_cost = cost_of(&tiers)?;
-    let cost = priced.map(|_| known_cost);
-    let currency = open.book.header().currency;
-    let last = rows[rows.len() - 1];
-    let describe = |ours: Option<&str>, theirs: &str| ours.unwrap_or(theirs).to_owned();
-    Ok(Charge {
-        subscription_id,
-        billing_period_start: Instant(period.start_at),
-        billing_period_end: Instant(period.end_at),
-        meter_id,
-        meter_name: describe(last_priced.map(|m| &*m.name), &last.meter_name),
-        meter_category: describe(last_priced.map(|m| &*m.category), &last.meter_category),
-        meter_region: describe(last_priced.map(|m| &*m.region), &last.meter_region),
-        unit: describe(last_priced.map(|m| &*m.unit), &last.unit),
-        quantity,
-        included_quantity: priced.map(|meter| meter.included_quantity),
-        billable_quantity: match priced {
-            Some(meter) => Some(meter.billable(quantity)?),
-            None => None,
-        },
-        cost,
-        invoice_cost: cost.map(|cost| currency.round_for_invoice(cost)),
-        unpriced_quantity,
-        known_cost,
-        currency,
-        book: open.id.clone(),
-        tiers,
-        status: if priced.is_some() { Status::Priced } else { Status::Unpriced },
-        reason,
-    })
+    rows: Vec<&'u UsageAggregate>,
+    accepts_later_price: bool,
 }
 
-/// Collects, per price that was in force, how much fell into each of its tiers.
-#[derive(Default)]
-pub(crate) struct Ledger<'a> {
-    segments: Vec<(&'a Meter, Vec<Decimal>)>,
-    /// What one row adds to each tier; kept so that a row needs no memory of its own.
-    added: Vec<Decimal>,
-}
-
-impl<'a> Ledger<'a> {
-    /// Usage that moved the running total of the period from `before` to `after` while this price held.
-    /// Returns what that costs.
-    pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
-        let (from, to) = (meter.billable(before)?, meter.billable(after)?);
-        meter.tiers.sold(from, to, &mut self.added)?;
-        let mut cost = Decimal::ZERO;
-        for (tier, quantity) in meter.tiers.tiers().iter().zip(&self.added) {
-            cost = cost.plus(tier.unit_price.times(*quantity)?)?;
-        }
-        match self.segments.last_mut() {
-            Some((last, quantities)) if std::ptr::eq(*last, meter) => {
-                for (sum, more) in quantities.iter_mut().zip(&self.added) {
-                    *sum = sum.plus(*more)?;
+impl<'u> Month<'u, '_> {
+    /// Walks through the usage in order of time; every row is a slice of the charge.
+    fn charge(&mut self, position: usize, slices: &mut Vec<Slice<'u>>) -> Result<Charge, Inexact> {
+        self.rows.sort_by_key(|row| row.usage_start_at);
+        let meter_id = self.rows[0].meter_id;
+        let prices = self.open.book.rows_of(meter_id);
+        let measure = Measure::of(&self.rows, prices, self.open.book.header())?;
+        let mut ledger = Ledger::default();
+        let mut sums = Sums::default();
+        let mut last_priced: Option<&Meter> = None;
+        for &row in &self.rows {
+            let before = sums.total;
+            let used = measure.single_units(row)?;
+            sums.total = before.plus(used)?;
+            sums.consumed = sums.consumed.plus(row.quantity)?;
+            let cost = match self.price(prices, row.usage_start_at, &measure) {
+                Ok((meter, later)) => {
+                    if later {
+                        sums.backdated = sums.backdated.plus(used)?;
+                    }
+                    last_priced = Some(meter);
+                    let (before, after) =
+                        (measure.priced_units(before, meter)?, measure.priced_units(sums.total, meter)?);
+                    Some(ledger.add(meter, before, after)?)
                 }
-            }
-            _ => self.segments.push((meter, self.added.clone())),
+                Err(why) => {
+                    sums.unpriced = sums.unpriced.plus(used)?;
+                    sums.reason = Some(why);
+                    None
+                }
+            };
+            slices.push(Slice { row, cost, charge: position });
         }
-        Ok(cost)
+        self.tell(&measure, sums, ledger, last_priced)
     }
 
-    /// The filled tier tables, one after another when the price changed inside the period.
-    pub(crate) fn into_tiers(self) -> Result<Vec<TierCharge>, Inexact> {
-        let mut filled = Vec::new();
-        for (meter, quantities) in self.segments {
-            for (index, (tier, quantity)) in meter.tiers.tiers().iter().zip(quantities).enumerate() {
-                filled.push(TierCharge {
-                    from: tier.from,
-                    to: meter.tiers.end_of(index),
-                    quantity,
-                    unit_price: tier.unit_price,
-                    cost: tier.unit_price.times(quantity)?,
-                    effective_at: Instant(meter.effective_at),
-                });
-            }
+    /// The price in force, and whether it is a later one that was asked for.
+    fn price<'p>(&self, prices: &'p [Meter], at: Timestamp, measure: &Measure) -> Result<(&'p Meter, bool), Unpriced> {
+        measure.doubt()?;
+        match RateBook::in_force(prices, at) {
+            Err(Unpriced::NotYetInForce) if self.accepts_later_price => Ok((RateBook::earliest(prices)?, true)),
+            found => found.map(|meter| (meter, false)),
         }
-        Ok(filled)
+    }
+
+    fn tell(&self, measure: &Measure, sums: Sums, ledger: Ledger<'_>, last: Option<&Meter>) -> Result<Charge, Inexact> {
+        let row = self.rows[self.rows.len() - 1];
+        let currency = self.open.book.header().currency;
+        let priced = if sums.reason.is_none() { last } else { None };
+        let shown = |quantity: Decimal| last.map_or(Ok(quantity), |meter| measure.priced_units(quantity, meter));
+        let describe = |ours: Option<&str>, theirs: &str| ours.unwrap_or(theirs).to_owned();
+        let tiers = ledger.into_tiers()?;
+        let known_cost = cost_of(&tiers)?;
+        let cost = priced.map(|_| known_cost);
+        let invoice = cost.map(|cost| Rounding::of(cost, currency)).transpose()?;
+        let quantity = shown(sums.total)?;
+        let converted = last.is_some() && quantity != sums.consumed;
+        Ok(Charge {
+            subscription_id: row.subscription_id,
+            billing_period_start: Instant(self.period.start_at),
+            billing_period_end: Instant(self.period.end_at),
+            meter_id: row.meter_id,
+            meter_name: describe(last.map(|m| &*m.name), &row.meter_name),
+            meter_category: describe(last.map(|m| &*m.category), &row.meter_category),
+            meter_region: describe(last.map(|m| &*m.region), &row.meter_region),
+            unit: describe(last.map(|m| &*m.unit), &row.unit),
+            quantity,
+            consumed: converted.then(|| Consumed { quantity: sums.consumed, unit: row.unit.to_string() }),
+            included_quantity: priced.map(|meter| meter.included_quantity),
+            billable_quantity: priced.map(|meter| meter.billable(quantity)).transpose()?,
+            cost,
+            invoice_cost: invoice.map(|(rounded, _)| rounded),
+            rounding: invoice.map(|(_, rounding)| rounding),
+            terms: None,
+            unpriced_quantity: shown(sums.unpriced)?,
+            backdated_quantity: shown(sums.backdated)?,
+            known_cost,
+            currency,
+            book: self.open.id.clone(),
+            tiers,
+            status: if priced.is_some() { Status::Priced } else { Status::Unpriced },
+            reason: sums.reason,
+        })
     }
 }
 
-/// Exact sum of the tiers.
-pub(crate) fn cost_of(tiers: &[TierCharge]) -> Result<Decimal, Inexact> {
-    tiers.iter().try_fold(Decimal::ZERO, |sum, tier| sum.plus(tier.cost))
+/// What adds up while the rows of a month are walked through.
+#[derive(Default)]
+struct Sums {
+    /// As reported.
+    consumed: Decimal,
+    /// In single units of the price.
+    total: Decimal,
+    unpriced: Decimal,
+    backdated: Decimal,
+    reason: Option<Unpriced>,
+}
+
+fn doubts(charge: &Charge) -> Vec<Warning> {
+    let Charge { meter_id, subscription_id, quantity, billing_period_start: start, .. } = charge;
+    let mut warnings = Vec::new();
+    if quantity.is_negative() {
+        let message = format!("meter {meter_id} of {subscription_id} sums up to {quantity} in the period from {start}");
+        warnings.push(Warning { code: WarningCode::NegativeTotal, message, path: None });
+    }
+    if !charge.backdated_quantity.is_zero() {
+        let message = format!(
+            "meter {meter_id} of {subscription_id}: {} of {quantity} in the period from {start} are older than the first \
+             price of the book and priced with it, as asked",
+            charge.backdated_quantity
+        );
+        warnings.push(Warning { code: WarningCode::LaterPriceUsed, message, path: None });
+    }
+    warnings
 }
 
 fn sum(currency: Currency, charges: &[Charge]) -> Result<Totals, Inexact> {

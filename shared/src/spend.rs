@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::period::utc_date;
-use crate::rating::Slice;
+use crate::rating::proration::ProratedSlice;
 use crate::usage::UsageAggregate;
 
 /// What rows are grouped by.
@@ -85,6 +85,8 @@ pub struct SpendRow {
     pub bucket: Option<String>,
     /// Exact cost of what has a price.
     pub cost: Decimal,
+    /// The part of the invoice: each charge is rounded once per meter and billing period and shared among its rows.
+    pub invoice_cost: Decimal,
     /// How many rows of usage are in it.
     pub rows: usize,
     /// How many of them have no price: their money is not in `cost`.
@@ -92,14 +94,15 @@ pub struct SpendRow {
 }
 
 /// Groups the rows. Within a bucket the dearest group comes first.
-pub fn group(slices: &[Slice<'_>], by: &GroupBy, bucket: Bucket) -> Result<Vec<SpendRow>, Inexact> {
+pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Result<Vec<SpendRow>, Inexact> {
     let mut groups: BTreeMap<(Option<String>, String), SpendRow> = BTreeMap::new();
-    for slice in slices {
+    for ProratedSlice { slice, invoice_cost } in rated {
         let (group, bucket) = (group_of(slice.row, by), bucket_of(slice.row.usage_start_at, bucket));
         let row = groups.entry((bucket.clone(), group.clone())).or_insert(SpendRow {
             group,
             bucket,
             cost: Decimal::ZERO,
+            invoice_cost: Decimal::ZERO,
             rows: 0,
             unpriced_rows: 0,
         });
@@ -108,6 +111,7 @@ pub fn group(slices: &[Slice<'_>], by: &GroupBy, bucket: Bucket) -> Result<Vec<S
             Some(cost) => row.cost = row.cost.plus(cost)?,
             None => row.unpriced_rows += 1,
         }
+        row.invoice_cost = row.invoice_cost.plus(invoice_cost.unwrap_or(Decimal::ZERO))?;
     }
     let mut rows: Vec<SpendRow> = groups.into_values().collect();
     rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));

@@ -26,6 +26,8 @@ pub enum WarningCode {
     InstanceDataUnreadable,
     /// The total of a meter and period is below zero; nothing is charged and nothing is paid back.
     NegativeTotal,
+    /// Usage is older than the book's first price and was priced with it, because somebody asked for that.
+    LaterPriceUsed,
     /// An offer term whose name is not known was kept out of the calculation.
     UnknownOfferTerm,
     /// The offer has a credit, a commitment or a fee; the amounts are before it.

@@ -73,7 +73,7 @@ fn rate(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
         Ok(rows)
     })?;
     let calendar = BillingCalendar { periods: Vec::new(), anchor: BillingAnchor::new(ANCHOR)? };
-    let account = Account { calendar, commitment: None };
+    let account = Account { calendar, ..Account::default() };
     let rating = stage("rate", || rating::rate(&rows, &open, |_| account.clone()))?;
     let text = stage("write", || {
         let mut text = String::new();

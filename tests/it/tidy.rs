@@ -35,9 +35,26 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 18] = [
-    "decimal", "json", "guid", "money", "period", "quantity", "region", "warning", "meter", "offer", "ratebook",
-    "search", "usage", "rating", "estimate", "spend", "snapshot", "azure",
+const LAYERS: [&str; 19] = [
+    "decimal",
+    "allocation",
+    "json",
+    "guid",
+    "money",
+    "period",
+    "quantity",
+    "region",
+    "warning",
+    "meter",
+    "offer",
+    "ratebook",
+    "search",
+    "usage",
+    "rating",
+    "estimate",
+    "spend",
+    "snapshot",
+    "azure",
 ];
 
 fn layer_breaches(files: &[(String, String)]) -> Vec<String> {

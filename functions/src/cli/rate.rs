@@ -47,6 +47,9 @@ pub struct Args {
     /// The amount committed to, where the offer is a monetary commitment: it decides the discount
     #[arg(long, value_name = "AMOUNT")]
     commitment: Option<Decimal>,
+    /// Price usage that is older than the book's first price with that price; the charge then says so
+    #[arg(long)]
+    accept_later_price: bool,
     /// Show how every amount came about
     #[arg(long)]
     explain: bool,
@@ -76,7 +79,7 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         warnings.push(Warning { code: WarningCode::MorePages, message, path: Some("nextLink".into()) });
     }
     let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
-    let account = Account { calendar, commitment: args.commitment };
+    let account = Account { calendar, commitment: args.commitment, accepts_later_price: args.accept_later_price };
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
         .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
     rating.warnings.splice(0..0, warnings);

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::meter::{Tier, TierTable, sample};
-use crate::ratebook::{BookHeader, RateBook, format};
+use crate::ratebook::format::{self, BookId};
+use crate::ratebook::{BookHeader, RateBook, Source};
 use crate::usage::Resource;
 
 /// `FOREBILL_LAW_CASES` in the environment of the build asks for a longer search.

@@ -31,6 +31,22 @@ pub struct CreditUse {
     pub ends_on: Option<Date>,
 }
 
+/// What the offer's terms make of one charge, before the credit pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChargeTerms {
+    /// Discount in percent; absent where none applies to this meter.
+    pub discount_percent: Option<Decimal>,
+    /// What the discount takes off, exact.
+    pub discount: Decimal,
+    /// What remains of the known cost, exact.
+    pub net_cost: Decimal,
+    /// The same as an invoice rounds it.
+    pub net_invoice_cost: Decimal,
+    /// Whether the offer's credit may pay for it; absent where the offer has no credit.
+    pub draws_credit: Option<bool>,
+}
+
 /// One subscription's billing period after the offer's terms, before tax.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,34 +90,42 @@ impl PeriodBill {
 /// `commitment` tells the amount that a subscription committed to: the card states discounts by amount
 /// and does not know it. Without it no discount is given.
 pub(super) fn apply(
-    charges: &[Charge],
+    charges: &mut [Charge],
     slices: &[Slice<'_>],
     open: &OpenBook,
     commitment: impl Fn(SubscriptionId) -> Option<Decimal>,
 ) -> Result<Vec<PeriodBill>, Inexact> {
-    let mut periods: BTreeMap<(SubscriptionId, Timestamp), Period<'_>> = BTreeMap::new();
-    for charge in charges {
-        periods.entry((charge.subscription_id, charge.billing_period_start.0)).or_default().charges.push(charge);
+    let mut periods: BTreeMap<(SubscriptionId, Timestamp), Period> = BTreeMap::new();
+    for (position, charge) in charges.iter().enumerate() {
+        let period = (charge.subscription_id, charge.billing_period_start.0);
+        periods.entry(period).or_default().charges.push(position);
     }
     for slice in slices {
-        let period = (slice.row.subscription_id, slice.billing_period_start);
+        let charge = &charges[slice.charge];
+        let period = (charge.subscription_id, charge.billing_period_start.0);
         if let (Some(cost), Some(known)) = (slice.cost, periods.get_mut(&period)) {
-            known.uses.push(RatedUse { at: slice.row.usage_start_at, meter_id: slice.row.meter_id, cost });
+            known.uses.push(RatedUse { at: slice.row.usage_start_at, meter_id: charge.meter_id, cost });
         }
     }
     let mut bills = Vec::with_capacity(periods.len());
-    for ((subscription_id, start_at), Period { charges, mut uses }) in periods {
+    for ((subscription_id, start_at), Period { charges: positions, mut uses }) in periods {
         // Charges come by meter; a credit is drawn as time goes by.
         uses.sort_by_key(|used| used.at);
-        bills.push(Terms::in_force(open, start_at, commitment(subscription_id)).bill(&charges, &uses)?);
+        let terms = Terms::in_force(open, start_at, commitment(subscription_id));
+        for position in &positions {
+            charges[*position].terms = terms.on_charge(&charges[*position])?;
+        }
+        let of_period: Vec<&Charge> = positions.iter().map(|position| &charges[*position]).collect();
+        bills.push(terms.bill(&of_period, &uses)?);
     }
     Ok(bills)
 }
 
 /// What the terms of one period are applied to.
 #[derive(Default)]
-struct Period<'a> {
-    charges: Vec<&'a Charge>,
+struct Period {
+    /// Positions of its charges.
+    charges: Vec<usize>,
     uses: Vec<RatedUse>,
 }
 
@@ -141,13 +165,33 @@ impl<'a> Terms<'a> {
         terms
     }
 
+    /// What the terms make of one charge; nothing where the offer has none.
+    fn on_charge(&self, charge: &Charge) -> Result<Option<ChargeTerms>, Inexact> {
+        if self.credit.is_none() && self.discount.is_none() {
+            return Ok(None);
+        }
+        let discount = self.discounted(charge.meter_id, charge.known_cost)?;
+        let net_cost = charge.known_cost.minus(discount)?;
+        Ok(Some(ChargeTerms {
+            discount_percent: self.percent(charge.meter_id),
+            discount,
+            net_cost,
+            net_invoice_cost: charge.currency.round_for_invoice(net_cost),
+            draws_credit: self.credit.as_ref().map(|_| self.draws_credit(charge.meter_id)),
+        }))
+    }
+
     /// Things sold by others get no discount, whether or not the card lists them.
+    fn percent(&self, id: MeterId) -> Option<Decimal> {
+        let (percent, excluded) = self.discount.as_ref()?;
+        (!excluded.contains(&id) && !self.third_party(id)).then_some(*percent)
+    }
+
+    /// What the discount takes off a cost.
     fn discounted(&self, id: MeterId, cost: Decimal) -> Result<Decimal, Inexact> {
-        match &self.discount {
-            Some((percent, excluded)) if !excluded.contains(&id) && !self.third_party(id) => {
-                cost.times(*percent)?.times(Decimal::new(1, 2))
-            }
-            _ => Ok(Decimal::ZERO),
+        match self.percent(id) {
+            Some(percent) => cost.times(percent)?.times(Decimal::new(1, 2)),
+            None => Ok(Decimal::ZERO),
         }
     }
 
@@ -161,11 +205,10 @@ impl<'a> Terms<'a> {
         let (mut list_cost, mut discount) = (Decimal::ZERO, Decimal::ZERO);
         let (mut eligible, mut invoice, mut invoice_eligible) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         for charge in charges {
-            let cost = charge.known_cost;
-            let off = self.discounted(charge.meter_id, cost)?;
-            let net = cost.minus(off)?;
+            let off = charge.terms.as_ref().map_or(Decimal::ZERO, |terms| terms.discount);
+            let net = charge.known_cost.minus(off)?;
             let rounded = currency.round_for_invoice(net);
-            list_cost = list_cost.plus(cost)?;
+            list_cost = list_cost.plus(charge.known_cost)?;
             discount = discount.plus(off)?;
             invoice = invoice.plus(rounded)?;
             if self.draws_credit(charge.meter_id) {

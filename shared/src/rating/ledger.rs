@@ -1,0 +1,63 @@
+//! How much fell into which tier while a running total moved, and at which price.
+
+use super::charge::TierCharge;
+use crate::decimal::{Decimal, Inexact};
+use crate::meter::{Meter, PriceModel};
+use crate::period::Instant;
+
+/// Collects, per price that was in force, how much fell into each of its tiers.
+#[derive(Default)]
+pub(crate) struct Ledger<'a> {
+    segments: Vec<(&'a Meter, Vec<Decimal>)>,
+    /// What one row adds to each tier; kept so that a row needs no memory of its own.
+    added: Vec<Decimal>,
+}
+
+impl<'a> Ledger<'a> {
+    /// Usage that moved the running total of the period from `before` to `after` while this price held.
+    /// Returns what that costs.
+    pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
+        let (from, to) = (meter.billable(before)?, meter.billable(after)?);
+        meter.tiers.sold(from, to, &mut self.added)?;
+        let mut cost = Decimal::ZERO;
+        for (tier, quantity) in meter.tiers.tiers().iter().zip(&self.added) {
+            cost = cost.plus(tier.unit_price.times(*quantity)?)?;
+        }
+        match self.segments.last_mut() {
+            Some((last, quantities)) if std::ptr::eq(*last, meter) => {
+                for (sum, more) in quantities.iter_mut().zip(&self.added) {
+                    *sum = sum.plus(*more)?;
+                }
+            }
+            _ => self.segments.push((meter, self.added.clone())),
+        }
+        Ok(cost)
+    }
+
+    /// The filled tier tables, one after another when the price changed inside the period.
+    pub(crate) fn into_tiers(self) -> Result<Vec<TierCharge>, Inexact> {
+        let mut filled = Vec::new();
+        for (meter, quantities) in self.segments {
+            for (index, (tier, quantity)) in meter.tiers.tiers().iter().zip(quantities).enumerate() {
+                filled.push(TierCharge {
+                    from: tier.from,
+                    to: meter.tiers.end_of(index),
+                    quantity,
+                    package_size: match meter.tiers.model() {
+                        PriceModel::Package { size } => Some(size),
+                        PriceModel::Graduated | PriceModel::Volume => None,
+                    },
+                    unit_price: tier.unit_price,
+                    cost: tier.unit_price.times(quantity)?,
+                    effective_at: Instant(meter.effective_at),
+                });
+            }
+        }
+        Ok(filled)
+    }
+}
+
+/// Exact sum of the tiers.
+pub(crate) fn cost_of(tiers: &[TierCharge]) -> Result<Decimal, Inexact> {
+    tiers.iter().try_fold(Decimal::ZERO, |sum, tier| sum.plus(tier.cost))
+}
