@@ -4,6 +4,7 @@ mod account;
 mod books;
 mod demo;
 mod estimate;
+mod explain;
 mod import;
 mod output;
 mod prices;

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use shared::azure::{ratecard, usage};
 use shared::decimal::Decimal;
-use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::period::{BillingAnchor, Instant};
+use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
-use shared::rating::{self, Account, BillingCalendar, Charge, PeriodBill, Rating};
+use shared::rating::{self, Account, BillingCalendar, Charge, Rating};
 use shared::warning::{Warning, WarningCode};
 
+use super::explain;
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
 use crate::error::Error;
@@ -180,94 +180,13 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
             bill.currency,
             bill.subscription_id,
             &bill.billing_period_start.to_string()[..10],
-            terms_text(bill)
+            explain::terms(bill)
         );
     }
     text.push_str(&output::unpriced(&rating.unpriced));
     text.push_str(&output::notes(&rating.warnings));
     if explain {
-        for charge in &rating.charges {
-            explain_charge(charge, &mut text);
-        }
+        text.push_str(&explain::rating(rating));
     }
     text
-}
-
-/// What the offer's terms did in a period.
-pub(super) fn terms_text(bill: &PeriodBill) -> String {
-    let money = |value| format!("{} {}", amount(value, bill.currency.minor_unit()), bill.currency);
-    let mut parts = Vec::new();
-    if let Some(percent) = bill.discount_percent {
-        parts.push(format!("{percent} % discount takes off {}", money(bill.discount)));
-    }
-    if !bill.recurring_charge.is_zero() {
-        parts.push(format!("fees of {}", money(bill.recurring_charge)));
-    }
-    if let Some(credit) = &bill.credit {
-        let end = credit.ends_on.map_or("not used up".to_owned(), |day| format!("used up on {day}"));
-        parts.push(format!("credit of {} pays {}, {end}", money(credit.granted), money(credit.used)));
-    }
-    parts.join("; ")
-}
-
-/// The derivation of one charge, for somebody who has to defend it.
-fn explain_charge(charge: &Charge, text: &mut String) {
-    let _ = writeln!(
-        text,
-        "\n{} · {} · {}   meter {}\n  subscription {}, billing period {} to {}",
-        printable(&charge.meter_category),
-        printable(&charge.meter_name),
-        if charge.meter_region.is_empty() { "all regions".into() } else { printable(&charge.meter_region) },
-        charge.meter_id,
-        charge.subscription_id,
-        &charge.billing_period_start.to_string()[..10],
-        &charge.billing_period_end.to_string()[..10],
-    );
-    let (Some(included), Some(billable), Some(cost), Some(invoice)) =
-        (charge.included_quantity, charge.billable_quantity, charge.cost, charge.invoice_cost)
-    else {
-        let why = charge.reason.map_or("", |reason| reason.explain());
-        let _ = writeln!(text, "  used {} {}: no price, {why}", charge.quantity, printable(&charge.unit));
-        return;
-    };
-    let _ = writeln!(
-        text,
-        "  used {} − included {included} = {billable} billable, in units of \"{}\"",
-        charge.quantity,
-        printable(&charge.unit)
-    );
-    let several = charge.tiers.iter().any(|tier| tier.effective_at != charge.tiers[0].effective_at);
-    if several {
-        let _ = writeln!(text, "  the price changed inside the period; the running total goes on from one to the next");
-    }
-    let mut since = None;
-    for tier in &charge.tiers {
-        if several && since.replace(tier.effective_at) != Some(tier.effective_at) {
-            let _ = writeln!(text, "  at the price since {}", day(&tier.effective_at));
-        }
-        let bounds = match tier.to {
-            Some(to) => format!("{} to {to}", tier.from),
-            None => format!("from {}", tier.from),
-        };
-        let _ = writeln!(
-            text,
-            "    {bounds:<24} {:>20} × {:<14} = {}",
-            tier.quantity.to_string(),
-            tier.unit_price.to_string(),
-            tier.cost
-        );
-    }
-    let since = charge.tiers.last().map(|tier| day(&tier.effective_at)).unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "  cost {cost} {currency}, on an invoice {invoice} {currency} (rounded once, half away from zero)\n  \
-         price in force since {}, from rate book {}",
-        since,
-        charge.book.as_str(),
-        currency = charge.currency,
-    );
-}
-
-fn day(at: &Instant) -> String {
-    at.to_string().get(..10).unwrap_or_default().to_owned()
 }

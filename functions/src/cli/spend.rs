@@ -9,8 +9,9 @@ use shared::json::printable;
 use shared::period::{BillingAnchor, Granularity};
 use shared::spend::{Bucket, GroupBy};
 
+use super::explain;
 use super::output::{self, Cell, Output, amount, sparkline};
-use super::{Common, Done, rate};
+use super::{Common, Done};
 use crate::error::Error;
 use crate::month::{self, Period, Spend};
 
@@ -57,17 +58,18 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
 
 /// The groups as CSV.
 pub fn csv(spend: &Spend) -> Result<(), Error> {
-    let rows = spend.rows.iter().map(|row| -> [Cell; 6] {
+    let rows = spend.rows.iter().map(|row| -> [Cell; 7] {
         [
             row.bucket.clone().unwrap_or_default().into(),
             row.group.as_str().into(),
             row.cost.into(),
+            row.invoice_cost.into(),
             spend.totals.currency.code().into(),
             row.rows.to_string().into(),
             row.unpriced_rows.to_string().into(),
         ]
     });
-    output::csv(["bucket", "group", "cost", "currency", "rows", "unpricedRows"], rows)
+    output::csv(["bucket", "group", "cost", "invoiceCost", "currency", "rows", "unpricedRows"], rows)
 }
 
 /// The spend as a table for people.
@@ -91,12 +93,12 @@ pub fn table(spend: &Spend) -> String {
     let _ = writeln!(text, "{who}");
     for sub in &spend.subscriptions {
         if let Some(bill) = sub.bill.as_ref().filter(|bill| bill.has_terms()) {
-            let _ = writeln!(text, "{}: {}", printable(&sub.name), rate::terms_text(bill));
+            let _ = writeln!(text, "{}: {}", printable(&sub.name), explain::terms(bill));
         }
     }
     text.push('\n');
     let bucketed = spend.rows.iter().any(|row| row.bucket.is_some());
-    let mut what = output::table(["Group", "When", "Cost", "Share", ""], &[2, 3]);
+    let mut what = output::table(["Group", "When", "Cost", "Invoice", "Share", ""], &[2, 3, 4]);
     for row in &spend.rows {
         let share = row.cost.times(Decimal::from(100));
         let share = share.and_then(|hundred| hundred.divided_rounded(spend.totals.cost, 1));
@@ -104,6 +106,7 @@ pub fn table(spend: &Spend) -> String {
             row.group.clone(),
             row.bucket.clone().unwrap_or_else(|| "whole period".into()),
             if row.unpriced_rows == row.rows { "no price".to_owned() } else { amount(row.cost, 4) },
+            if row.unpriced_rows == row.rows { String::new() } else { amount(row.invoice_cost, 4) },
             share.map_or(String::new(), |share| format!("{share} %")),
             if row.unpriced_rows > 0 { format!("{} rows without a price", row.unpriced_rows) } else { String::new() },
         ]);

@@ -74,3 +74,102 @@ impl Measure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::decimal::Decimal;
+    use crate::meter::{Meter, Tier, TierTable, sample};
+    use crate::money::Currency;
+    use crate::period::parse_timestamp;
+    use crate::ratebook::format::{self, BookId, OpenBook};
+    use crate::ratebook::{BookHeader, RateBook, Source, Unpriced};
+    use crate::rating::{Account, Charge, rate};
+    use crate::usage::UsageAggregate;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    /// A price of 10 up to 5 priced units and of 8 above, one of them included; usage in parts of (quantity, unit).
+    fn charge(source: Source, per: &str, rows: &[(&str, &str)], accepts_later_price: bool) -> Charge {
+        let tier = |from: &str, price: &str| Tier { from: d(from), unit_price: d(price) };
+        let tiers = TierTable::new(vec![tier("0", "10"), tier("5", "8")]).unwrap_or_else(|e| panic!("{e}"));
+        let at = |text: &str| parse_timestamp(text).unwrap_or_else(|e| panic!("{e}"));
+        let meter = Meter {
+            unit: per.into(),
+            tiers: Arc::new(tiers),
+            included_quantity: Decimal::ONE,
+            effective_at: at("2026-11-10T00:00:00Z"),
+            ..sample()
+        };
+        let meter_id = meter.id;
+        let header = BookHeader {
+            source,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            own: None,
+            terms: Vec::new(),
+        };
+        let book = RateBook::new(header, vec![meter]).unwrap_or_else(|e| panic!("{e}")).0;
+        let open = OpenBook { id: BookId::of(&format::to_bytes(&book)), book };
+        let first_day = if accepts_later_price { 9 } else { 10 };
+        let row = |(index, (quantity, unit)): (usize, &(&str, &str))| UsageAggregate {
+            subscription_id: "11111111-2222-3333-4444-555555555555".parse().unwrap_or_else(|e| panic!("{e}")),
+            meter_id,
+            usage_start_at: at(&format!("2026-11-{:02}T00:00:00Z", index + first_day)),
+            usage_end_at: at(&format!("2026-11-{:02}T00:00:00Z", index + first_day + 1)),
+            bucket: "".into(),
+            quantity: d(quantity),
+            meter_name: "".into(),
+            meter_category: "".into(),
+            meter_sub_category: "".into(),
+            meter_region: "".into(),
+            unit: (*unit).into(),
+            info_fields: None,
+            resource: None,
+            instance_text: None,
+        };
+        let rows: Vec<UsageAggregate> = rows.iter().enumerate().map(row).collect();
+        let account = || Account { accepts_later_price, ..Account::default() };
+        let rating = rate(&rows, &open, |_| account()).unwrap_or_else(|e| panic!("{e}"));
+        rating.charges.into_iter().next().unwrap_or_else(|| panic!("no charge"))
+    }
+
+    #[track_caller]
+    fn check(source: Source, per: &str, rows: &[(&str, &str)], quantity: &str, cost: Result<&str, Unpriced>) {
+        let charge = charge(source, per, rows, false);
+        assert_eq!(charge.quantity, d(quantity), "{per} {rows:?}");
+        assert_eq!(charge.cost.ok_or(charge.reason), cost.map(d).map_err(Some), "{per} {rows:?}");
+    }
+
+    /// Worked by hand: 730 hours are 7.3 blocks, one is free, 5 cost 10 and 1.3 cost 8.
+    #[test]
+    fn a_price_sheet_is_per_block_and_a_rate_card_per_unit() {
+        let sheet = Source::PriceSheet;
+        check(sheet, "100 Hours", &[("730", "Hours")], "7.3", Ok("60.4"));
+        check(sheet, "100 Hours", &[("365", "Hours"), ("365", "1 Hour")], "7.3", Ok("60.4"));
+        check(sheet, "100 Hours", &[("365", ""), ("3.65", "100 Hours")], "7.3", Ok("60.4"));
+        check(Source::RateCard, "100 Hours", &[("7.3", "Hours")], "7.3", Ok("60.4"));
+    }
+
+    #[test]
+    fn what_does_not_convert_exactly_is_unpriced() {
+        let sheet = Source::PriceSheet;
+        check(sheet, "744 Connections", &[("744", "Connections")], "1", Ok("0"));
+        check(sheet, "744 Connections", &[("1", "Connections")], "1", Err(Unpriced::UnitInexact));
+        check(sheet, "100 Hours", &[("730", "GB")], "730", Err(Unpriced::UnitMismatch));
+    }
+
+    #[test]
+    fn a_later_price_is_used_only_when_asked_and_then_said() {
+        let rows = [("2", "1"), ("3", "1")];
+        let told = charge(Source::RateCard, "1", &rows, true);
+        assert_eq!((told.backdated_quantity, told.cost), (d("2"), Some(d("40"))));
+        let plain = charge(Source::RateCard, "1", &rows, false);
+        assert_eq!((plain.backdated_quantity, plain.cost), (d("0"), Some(d("40"))));
+    }
+}
