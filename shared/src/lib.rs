@@ -4,19 +4,21 @@
 //! runs in the scheduled functions, on the command line and, compiled to WebAssembly, in the browser, and
 //! gives the same digits in all three.
 //!
-//! # The life of a charge
+//! # Where to start
 //!
-//! 1. **Bytes come in.** [`azure`] decodes what Azure answered: a rate card, a page of usage, a page of
-//!    retail prices. Numbers go from text to [`decimal::Decimal`] and never through a float. A text that is
-//!    not what it should be is refused with its place ([`json::DecodeError`]).
-//! 2. **Prices become a book.** A [`ratebook::RateBook`] knows what a [`meter`] costs for one offer and
-//!    currency at any time. Its id is the hash of its bytes ([`ratebook::format`]).
-//! 3. **Rows count once.** [`usage::distinct`] drops what was read twice; parts of a day add up.
-//! 4. **Quantities accumulate** per subscription, meter and billing period ([`period`]). The running total
-//!    decides the tier, so a slice of usage costs what it adds to the total ([`rating`]).
-//! 5. **Included quantity first, then graduated tiers**, each unit at the price of the tier it falls into.
-//! 6. **A charge leaves with its derivation**: book, tiers with quantity, price and cost, and the cost as an
-//!    invoice rounds it. What has no price is *unpriced*, with a reason, and never 0.
+//! [`life_of_a_charge`] follows one charge from a row of usage to a cent on an invoice, with numbers that run. The
+//! modules in the order of that way:
+//!
+//! | step | module | gives |
+//! |---|---|---|
+//! | text becomes numbers | [`decimal`], [`money`], [`json`] | exact values, or an error with its place |
+//! | what Azure answered | [`azure`] | rate cards, retail prices, usage, invoices |
+//! | what a unit is | [`quantity`] | `100 Hours` is a block of 100 of one thing |
+//! | prices become a book | [`meter`], [`offer`], [`ratebook`] | what a meter costs for an offer at a time |
+//! | rows count once | [`usage`] | usage without what was read twice |
+//! | periods collect | [`period`] | half-open, UTC, per subscription |
+//! | quantities become money | [`rating`] | charges, each with its derivation |
+//! | amounts are shared | [`allocation`], [`rating::proration`] | parts that add up to the last digit |
 //!
 //! [`estimate`] does the same for a workload that does not run yet, [`search`] finds its meters, [`spend`]
 //! groups rated rows, and [`snapshot`] says what is kept and what is due.
@@ -47,12 +49,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod allocation;
 pub mod azure;
 pub mod decimal;
 pub mod estimate;
 pub mod guid;
 pub mod json;
+#[doc = include_str!("life_of_a_charge.md")]
+pub mod life_of_a_charge {}
 pub mod meter;
 pub mod money;
 pub mod offer;
