@@ -254,6 +254,14 @@ impl Decimal {
         Decimal { mantissa: self.mantissa.saturating_neg(), scale: self.scale }
     }
 
+    /// The number × 10^`decimals` where that is a whole number that fits: exact fixed point, or nothing.
+    #[must_use]
+    pub fn fixed(self, decimals: u32) -> Option<i128> {
+        let plain = if self.scale > decimals { self.trimmed() } else { self };
+        let padding = pow10(decimals.checked_sub(plain.scale)?)?;
+        i128::try_from(plain.mantissa.checked_mul(padding)?).ok()
+    }
+
     /// Whether the number is exactly zero.
     #[must_use]
     pub fn is_zero(self) -> bool {

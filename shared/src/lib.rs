@@ -53,6 +53,7 @@
 
 pub mod allocation;
 pub mod azure;
+pub mod columns;
 pub mod decimal;
 pub mod estimate;
 pub mod guid;

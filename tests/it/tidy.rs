@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "decimal",
     "allocation",
     "json",
@@ -51,6 +51,7 @@ const LAYERS: [&str; 19] = [
     "search",
     "usage",
     "rating",
+    "columns",
     "estimate",
     "spend",
     "snapshot",
