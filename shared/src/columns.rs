@@ -5,18 +5,72 @@
 //! and a rate is a table look-up and one multiplication. Whatever does not fit is kept aside as a [`Decimal`]
 //! and goes the slow way of [`crate::rating`]: the result has the same digits either way.
 
+mod decide;
+mod kernel;
+#[cfg(test)]
+mod laws;
+mod order;
+mod prices;
+mod result;
+mod states;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
+use crate::ratebook::format::OpenBook;
+use crate::rating::{Account, BillingCalendar, RateError};
 use crate::usage::{Resource, UsageAggregate};
+use kernel::Rater;
+pub use order::Order;
+use prices::Prices;
+pub use result::{COST_DECIMALS, PeriodCharge, RowCharge, RowCharges};
+use states::{Dense, Sparse};
 
 /// Digits behind the point of [`UsageColumns::quantity`]: no reported quantity was seen with more.
 pub const QUANTITY_DECIMALS: u32 = 10;
 
 /// Stands in [`UsageColumns::quantity`] where the number does not fit and is in [`UsageColumns::wide`].
 pub const WIDE: i64 = i64::MIN;
+
+/// Why columns could not be rated. There is no partly wrong rating.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnsError {
+    /// More rows than a row number can tell apart.
+    #[error("more than {} rows", u32::MAX)]
+    TooManyRows,
+    /// A column that is longer or shorter than the quantities.
+    #[error("the column {column} has another length than the quantities")]
+    Length {
+        /// Its name.
+        column: &'static str,
+    },
+    /// A number that points at no entry of the dictionary.
+    #[error("the column {column} points beyond its dictionary")]
+    NoEntry {
+        /// Its name.
+        column: &'static str,
+    },
+    /// A subscription or meter with two numbers would have two running totals.
+    #[error("the dictionary of the column {column} has an entry twice")]
+    Repeated {
+        /// Its name.
+        column: &'static str,
+    },
+    /// A quantity is marked as kept aside and is not there.
+    #[error("the quantity of row {row} is neither in the column nor kept aside")]
+    NotAside {
+        /// The row.
+        row: usize,
+    },
+    /// A usage time outside the calendar.
+    #[error("a time is outside the calendar")]
+    Time,
+    /// What stops every rating.
+    #[error(transparent)]
+    Rate(#[from] RateError),
+}
 
 /// Rows of usage, column by column. All columns are equally long; row `n` is entry `n` of each.
 ///
@@ -118,4 +172,77 @@ fn number<K: Ord, V>(numbers: &mut BTreeMap<K, u32>, values: &mut Vec<V>, key: K
         values.push(value());
         (values.len() - 1) as u32
     })
+}
+
+/// What a rating of columns found.
+#[derive(Debug, Clone)]
+pub struct ColumnRating {
+    /// By subscription, billing period and meter.
+    pub periods: Vec<PeriodCharge>,
+    /// By row.
+    pub charges: RowCharges,
+    /// In which order the rows counted, and which did not.
+    pub order: Order,
+}
+
+/// Rates columns with one book: the same digits as [`crate::rating::rate`] of the same rows, for each row and period.
+pub fn rate(
+    usage: &UsageColumns,
+    open: &OpenBook,
+    account: impl Fn(SubscriptionId) -> Account,
+) -> Result<ColumnRating, ColumnsError> {
+    let order = usage.order()?;
+    let (periods, charges) = run::<true>(usage, &order, open, account)?;
+    Ok(ColumnRating { periods, charges, order })
+}
+
+/// The same without the charges of the rows: each month is added up first and goes through the tiers once.
+pub fn rate_periods(
+    usage: &UsageColumns,
+    open: &OpenBook,
+    account: impl Fn(SubscriptionId) -> Account,
+) -> Result<Vec<PeriodCharge>, ColumnsError> {
+    Ok(run::<false>(usage, &usage.order()?, open, account)?.0)
+}
+
+fn run<const CHARGES: bool>(
+    usage: &UsageColumns,
+    order: &Order,
+    open: &OpenBook,
+    account: impl Fn(SubscriptionId) -> Account,
+) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
+    let calendars: Vec<BillingCalendar> = usage.subscriptions.iter().map(|id| account(*id).calendar).collect();
+    let start_of = |row: Option<&u32>| row.map(|row| usage.starts_at[*row as usize]);
+    let (first, last) = match &order.sorted {
+        Some(sorted) => (start_of(sorted.first()), start_of(sorted.last())),
+        None => (usage.starts_at.first().copied(), usage.starts_at.last().copied()),
+    };
+    let (Some(first), Some(last)) = (first, last) else { return Ok(Default::default()) };
+    let table = worth_a_table(usage, &calendars, last.abs_diff(first));
+    run_in::<CHARGES>(usage, order, open, calendars, (first, last), table)
+}
+
+fn run_in<const CHARGES: bool>(
+    usage: &UsageColumns,
+    order: &Order,
+    open: &OpenBook,
+    calendars: Vec<BillingCalendar>,
+    (first, last): (i64, i64),
+    table: bool,
+) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
+    let prices = Prices::between(&open.book, &usage.meters, first, last).ok_or(ColumnsError::Time)?;
+    if table {
+        Rater::new(usage, prices, calendars, Dense::new(usage.meters.len())).rate::<CHARGES>(order)
+    } else {
+        Rater::new(usage, prices, calendars, Sparse::new()).rate::<CHARGES>(order)
+    }
+}
+
+/// Whether a state for every meter of every period takes no more room than the rows themselves.
+fn worth_a_table(usage: &UsageColumns, calendars: &[BillingCalendar], seconds: u64) -> bool {
+    const SHORTEST_PERIOD_SECONDS: u64 = 27 * 86_400;
+    const SMALL: u64 = 1 << 20;
+    let by_anchor = 2 + seconds / SHORTEST_PERIOD_SECONDS;
+    let periods = calendars.iter().map(|calendar| by_anchor + calendar.periods.len() as u64).sum::<u64>();
+    periods.saturating_mul(usage.meters.len() as u64) <= SMALL + 2 * usage.len() as u64
 }

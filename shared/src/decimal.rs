@@ -48,7 +48,7 @@ pub enum NumberError {
 #[error("the exact result has more digits than can be held")]
 pub struct Inexact;
 
-/// An exact decimal number.
+/// An exact decimal number; zero by default.
 #[derive(Clone, Copy)]
 pub struct Decimal {
     mantissa: I256,

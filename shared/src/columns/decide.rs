@@ -1,0 +1,193 @@
+//! The rows that the loop leaves: the first of its state, one that crosses a bound or meets a new price, one
+//! without a price, and one whose numbers are too long for fixed point and are counted as [`crate::rating`] does.
+
+use jiff::Timestamp;
+
+use super::kernel::Rater;
+use super::prices::{cost_of, first_second_from, in_range};
+use super::result::{COST_DECIMALS, PeriodCharge, RowCharges, unpriced};
+use super::states::{NONE, States};
+use super::{ColumnsError, Order, QUANTITY_DECIMALS, WIDE};
+use crate::decimal::{Decimal, Inexact};
+use crate::ratebook::Unpriced;
+use crate::rating::{Ledger, RateError, cost_of as cost_of_tiers};
+
+/// What a state has besides its total, when its period is not simply one price in fixed point.
+#[derive(Default)]
+pub(super) struct Aside<'a> {
+    /// Cost of the stretches that are over: the price changed, or the numbers grew too long.
+    closed: Decimal,
+    /// The total with which the present price began.
+    began: i64,
+    unpriced: Decimal,
+    reason: Option<Unpriced>,
+    wide: Option<Wide<'a>>,
+}
+
+/// A running total that is no longer in fixed point.
+struct Wide<'a> {
+    total: Decimal,
+    ledger: Ledger<'a>,
+}
+
+impl Aside<'_> {
+    fn pass_unpriced(&mut self, quantity: Decimal, reason: Unpriced) -> Result<i128, Inexact> {
+        self.unpriced = self.unpriced.plus(quantity)?;
+        self.reason = Some(reason);
+        Ok(unpriced(reason))
+    }
+}
+
+fn decimal(quantity: i64) -> Decimal {
+    Decimal::new(quantity.into(), QUANTITY_DECIMALS as u8)
+}
+
+impl<S: States> Rater<'_, S> {
+    /// Charges a row that the loop left.
+    #[cold]
+    #[inline(never)]
+    pub fn decide(&mut self, row: usize) -> Result<i128, ColumnsError> {
+        let (subscription, meter) = (self.usage.subscription[row] as usize, self.usage.meter[row]);
+        if self.bases[subscription] == 0 {
+            self.open_period(row)?;
+        }
+        let slot = self.states.slot(self.bases[subscription], meter);
+        let is_wide = self.asides.get(&slot).is_some_and(|aside| aside.wide.is_some());
+        let quantity = match self.usage.quantity[row] {
+            WIDE => None,
+            fixed => Some(fixed),
+        };
+        let total = self.states.all()[slot].total;
+        let after = quantity.filter(|_| !is_wide).and_then(|quantity| total.checked_add(quantity)).filter(in_range);
+        let quantity = match quantity {
+            Some(fixed) => decimal(fixed),
+            None => *self.usage.wide.get(&(row as u32)).ok_or(ColumnsError::NotAside { row })?,
+        };
+        let price = self.prices.now(meter);
+        let cost = match (after, price.meter) {
+            (Some(after), Ok(_)) if !price.steps.is_empty() => self.cross(slot, meter, after),
+            (Some(after), Err(reason)) => self.close(slot).and_then(|()| {
+                self.states.all()[slot].total = after;
+                self.asides.entry(slot).or_default().pass_unpriced(quantity, reason)
+            }),
+            _ => self.decide_wide(slot, row, quantity),
+        };
+        cost.map_err(|source| self.inexact(meter, source))
+    }
+
+    fn inexact(&self, meter: u32, source: Inexact) -> ColumnsError {
+        ColumnsError::Rate(RateError::Inexact { meter_id: self.usage.meters[meter as usize], source })
+    }
+
+    /// Finds the period of a row's subscription, and until when it need not be looked for again.
+    fn open_period(&mut self, row: usize) -> Result<(), ColumnsError> {
+        let (subscription, second) = (self.usage.subscription[row], self.usage.starts_at[row]);
+        let at = Timestamp::from_second(second).map_err(|_| ColumnsError::Time)?;
+        let calendar = &self.calendars[subscription as usize];
+        let meter_id = self.usage.meters[self.usage.meter[row] as usize];
+        let no_period = |source| ColumnsError::Rate(RateError::Period { meter_id, at, source });
+        let period = calendar.period_of(at).map_err(no_period)?;
+        // A told period may begin before the present one ends, and then wins.
+        let told = calendar.periods.iter().flat_map(|told| [told.start_at, told.end_at]);
+        let edges = told.chain([period.end_at]).map(first_second_from);
+        let turn = edges.filter(|edge| *edge > second).min().unwrap_or(i64::MAX);
+        let states = &mut self.states;
+        let base = *self.periods.entry((subscription, period)).or_insert_with(|| states.open());
+        self.bases[subscription as usize] = base;
+        self.turns[subscription as usize] = turn;
+        self.next_event = self.next_event.min(turn);
+        Ok(())
+    }
+
+    /// In fixed point over any number of steps, with the price that is in force now.
+    fn cross(&mut self, slot: usize, meter: u32, after: i64) -> Result<i128, Inexact> {
+        let price = self.prices.current[meter as usize];
+        if self.states.all()[slot].price != price {
+            self.close(slot)?;
+            let state = &mut self.states.all()[slot];
+            state.price = price;
+            if let Some(aside) = self.asides.get_mut(&slot) {
+                aside.began = state.total;
+            }
+        }
+        let steps = self.prices.steps_of(price);
+        let state = &mut self.states.all()[slot];
+        let cost = cost_of(steps, after) - cost_of(steps, state.total);
+        state.total = after;
+        let step = steps.iter().rposition(|step| step.lower <= after).unwrap_or(0);
+        state.step = self.prices.all[price as usize].steps.start + step as u32;
+        Ok(cost)
+    }
+
+    /// Ends the stretch of the state's price: what it cost is kept, and the next row begins anew.
+    fn close(&mut self, slot: usize) -> Result<(), Inexact> {
+        let state = self.states.all()[slot];
+        if state.price == NONE {
+            return Ok(());
+        }
+        let aside = self.asides.entry(slot).or_default();
+        let steps = self.prices.steps_of(state.price);
+        let cost = cost_of(steps, state.total) - cost_of(steps, aside.began);
+        aside.closed = aside.closed.plus(Decimal::new(cost, COST_DECIMALS as u8))?;
+        self.states.all()[slot].price = NONE;
+        Ok(())
+    }
+
+    /// The way of [`crate::rating`], which from here on is that of the whole state.
+    fn decide_wide(&mut self, slot: usize, row: usize, quantity: Decimal) -> Result<i128, Inexact> {
+        self.close(slot)?;
+        let total = self.states.all()[slot].total;
+        let aside = self.asides.entry(slot).or_default();
+        let wide = aside.wide.get_or_insert_with(|| Wide { total: decimal(total), ledger: Ledger::default() });
+        let before = wide.total;
+        wide.total = before.plus(quantity)?;
+        match self.prices.now(self.usage.meter[row]).meter {
+            Ok(meter) => {
+                let cost = wide.ledger.add(meter, before, wide.total)?;
+                Ok(self.charges.keep(row, cost))
+            }
+            Err(reason) => aside.pass_unpriced(quantity, reason),
+        }
+    }
+
+    /// The charges of the periods, by subscription, period and meter.
+    pub fn finish(
+        mut self,
+        charges: Vec<i128>,
+        order: &Order,
+    ) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
+        let mut found = Vec::new();
+        for ((subscription, period), base) in std::mem::take(&mut self.periods) {
+            for (meter, slot) in self.states.of_base(base) {
+                let state = self.states.all()[slot];
+                if state.price == NONE && !self.asides.contains_key(&slot) {
+                    continue;
+                }
+                self.close(slot).map_err(|source| self.inexact(meter, source))?;
+                let Aside { closed, unpriced, reason, wide, .. } = self.asides.remove(&slot).unwrap_or_default();
+                let (quantity, known_cost) = match wide {
+                    None => (decimal(state.total), closed),
+                    Some(Wide { total, ledger }) => {
+                        let cost = ledger.into_tiers().and_then(|tiers| closed.plus(cost_of_tiers(&tiers)?));
+                        (total, cost.map_err(|source| self.inexact(meter, source))?)
+                    }
+                };
+                let subscription_id = self.usage.subscriptions[subscription as usize];
+                let meter_id = self.usage.meters[meter as usize];
+                let unpriced_quantity = unpriced;
+                found.push(PeriodCharge {
+                    subscription_id,
+                    period,
+                    meter_id,
+                    quantity,
+                    known_cost,
+                    unpriced_quantity,
+                    reason,
+                });
+            }
+        }
+        found.sort_by_key(|charge| (charge.subscription_id, charge.period, charge.meter_id));
+        self.charges.finish(charges, order);
+        Ok((found, self.charges))
+    }
+}

@@ -1,0 +1,186 @@
+//! Each row once and in the order of time: proved where it is so, made where it is not.
+//!
+//! A running total needs its rows in the order of [`crate::rating`]: by start, end, bucket and resource. Rows
+//! that ascend strictly in that order, then by subscription and meter, are in order *and* no two of them are
+//! readings of the same row: one look at each neighbour proves both. Any other order is sorted by its index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ColumnsError, UsageColumns};
+
+/// Bits that one pass of the sort puts in order.
+const DIGIT_BITS: u32 = 11;
+
+/// In which order the rows count, and which of them do not.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Rows in the order in which they count; absent when they count as they stand.
+    pub sorted: Option<Vec<u32>>,
+    /// A row that does not count, and the later reading of the same row that does.
+    pub replaced: Vec<(u32, u32)>,
+}
+
+/// Dictionary entry → its place among the entries; absent where both are the same.
+struct Ranks(Option<Vec<u32>>);
+
+impl Ranks {
+    fn of<K: Ord>(keys: impl Iterator<Item = K>) -> Ranks {
+        let keys: Vec<K> = keys.collect();
+        if keys.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Ranks(None);
+        }
+        let mut places: Vec<u32> = (0..keys.len() as u32).collect();
+        places.sort_by(|a, b| keys[*a as usize].cmp(&keys[*b as usize]));
+        let (mut ranks, mut rank) = (vec![0; keys.len()], 0);
+        for (at, place) in places.iter().enumerate() {
+            // Entries that mean the same share a rank: a resource whose tags changed is the same resource.
+            if at > 0 && keys[places[at - 1] as usize] != keys[*place as usize] {
+                rank += 1;
+            }
+            ranks[*place as usize] = rank;
+        }
+        Ranks(Some(ranks))
+    }
+}
+
+impl UsageColumns {
+    /// Checks the columns and finds the order in which their rows count.
+    pub fn order(&self) -> Result<Order, ColumnsError> {
+        self.check()?;
+        let buckets = Ranks::of(self.buckets.iter());
+        // Rows without a resource are told apart by their entry alone.
+        let resources = Ranks::of(self.resources.iter().enumerate().map(|(entry, resource)| match resource {
+            Some(resource) => (resource.uri.as_str(), 0),
+            None => ("", 1 + entry),
+        }));
+        if self.ascends(&buckets, &resources) {
+            return Ok(Order { sorted: None, replaced: Vec::new() });
+        }
+        Ok(self.sort(&buckets, &resources))
+    }
+
+    /// Columns of one length, numbers that point into their dictionaries, dictionaries without repetition.
+    fn check(&self) -> Result<(), ColumnsError> {
+        let rows = self.len();
+        if u32::try_from(rows).is_err() {
+            return Err(ColumnsError::TooManyRows);
+        }
+        let columns = [
+            ("subscription", &self.subscription, self.subscriptions.len()),
+            ("meter", &self.meter, self.meters.len()),
+            ("resource", &self.resource, self.resources.len()),
+            ("bucket", &self.bucket, self.buckets.len()),
+        ];
+        for (column, numbers, entries) in columns {
+            if numbers.len() != rows {
+                return Err(ColumnsError::Length { column });
+            }
+            if numbers.iter().copied().max().is_some_and(|largest| largest as usize >= entries) {
+                return Err(ColumnsError::NoEntry { column });
+            }
+        }
+        for (column, times) in [("starts_at", &self.starts_at), ("ends_at", &self.ends_at)] {
+            if times.len() != rows {
+                return Err(ColumnsError::Length { column });
+            }
+        }
+        let repeated = |entries: usize, distinct: usize| entries != distinct;
+        if repeated(self.subscriptions.len(), self.subscriptions.iter().collect::<BTreeSet<_>>().len()) {
+            return Err(ColumnsError::Repeated { column: "subscription" });
+        }
+        if repeated(self.meters.len(), self.meters.iter().collect::<BTreeSet<_>>().len()) {
+            return Err(ColumnsError::Repeated { column: "meter" });
+        }
+        Ok(())
+    }
+
+    fn ascends(&self, buckets: &Ranks, resources: &Ranks) -> bool {
+        match (&buckets.0, &resources.0) {
+            (None, None) => self.ascends_by(|bucket| bucket, |resource| resource),
+            (buckets, resources) => {
+                let rank =
+                    |ranks: &Option<Vec<u32>>, entry: u32| ranks.as_ref().map_or(entry, |ranks| ranks[entry as usize]);
+                self.ascends_by(|bucket| rank(buckets, bucket), |resource| rank(resources, resource))
+            }
+        }
+    }
+
+    fn ascends_by(&self, bucket: impl Fn(u32) -> u32, resource: impl Fn(u32) -> u32) -> bool {
+        let rows = self.len();
+        let (starts, ends) = (&self.starts_at[..rows], &self.ends_at[..rows]);
+        let (buckets, resources) = (&self.bucket[..rows], &self.resource[..rows]);
+        (1..rows).all(|row| {
+            let before = row - 1;
+            // Nearly always the resource decides; the state is looked at only where all else is the same.
+            starts[before] < starts[row]
+                || starts[before] == starts[row] && {
+                    let key = |row: usize| (ends[row], bucket(buckets[row]), resource(resources[row]));
+                    let (earlier, later) = (key(before), key(row));
+                    earlier < later || earlier == later && self.state(before) < self.state(row)
+                }
+        })
+    }
+
+    fn state(&self, row: usize) -> (u32, u32) {
+        (self.subscription[row], self.meter[row])
+    }
+
+    fn sort(&self, buckets: &Ranks, resources: &Ranks) -> Order {
+        let rank = |ranks: &Ranks, entry: u32| ranks.0.as_ref().map_or(entry, |ranks| ranks[entry as usize]);
+        // A month has few distinct times: they are numbered once, and rows compare as one number.
+        let mut times: BTreeMap<(i64, i64, u32), u64> = BTreeMap::new();
+        let time = |row: usize| (self.starts_at[row], self.ends_at[row], rank(buckets, self.bucket[row]));
+        for row in 0..self.len() {
+            if row == 0 || time(row) != time(row - 1) {
+                times.insert(time(row), 0);
+            }
+        }
+        times.values_mut().enumerate().for_each(|(number, place)| *place = number as u64);
+        let entries = self.resources.len() as u64;
+        let mut last = None;
+        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(self.len());
+        for row in 0..self.len() {
+            let number = match last {
+                Some((known, number)) if known == time(row) => number,
+                _ => times.get(&time(row)).copied().unwrap_or(0),
+            };
+            last = Some((time(row), number));
+            keyed.push((number * entries + u64::from(rank(resources, self.resource[row])), row as u32));
+        }
+        let mut keyed = sorted_by_key(keyed, times.len() as u64 * entries);
+        let (mut sorted, mut replaced) = (Vec::with_capacity(self.len()), Vec::new());
+        for tie in keyed.chunk_by_mut(|a, b| a.0 == b.0) {
+            tie.sort_unstable_by_key(|(_, row)| (self.state(*row as usize), *row));
+            for readings in tie.chunk_by(|a, b| self.state(a.1 as usize) == self.state(b.1 as usize)) {
+                if let [earlier @ .., (_, latest)] = readings {
+                    replaced.extend(earlier.iter().map(|(_, row)| (*row, *latest)));
+                    sorted.push(*latest);
+                }
+            }
+        }
+        Order { sorted: Some(sorted), replaced }
+    }
+}
+
+/// Sorts by key, from the lowest digits of the key to the highest; equal keys stay in their order.
+fn sorted_by_key(mut rows: Vec<(u64, u32)>, above_all: u64) -> Vec<(u64, u32)> {
+    let mut spare = vec![(0, 0); rows.len()];
+    let mut shift = 0;
+    while shift < u64::BITS && above_all >> shift > 0 {
+        let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT_BITS) - 1);
+        let mut places = vec![0; 1 << DIGIT_BITS];
+        rows.iter().for_each(|(key, _)| places[digit(*key)] += 1);
+        let mut sum = 0;
+        for place in &mut places {
+            sum += std::mem::replace(place, sum);
+        }
+        for row in &rows {
+            let place = &mut places[digit(row.0)];
+            spare[*place] = *row;
+            *place += 1;
+        }
+        std::mem::swap(&mut rows, &mut spare);
+        shift += DIGIT_BITS;
+    }
+    rows
+}
