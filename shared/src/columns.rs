@@ -6,6 +6,7 @@
 //! and goes the slow way of [`crate::rating`]: the result has the same digits either way.
 
 mod decide;
+mod join;
 mod kernel;
 #[cfg(test)]
 mod laws;
@@ -22,6 +23,7 @@ use crate::guid::{MeterId, SubscriptionId};
 use crate::ratebook::format::OpenBook;
 use crate::rating::{Account, BillingCalendar, RateError};
 use crate::usage::{Resource, UsageAggregate};
+pub use join::{MeterIndex, MeterNumbers};
 use kernel::Rater;
 pub use order::Order;
 use prices::Prices;

@@ -1,0 +1,166 @@
+//! From the text of a GUID to the number of its meter, for every row of a file.
+//!
+//! The ids of a book are sorted, and a directory says where each group of equal leading bits begins: one look into
+//! the directory, one or two at the ids. GUIDs are random, so the groups are small; where somebody chose them not to
+//! be, a group is searched by halves. There is no hash that could be made to collide.
+
+use std::collections::BTreeMap;
+
+use crate::guid::{MeterId, NotAGuid};
+use crate::ratebook::RateBook;
+
+/// Not used in any row yet.
+const UNUSED: u32 = u32::MAX;
+
+/// Groups longer than this are searched by halves.
+const FEW: usize = 8;
+
+/// The ids of a book, ready to be found.
+#[derive(Debug, Clone)]
+pub struct MeterIndex {
+    ids: Vec<MeterId>,
+    /// Leading bits of an id → the first id with these bits; one entry more than there are groups.
+    groups: Vec<u32>,
+    shift: u32,
+}
+
+impl MeterIndex {
+    /// The distinct ids of a book.
+    #[must_use]
+    pub fn of(book: &RateBook) -> MeterIndex {
+        let mut ids: Vec<MeterId> = book.meters().iter().map(|meter| meter.id).collect();
+        ids.dedup();
+        // Twice as many groups as ids: most groups have one or none.
+        let bits = (ids.len().max(1) * 2).next_power_of_two().trailing_zeros();
+        let shift = u128::BITS - bits;
+        let mut groups = Vec::with_capacity((1 << bits) + 1);
+        let mut at = 0;
+        for group in 0..=1u128 << bits {
+            groups.push(at as u32);
+            at += ids[at..].iter().take_while(|id| id.bits() >> shift == group).count();
+        }
+        MeterIndex { ids, groups, shift }
+    }
+
+    /// The ids, in ascending order.
+    #[must_use]
+    pub fn ids(&self) -> &[MeterId] {
+        &self.ids
+    }
+
+    /// The place of an id among the ids of the book.
+    #[must_use]
+    pub fn find(&self, id: MeterId) -> Option<usize> {
+        let group = (id.bits() >> self.shift) as usize;
+        let (first, end) = (self.groups[group] as usize, self.groups[group + 1] as usize);
+        let ids = &self.ids[first..end];
+        let at = if ids.len() <= FEW { ids.iter().position(|known| *known == id) } else { ids.binary_search(&id).ok() };
+        at.map(|at| first + at)
+    }
+}
+
+/// Numbers the meters of rows as they come: the dictionary [`super::UsageColumns::meters`] and its column.
+#[derive(Debug)]
+pub struct MeterNumbers<'a> {
+    index: &'a MeterIndex,
+    numbers: Vec<u32>,
+    unknown: BTreeMap<MeterId, u32>,
+    meters: Vec<MeterId>,
+}
+
+impl<'a> MeterNumbers<'a> {
+    /// No meter has a number yet.
+    #[must_use]
+    pub fn new(index: &'a MeterIndex) -> MeterNumbers<'a> {
+        let numbers = vec![UNUSED; index.ids().len()];
+        MeterNumbers { index, numbers, unknown: BTreeMap::new(), meters: Vec::new() }
+    }
+
+    /// The number of the meter with this GUID, in upper or lower case; a meter that no book knows has one, too.
+    pub fn number(&mut self, guid: &[u8]) -> Result<u32, NotAGuid> {
+        let id = MeterId::from_bytes(guid)?;
+        let next = self.meters.len() as u32;
+        let number = match self.index.find(id) {
+            Some(place) => &mut self.numbers[place],
+            None => self.unknown.entry(id).or_insert(UNUSED),
+        };
+        if *number == UNUSED {
+            *number = next;
+            self.meters.push(id);
+        }
+        Ok(*number)
+    }
+
+    /// The dictionary.
+    #[must_use]
+    pub fn into_meters(self) -> Vec<MeterId> {
+        self.meters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meter::{Meter, sample};
+    use crate::money::Currency;
+    use crate::ratebook::{BookHeader, Source};
+
+    fn book(ids: impl Iterator<Item = u128>) -> RateBook {
+        let id = |bits: u128| {
+            let hex = format!("{bits:032x}");
+            let text = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+            text.parse().unwrap_or_else(|error| panic!("{error}"))
+        };
+        let meters = ids.map(|bits| Meter { id: id(bits), ..sample() }).collect();
+        let header = BookHeader {
+            source: Source::Retail,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            terms: Vec::new(),
+        };
+        RateBook::new(header, meters).unwrap_or_else(|error| panic!("{error}")).0
+    }
+
+    #[track_caller]
+    fn finds_all(ids: impl Iterator<Item = u128>) {
+        let book = book(ids);
+        let index = MeterIndex::of(&book);
+        for (place, id) in index.ids().iter().enumerate() {
+            assert_eq!(index.find(*id), Some(place), "{id}");
+        }
+        let none = "ffffffff-ffff-4fff-8fff-fffffffffffe".parse().map(|id| index.find(id));
+        assert_eq!(none, Ok(None));
+    }
+
+    #[test]
+    fn every_id_is_found_however_the_ids_are_spread() {
+        let spread = |n: u128| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        finds_all((1..3000).map(spread));
+        finds_all(1..3000);
+        finds_all((1..300).map(|n| n << 120));
+        finds_all((1..300).chain((1..300).map(spread)));
+        finds_all(std::iter::once(0));
+        finds_all(std::iter::empty());
+    }
+
+    #[test]
+    fn rows_get_numbers_in_the_order_of_first_use() {
+        let book = book([7, 9].into_iter());
+        let index = MeterIndex::of(&book);
+        let mut numbers = MeterNumbers::new(&index);
+        let texts = [
+            "00000000-0000-0000-0000-000000000009",
+            "00000000-0000-0000-0000-00000000000a",
+            "00000000-0000-0000-0000-000000000007",
+            "00000000-0000-0000-0000-00000000000A",
+            "00000000-0000-0000-0000-000000000009",
+        ];
+        let found: Vec<_> = texts.iter().map(|text| numbers.number(text.as_bytes())).collect();
+        assert_eq!(found, [Ok(0), Ok(1), Ok(2), Ok(1), Ok(0)]);
+        assert_eq!(numbers.number(b"not a GUID"), Err(NotAGuid));
+        let meters: Vec<_> = numbers.into_meters().iter().map(ToString::to_string).collect();
+        assert_eq!(meters, [texts[0], texts[1], texts[2]]);
+    }
+}
