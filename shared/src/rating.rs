@@ -7,7 +7,7 @@
 
 mod charge;
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 mod ledger;
 mod measure;
 pub mod proration;

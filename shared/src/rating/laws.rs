@@ -13,7 +13,7 @@ use crate::ratebook::{BookHeader, RateBook, Source};
 use crate::usage::Resource;
 
 /// `FOREBILL_LAW_CASES` in the environment of the build asks for a longer search.
-const CASES: u32 = match option_env!("FOREBILL_LAW_CASES") {
+pub(crate) const CASES: u32 = match option_env!("FOREBILL_LAW_CASES") {
     Some(text) => parse_cases(text),
     None => 10_000,
 };

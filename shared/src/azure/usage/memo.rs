@@ -1,0 +1,169 @@
+//! What was read once, found again by its bytes.
+
+/// More than this is forgotten and read anew: rows that are all different must not fill the memory.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// An empty place of the table.
+const FREE: u32 = u32::MAX;
+
+struct Entry<P> {
+    start: usize,
+    end: usize,
+    hash: u64,
+    /// What followed it the last time: a day lists the same resources in the same order as the day before.
+    next: u32,
+    part: P,
+}
+
+/// Texts that were read, each with what was read in it. Equal bytes are found again; no hash decides.
+pub struct Memo<P> {
+    bytes: Vec<u8>,
+    entries: Vec<Entry<P>>,
+    /// Numbers of entries by hash, open addressing; its length is a power of two.
+    table: Vec<u32>,
+    last: u32,
+}
+
+impl<P> Memo<P> {
+    pub fn new() -> Memo<P> {
+        Memo { bytes: Vec::new(), entries: Vec::new(), table: vec![FREE; 64], last: 0 }
+    }
+
+    /// What was read in the entry.
+    pub fn part(&self, entry: u32) -> &P {
+        &self.entries[entry as usize].part
+    }
+
+    fn text(&self, entry: u32) -> &[u8] {
+        let Entry { start, end, .. } = self.entries[entry as usize];
+        &self.bytes[start..end]
+    }
+
+    /// The entry that the text starts with, if it is the one that is expected next; and its length.
+    #[inline]
+    pub fn expected(&mut self, text: &[u8]) -> Option<(u32, usize)> {
+        let guess = self.entries.get(self.last as usize)?.next;
+        for entry in [guess, self.last] {
+            let known = self.text(entry);
+            if text.starts_with(known) {
+                let length = known.len();
+                self.follow(entry);
+                return Some((entry, length));
+            }
+        }
+        None
+    }
+
+    fn follow(&mut self, entry: u32) {
+        if let Some(last) = self.entries.get_mut(self.last as usize) {
+            last.next = entry;
+        }
+        self.last = entry;
+    }
+
+    /// The entry with exactly these bytes.
+    pub fn find(&mut self, text: &[u8]) -> Option<u32> {
+        let hash = hash(text);
+        let mut at = self.place(hash);
+        loop {
+            let entry = self.table[at];
+            if entry == FREE {
+                return None;
+            }
+            if self.entries[entry as usize].hash == hash && self.text(entry) == text {
+                self.follow(entry);
+                return Some(entry);
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+    }
+
+    /// Adds what [`Memo::find`] did not find.
+    pub fn insert(&mut self, text: &[u8], part: P) {
+        if self.bytes.len() + text.len() > MAX_BYTES {
+            *self = Memo::new();
+        }
+        if (self.entries.len() + 1) * 2 > self.table.len() {
+            self.table = vec![FREE; self.table.len() * 2];
+            for entry in 0..self.entries.len() {
+                self.enter(entry as u32);
+            }
+        }
+        let (start, entry) = (self.bytes.len(), self.entries.len() as u32);
+        self.bytes.extend_from_slice(text);
+        self.entries.push(Entry { start, end: self.bytes.len(), hash: hash(text), next: entry, part });
+        self.enter(entry);
+        self.follow(entry);
+    }
+
+    fn enter(&mut self, entry: u32) {
+        let mut at = self.place(self.entries[entry as usize].hash);
+        while self.table[at] != FREE {
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        self.table[at] = entry;
+    }
+
+    fn place(&self, hash: u64) -> usize {
+        // The multiplication mixes upwards: the high half is the better one.
+        (hash >> 32) as usize & (self.table.len() - 1)
+    }
+}
+
+/// Spreads texts over a table; the same on every machine. It decides nothing, so nobody gains by a collision but time.
+fn hash(text: &[u8]) -> u64 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let fold = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * u128::from(MIX);
+        (product >> 64) as u64 ^ product as u64
+    };
+    let mut words = text.chunks_exact(8);
+    let mut value = text.len() as u64 ^ MIX;
+    for word in words.by_ref() {
+        value = fold(value, word.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)));
+    }
+    let rest = words.remainder().iter().fold(1, |value, byte| value << 8 | u64::from(*byte));
+    fold(fold(value, rest), MIX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_found_by_its_bytes_alone() {
+        let mut memo = Memo::new();
+        let text = |n: u32| "x".repeat(n as usize % 40) + &n.to_string();
+        for n in 0..5_000 {
+            assert_eq!(memo.find(text(n).as_bytes()), None);
+            memo.insert(text(n).as_bytes(), n);
+        }
+        for n in (0..5_000).rev() {
+            let entry = memo.find(text(n).as_bytes());
+            assert_eq!(entry.map(|entry| *memo.part(entry)), Some(n));
+        }
+        assert_eq!(memo.find(b"unknown"), None);
+    }
+
+    #[test]
+    fn what_followed_once_is_expected_again() {
+        let mut memo = Memo::new();
+        for text in ["a1", "b2", "c3"] {
+            memo.insert(text.as_bytes(), text);
+        }
+        assert_eq!(memo.find(b"a1"), Some(0));
+        assert_eq!(memo.expected(b"b2, and more"), Some((1, 2)));
+        assert_eq!(memo.expected(b"b2 again"), Some((1, 2)));
+        assert_eq!(memo.expected(b"c3"), None, "b2 followed b2");
+        assert_eq!(memo.expected(b""), None);
+    }
+
+    #[test]
+    fn a_full_memory_is_emptied() {
+        let mut memo = Memo::new();
+        for n in 0..40u32 {
+            memo.insert(&[&vec![b' '; 1 << 20][..], &n.to_le_bytes()].concat(), n);
+        }
+        assert!(memo.bytes.len() <= MAX_BYTES && memo.entries.len() < 40);
+    }
+}
