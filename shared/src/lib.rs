@@ -68,6 +68,7 @@ pub mod quantity;
 pub mod ratebook;
 pub mod rating;
 pub mod region;
+pub mod rollup;
 pub mod search;
 pub mod snapshot;
 pub mod spend;

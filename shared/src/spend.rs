@@ -73,7 +73,7 @@ impl std::str::FromStr for Bucket {
 }
 
 /// Money that has no value of the grouping.
-const NONE: &str = "(none)";
+pub(crate) const NONE: &str = "(none)";
 
 /// One group in one time bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,8 +114,13 @@ pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Resul
         row.invoice_cost = row.invoice_cost.plus(invoice_cost.unwrap_or(Decimal::ZERO))?;
     }
     let mut rows: Vec<SpendRow> = groups.into_values().collect();
-    rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));
+    sort(&mut rows);
     Ok(rows)
+}
+
+/// By bucket, and within a bucket the dearest group first.
+pub(crate) fn sort(rows: &mut [SpendRow]) {
+    rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));
 }
 
 fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {

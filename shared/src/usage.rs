@@ -43,7 +43,7 @@ pub struct UsageAggregate {
 }
 
 /// What used the meter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Resource {
     /// Full resource id.
     pub uri: String,

@@ -4,6 +4,7 @@
 //! A million rows have the same form, though, and mostly say what was said before: [`template`] recognises
 //! such rows by their bytes, and [`reader`] gives the general parser what is new. The result is the same.
 
+mod columnar;
 mod general;
 mod memo;
 mod reader;
@@ -12,6 +13,8 @@ mod template;
 
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod whole_job;
 
 use std::sync::Arc;
 
@@ -20,6 +23,7 @@ use crate::guid::SubscriptionId;
 use crate::json::DecodeError;
 use crate::usage::UsageAggregate;
 use crate::warning::Warning;
+pub use columnar::{ColumnDecoder, ColumnPage};
 use general::General;
 use reader::{Known, Reader, Sink};
 use template::Field;

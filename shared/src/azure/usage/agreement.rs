@@ -115,7 +115,7 @@ fn style(dice: &mut Dice, in_lines: bool) -> Style {
         missing: optional.into_iter().filter(|_| dice.one_in(4)).collect(),
         properties_first: dice.one_in(4),
         odd: [3, 20, 1000][dice.below(3)],
-        wrong: [30, 2000, 100_000][dice.below(3)],
+        wrong: [100, 5000, 100_000][dice.below(3)],
     }
     .with_spaces(dice.of(spaces))
 }

@@ -1,0 +1,255 @@
+//! Exact charges summed by one tag and UTC day, from columns: what a cost centre spent on each day.
+//!
+//! The same rows and digits as [`crate::rating::rate`] followed by [`crate::spend::group`], without a value per
+//! row in between. Where columns cannot say what a row says, or fixed point ends, these two do the work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::columns::{self, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UsageColumns, WIDE};
+use crate::decimal::{Decimal, Inexact};
+use crate::guid::SubscriptionId;
+use crate::period::{BillingPeriod, utc_date};
+use crate::ratebook::format::OpenBook;
+use crate::rating::{self, Account, RateError};
+use crate::spend::{self, Bucket, GroupBy, SpendRow};
+use crate::usage::UsageAggregate;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// Usage in columns, and the rows that columns cannot hold.
+#[derive(Debug, Clone, Default)]
+pub struct RollupUsage {
+    /// All rows.
+    pub columns: UsageColumns,
+    /// Row → all of it, where the columns do not say everything that counts: times between two seconds, and what
+    /// tells rows without a resource apart.
+    pub aside: BTreeMap<u32, UsageAggregate>,
+}
+
+/// Why there is no rollup.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RollupError {
+    /// The usage could not be rated.
+    #[error(transparent)]
+    Rate(#[from] RateError),
+    /// The sum of a group has too many digits.
+    #[error("a sum: {0}")]
+    Sum(#[from] Inexact),
+    /// The columns do not belong together.
+    #[error("the columns do not belong together")]
+    Columns,
+}
+
+/// Exact charges, and their sums by tag and day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollup {
+    /// By day; within a day the dearest value of the tag first.
+    pub rows: Vec<SpendRow>,
+    /// By subscription, billing period and meter.
+    pub periods: Vec<PeriodCharge>,
+    /// How many rows did not count, because a later reading of them did.
+    pub replaced: usize,
+}
+
+/// Rates the usage and sums it by the values of the tag, exactly as written, and by UTC day.
+pub fn by_tag_and_day(
+    usage: &RollupUsage,
+    open: &OpenBook,
+    account: impl Fn(SubscriptionId) -> Account,
+    tag: &str,
+) -> Result<Rollup, RollupError> {
+    let fast = if usage.aside.is_empty() { in_columns(&usage.columns, open, &account, tag) } else { None };
+    match fast {
+        Some(rollup) => Ok(rollup),
+        None => by_rows(&usage.rows().ok_or(RollupError::Columns)?, open, &account, tag),
+    }
+}
+
+/// The sum of one group on one day.
+#[derive(Clone, Copy)]
+struct Cell {
+    /// At [`columns::COST_DECIMALS`] decimals.
+    fixed: i128,
+    /// What fixed point could not hold.
+    wide: Decimal,
+    rows: usize,
+    unpriced_rows: usize,
+}
+
+const EMPTY: Cell = Cell { fixed: 0, wide: Decimal::ZERO, rows: 0, unpriced_rows: 0 };
+
+impl Cell {
+    #[inline]
+    fn add(&mut self, cost: i128) -> Option<()> {
+        match self.fixed.checked_add(cost) {
+            Some(sum) => self.fixed = sum,
+            None => {
+                self.wide = self.cost()?;
+                self.fixed = cost;
+            }
+        }
+        Some(())
+    }
+
+    fn cost(&self) -> Option<Decimal> {
+        self.wide.plus(Decimal::new(self.fixed, columns::COST_DECIMALS as u8)).ok()
+    }
+}
+
+/// Cells by day and group: a table, or a map where most of a table would stay empty.
+enum Cells {
+    Table(Vec<Cell>),
+    Map(BTreeMap<usize, Cell>),
+}
+
+impl Cells {
+    fn new(cells: Option<usize>, rows: usize) -> Cells {
+        match cells {
+            Some(cells) if cells <= 65_536 + 2 * rows => Cells::Table(vec![EMPTY; cells]),
+            _ => Cells::Map(BTreeMap::new()),
+        }
+    }
+
+    #[inline]
+    fn at(&mut self, place: usize) -> &mut Cell {
+        match self {
+            Cells::Table(cells) => &mut cells[place],
+            Cells::Map(cells) => cells.entry(place).or_insert(EMPTY),
+        }
+    }
+
+    fn used(self) -> Box<dyn Iterator<Item = (usize, Cell)>> {
+        match self {
+            Cells::Table(cells) => Box::new(cells.into_iter().enumerate().filter(|(_, cell)| cell.rows > 0)),
+            Cells::Map(cells) => Box::new(cells.into_iter()),
+        }
+    }
+}
+
+/// `None` leaves it to [`by_rows`], which then knows better or says why not.
+fn in_columns(
+    usage: &UsageColumns,
+    open: &OpenBook,
+    account: &impl Fn(SubscriptionId) -> Account,
+    tag: &str,
+) -> Option<Rollup> {
+    let rating = columns::rate(usage, open, account).ok()?;
+    // Resource → group. Values that are written alike are one group, and so is what has none.
+    let value = |resource: &Option<Arc<crate::usage::Resource>>| -> String {
+        let text = resource.as_ref().and_then(|resource| resource.tags.get(tag));
+        text.filter(|text| !text.is_empty()).map_or(spend::NONE, |text| text).to_owned()
+    };
+    let values: Vec<String> = usage.resources.iter().map(value).collect();
+    let names: Vec<&str> = values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
+    let groups: Vec<usize> = values.iter().map(|value| names.partition_point(|name| *name < value.as_str())).collect();
+
+    let days = days_of(&usage.starts_at);
+    let mut cells = Cells::new(days.len().checked_mul(names.len()), usage.len());
+    let (mut today, mut first_of_today) = (None, 0);
+    let rows = rating.charges.iter().zip(&usage.starts_at).zip(&usage.resource);
+    for ((charge, start), resource) in rows {
+        let day = start.div_euclid(DAY_SECONDS);
+        if today != Some(day) {
+            (today, first_of_today) = (Some(day), days.partition_point(|known| *known < day) * names.len());
+        }
+        if charge == RowCharge::Replaced {
+            continue;
+        }
+        let cell = cells.at(first_of_today + groups[*resource as usize]);
+        cell.rows += 1;
+        match charge {
+            RowCharge::Fixed(cost) => cell.add(cost)?,
+            RowCharge::Wide(cost) => cell.wide = cell.wide.plus(cost).ok()?,
+            RowCharge::Unpriced(_) => cell.unpriced_rows += 1,
+            RowCharge::Replaced => {}
+        }
+    }
+    let mut rows = Vec::new();
+    for (place, cell) in cells.used() {
+        let at = Timestamp::from_second(days[place / names.len()] * DAY_SECONDS).ok()?;
+        rows.push(SpendRow {
+            group: names[place % names.len()].to_owned(),
+            bucket: Some(utc_date(at).to_string()),
+            cost: cell.cost()?,
+            rows: cell.rows,
+            unpriced_rows: cell.unpriced_rows,
+        });
+    }
+    spend::sort(&mut rows);
+    Some(Rollup { rows, periods: rating.periods, replaced: rating.order.replaced.len() })
+}
+
+/// The distinct days of the times, in order.
+fn days_of(starts_at: &[i64]) -> Vec<i64> {
+    let mut days = BTreeSet::new();
+    let mut last = None;
+    for start in starts_at {
+        let day = start.div_euclid(DAY_SECONDS);
+        if last != Some(day) {
+            days.insert(day);
+            last = Some(day);
+        }
+    }
+    days.into_iter().collect()
+}
+
+fn by_rows(
+    rows: &[UsageAggregate],
+    open: &OpenBook,
+    account: &impl Fn(SubscriptionId) -> Account,
+    tag: &str,
+) -> Result<Rollup, RollupError> {
+    let rating = rating::rate(rows, open, account)?;
+    let periods = rating.charges.iter().map(|charge| PeriodCharge {
+        subscription_id: charge.subscription_id,
+        period: BillingPeriod { start_at: charge.billing_period_start.0, end_at: charge.billing_period_end.0 },
+        meter_id: charge.meter_id,
+        quantity: charge.quantity,
+        known_cost: charge.known_cost,
+        unpriced_quantity: charge.unpriced_quantity,
+        reason: charge.reason,
+    });
+    Ok(Rollup {
+        rows: spend::group(&rating.slices, &GroupBy::Tag(tag.to_owned()), Bucket::Day)?,
+        periods: periods.collect(),
+        replaced: rows.len() - rating.slices.len(),
+    })
+}
+
+impl RollupUsage {
+    /// The rows, with all of them that a rating asks for; `None` where the columns do not belong together.
+    #[must_use]
+    pub fn rows(&self) -> Option<Vec<UsageAggregate>> {
+        let columns = &self.columns;
+        let nothing: Arc<str> = "".into();
+        let at = |second: i64| Timestamp::from_second(second).ok();
+        let row = |row: usize| {
+            if let Some(whole) = self.aside.get(&(row as u32)) {
+                return Some(whole.clone());
+            }
+            Some(UsageAggregate {
+                subscription_id: *columns.subscriptions.get(*columns.subscription.get(row)? as usize)?,
+                meter_id: *columns.meters.get(*columns.meter.get(row)? as usize)?,
+                usage_start_at: at(*columns.starts_at.get(row)?)?,
+                usage_end_at: at(*columns.ends_at.get(row)?)?,
+                bucket: columns.buckets.get(*columns.bucket.get(row)? as usize)?.clone(),
+                quantity: match *columns.quantity.get(row)? {
+                    WIDE => *columns.wide.get(&(row as u32))?,
+                    fixed => Decimal::new(fixed.into(), QUANTITY_DECIMALS as u8),
+                },
+                meter_name: nothing.clone(),
+                meter_category: nothing.clone(),
+                meter_sub_category: nothing.clone(),
+                meter_region: nothing.clone(),
+                unit: nothing.clone(),
+                info_fields: None,
+                resource: columns.resources.get(*columns.resource.get(row)? as usize)?.clone(),
+                instance_text: None,
+            })
+        };
+        (0..columns.len()).map(row).collect()
+    }
+}
