@@ -66,6 +66,12 @@ pub enum ColumnsError {
         /// The row.
         row: usize,
     },
+    /// Something decides the price that columns do not hold.
+    #[error("{why}: rate the rows instead")]
+    NotInColumns {
+        /// What.
+        why: &'static str,
+    },
     /// A usage time outside the calendar.
     #[error("a time is outside the calendar")]
     Time,
@@ -213,7 +219,14 @@ fn run<const CHARGES: bool>(
     open: &OpenBook,
     account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
-    let calendars: Vec<BillingCalendar> = usage.subscriptions.iter().map(|id| account(*id).calendar).collect();
+    if open.book.header().prices_are_per_block() {
+        return Err(ColumnsError::NotInColumns { why: "prices are per block, and columns have no unit of the usage" });
+    }
+    let accounts: Vec<Account> = usage.subscriptions.iter().map(|id| account(*id)).collect();
+    if accounts.iter().any(|account| account.accepts_later_price) {
+        return Err(ColumnsError::NotInColumns { why: "a later price is accepted for earlier usage" });
+    }
+    let calendars: Vec<BillingCalendar> = accounts.into_iter().map(|account| account.calendar).collect();
     let start_of = |row: Option<&u32>| row.map(|row| usage.starts_at[*row as usize]);
     let (first, last) = match &order.sorted {
         Some(sorted) => (start_of(sorted.first()), start_of(sorted.last())),

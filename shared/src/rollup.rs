@@ -1,12 +1,13 @@
 //! Exact charges summed by one tag and UTC day, from columns: what a cost centre spent on each day.
 //!
-//! The same rows and digits as [`crate::rating::rate`] followed by [`crate::spend::group`], without a value per
+//! The same rows and digits as [`crate::rating::rate`] followed by [`mod@crate::spend`], without a value per
 //! row in between. Where columns cannot say what a row says, or fixed point ends, these two do the work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::columns::{self, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UsageColumns, WIDE};
 use crate::decimal::{Decimal, Inexact};
@@ -14,8 +15,8 @@ use crate::guid::SubscriptionId;
 use crate::period::{BillingPeriod, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::rating::{self, Account, RateError};
-use crate::spend::{self, Bucket, GroupBy, SpendRow};
-use crate::usage::UsageAggregate;
+use crate::spend;
+use crate::usage::{Resource, UsageAggregate};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -41,13 +42,36 @@ pub enum RollupError {
     /// The columns do not belong together.
     #[error("the columns do not belong together")]
     Columns,
+    /// Prices are per block of units, and the unit of the usage is not in columns.
+    #[error("the prices of this book are per block of units: rate the rows instead")]
+    PerBlock,
+}
+
+/// What one value of the tag cost on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagDay {
+    /// The UTC day.
+    pub day: Date,
+    /// The value, exactly as written; [`spend::NONE`] where there is none.
+    pub value: String,
+    /// Exact cost of what has a price.
+    pub cost: Decimal,
+    /// How many rows of usage are in it.
+    pub rows: usize,
+    /// How many of them have no price: their money is not in `cost`.
+    pub unpriced_rows: usize,
+}
+
+/// By day, and within a day the dearest value first.
+fn sort(rows: &mut [TagDay]) {
+    rows.sort_by(|a, b| (a.day, b.cost, &a.value).cmp(&(b.day, a.cost, &b.value)));
 }
 
 /// Exact charges, and their sums by tag and day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollup {
     /// By day; within a day the dearest value of the tag first.
-    pub rows: Vec<SpendRow>,
+    pub rows: Vec<TagDay>,
     /// By subscription, billing period and meter.
     pub periods: Vec<PeriodCharge>,
     /// How many rows did not count, because a later reading of them did.
@@ -61,6 +85,9 @@ pub fn by_tag_and_day(
     account: impl Fn(SubscriptionId) -> Account,
     tag: &str,
 ) -> Result<Rollup, RollupError> {
+    if open.book.header().prices_are_per_block() {
+        return Err(RollupError::PerBlock);
+    }
     let fast = if usage.aside.is_empty() { in_columns(&usage.columns, open, &account, tag) } else { None };
     match fast {
         Some(rollup) => Ok(rollup),
@@ -129,6 +156,12 @@ impl Cells {
     }
 }
 
+/// Values that are written alike are one group, and so is what has none.
+fn value_of(resource: Option<&Resource>, tag: &str) -> String {
+    let text = resource.and_then(|resource| resource.tags.get(tag)).filter(|text| !text.is_empty());
+    text.map_or(spend::NONE, String::as_str).to_owned()
+}
+
 /// `None` leaves it to [`by_rows`], which then knows better or says why not.
 fn in_columns(
     usage: &UsageColumns,
@@ -138,11 +171,7 @@ fn in_columns(
 ) -> Option<Rollup> {
     let rating = columns::rate(usage, open, account).ok()?;
     // Resource → group. Values that are written alike are one group, and so is what has none.
-    let value = |resource: &Option<Arc<crate::usage::Resource>>| -> String {
-        let text = resource.as_ref().and_then(|resource| resource.tags.get(tag));
-        text.filter(|text| !text.is_empty()).map_or(spend::NONE, |text| text).to_owned()
-    };
-    let values: Vec<String> = usage.resources.iter().map(value).collect();
+    let values: Vec<String> = usage.resources.iter().map(|resource| value_of(resource.as_deref(), tag)).collect();
     let names: Vec<&str> = values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
     let groups: Vec<usize> = values.iter().map(|value| names.partition_point(|name| *name < value.as_str())).collect();
 
@@ -170,15 +199,15 @@ fn in_columns(
     let mut rows = Vec::new();
     for (place, cell) in cells.used() {
         let at = Timestamp::from_second(days[place / names.len()] * DAY_SECONDS).ok()?;
-        rows.push(SpendRow {
-            group: names[place % names.len()].to_owned(),
-            bucket: Some(utc_date(at).to_string()),
+        rows.push(TagDay {
+            day: utc_date(at),
+            value: names[place % names.len()].to_owned(),
             cost: cell.cost()?,
             rows: cell.rows,
             unpriced_rows: cell.unpriced_rows,
         });
     }
-    spend::sort(&mut rows);
+    sort(&mut rows);
     Some(Rollup { rows, periods: rating.periods, replaced: rating.order.replaced.len() })
 }
 
@@ -212,11 +241,20 @@ fn by_rows(
         unpriced_quantity: charge.unpriced_quantity,
         reason: charge.reason,
     });
-    Ok(Rollup {
-        rows: spend::group(&rating.slices, &GroupBy::Tag(tag.to_owned()), Bucket::Day)?,
-        periods: periods.collect(),
-        replaced: rows.len() - rating.slices.len(),
-    })
+    let mut days: BTreeMap<(Date, String), TagDay> = BTreeMap::new();
+    for slice in &rating.slices {
+        let (day, value) = (utc_date(slice.row.usage_start_at), value_of(slice.row.resource.as_deref(), tag));
+        let empty = TagDay { day, value: value.clone(), cost: Decimal::ZERO, rows: 0, unpriced_rows: 0 };
+        let sum = days.entry((day, value)).or_insert(empty);
+        sum.rows += 1;
+        match slice.cost {
+            Some(cost) => sum.cost = sum.cost.plus(cost)?,
+            None => sum.unpriced_rows += 1,
+        }
+    }
+    let mut days: Vec<TagDay> = days.into_values().collect();
+    sort(&mut days);
+    Ok(Rollup { rows: days, periods: periods.collect(), replaced: rows.len() - rating.slices.len() })
 }
 
 impl RollupUsage {

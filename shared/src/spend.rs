@@ -114,13 +114,8 @@ pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Resul
         row.invoice_cost = row.invoice_cost.plus(invoice_cost.unwrap_or(Decimal::ZERO))?;
     }
     let mut rows: Vec<SpendRow> = groups.into_values().collect();
-    sort(&mut rows);
-    Ok(rows)
-}
-
-/// By bucket, and within a bucket the dearest group first.
-pub(crate) fn sort(rows: &mut [SpendRow]) {
     rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));
+    Ok(rows)
 }
 
 fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {

@@ -118,6 +118,7 @@ mod tests {
             currency: Currency::USD,
             locale: String::new(),
             region_info: String::new(),
+            own: None,
             terms: Vec::new(),
         };
         RateBook::new(header, meters).unwrap_or_else(|error| panic!("{error}")).0

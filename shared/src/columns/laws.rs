@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::meter::{Meter, Tier, TierTable, sample};
+use crate::meter::{Meter, PriceModel, Tier, TierTable, sample};
 use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod};
 use crate::ratebook::format::{BookId, to_bytes};
@@ -78,12 +78,20 @@ fn meter() -> impl Strategy<Value = (u8, Meter)> {
     let until = prop_oneof![5 => Just(None), 1 => (0..40i64 * 24).prop_map(Some)];
     (0..4u8, tiers, included, from, until, 0..12u8).prop_map(|(id, (bounds, prices), included, from, until, rare)| {
         let starts = std::iter::once(Decimal::ZERO).chain(bounds);
-        let tiers = starts.zip(prices).map(|(from, unit_price)| Tier { from, unit_price }).collect();
+        let mut tiers: Vec<Tier> = starts.zip(prices).map(|(from, unit_price)| Tier { from, unit_price }).collect();
+        let model = match rare {
+            3 => PriceModel::Volume,
+            4 => PriceModel::Package { size: Decimal::new(125, 1) },
+            _ => PriceModel::Graduated,
+        };
+        if rare == 4 {
+            tiers.truncate(1);
+        }
         let nanoseconds = if rare == 0 { 1 } else { 0 };
         let meter = Meter {
             id: meter_id(id),
             included_quantity: included,
-            tiers: Arc::new(ok(TierTable::new(tiers))),
+            tiers: Arc::new(ok(TierTable::priced(model, tiers))),
             effective_at: ok(Timestamp::new(START + from * HOUR, nanoseconds)),
             ends_at: until.map(|hour| ok(Timestamp::from_second(START + hour * HOUR))),
             region: if rare == 1 { "EU West" } else { "" }.into(),
@@ -114,6 +122,7 @@ fn book() -> impl Strategy<Value = OpenBook> {
             currency: Currency::USD,
             locale: String::new(),
             region_info: String::new(),
+            own: None,
             terms: Vec::new(),
         };
         let book = ok(RateBook::new(header, meters)).0;
@@ -160,7 +169,7 @@ fn account() -> impl Strategy<Value = Account> {
         let told = told.into_iter();
         let periods = told.map(|(day, days)| BillingPeriod { start_at: day_at(day), end_at: day_at(day + days) });
         let calendar = BillingCalendar { periods: periods.collect(), anchor: ok(BillingAnchor::new(day)) };
-        Account { calendar, commitment: None }
+        Account { calendar, ..Account::default() }
     })
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{QUANTITY_DECIMALS, WIDE};
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::meter::{Meter, PriceKind};
+use crate::meter::{Meter, PriceKind, PriceModel};
 use crate::ratebook::{RateBook, Unpriced};
 
 /// Totals in fixed point end here: 461 million units. Half of what an i64 holds, so that [`WIDE`], added to any
@@ -140,6 +140,9 @@ pub(super) fn first_second_from(at: Timestamp) -> i64 {
 
 /// The price over the running total, or nothing where a number does not fit.
 fn steps_of(meter: &Meter) -> Option<Vec<Step>> {
+    if meter.tiers.model() != PriceModel::Graduated {
+        return None;
+    }
     let limit = Decimal::new(LIMIT.into(), QUANTITY_DECIMALS as u8);
     let fixed = |number: Decimal| i64::try_from(number.fixed(QUANTITY_DECIMALS)?).ok();
     let included = meter.included_quantity;
