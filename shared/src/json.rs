@@ -139,6 +139,7 @@ fn in_plain_words(category: Category, message: &str) -> String {
 
 /// A value that must be a JSON object. What serde derives for a struct takes a list of its fields as well,
 /// and such a list would be read by position.
+#[derive(Debug)]
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

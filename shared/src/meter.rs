@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
@@ -223,10 +224,40 @@ pub enum PriceKind {
     Other(Arc<str>),
 }
 
-/// What the Retail Prices API adds to a meter.
+/// What a machine gives up for a lower price. No row says it but the name, so the name decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Priority {
+    /// It runs as long as it is wanted.
+    Standard,
+    /// ` Spot`: it ends when Azure needs the machine.
+    Spot,
+    /// ` Low Priority`: the same in batch pools and scale sets, under a price of its own.
+    LowPriority,
+}
+
+impl Priority {
+    /// Reads the words of a name, whatever blanks or brackets stand between them.
+    #[must_use]
+    pub fn of(name: &str) -> Priority {
+        let mut before = "";
+        for word in name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            if word.eq_ignore_ascii_case("spot") {
+                return Priority::Spot;
+            }
+            if before.eq_ignore_ascii_case("low") && word.eq_ignore_ascii_case("priority") {
+                return Priority::LowPriority;
+            }
+            before = word;
+        }
+        Priority::Standard
+    }
+}
+
+/// What a price list adds to a meter id that stands for several prices.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sku {
-    /// `skuId`, such as `DZH318Z0K9K9/00QJ`.
+    /// `skuId` of the retail prices, such as `DZH318Z0K9K9/00QJ`, or a price sheet's part number.
     pub id: Arc<str>,
     /// `armSkuName`, such as `Standard_D4s_v5`; empty where there is none.
     pub arm_name: Arc<str>,
@@ -284,6 +315,16 @@ impl Meter {
         let PriceKind::Reservation { term } = &self.kind else { return None };
         let whole_term = self.tiers.tiers().first()?.unit_price;
         whole_term.divided_rounded(Decimal::from(months_of(term)?), minor_unit).ok()
+    }
+
+    /// What the name says about how the machine may be taken away.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        match Priority::of(&self.name) {
+            // Names of the first years are `Compute Hours`, and the sub-category says which.
+            Priority::Standard => Priority::of(&self.sub_category),
+            told => told,
+        }
     }
 
     /// The billable units at a running total: what is left after the included quantity.
@@ -384,6 +425,24 @@ mod tests {
             assert_eq!(meter.reservation_month(2).map(|d| d.to_string()).as_deref(), expect, "{term}");
         }
         assert_eq!(sample().reservation_month(2), None);
+    }
+
+    #[test]
+    fn the_name_tells_spot_and_low_priority_apart() {
+        for (name, expect) in [
+            ("D4s v5", Priority::Standard),
+            ("D4s v5 Spot", Priority::Spot),
+            ("D4s\u{a0}v5\u{a0}Spot", Priority::Spot),
+            ("D2 v3/D2s v3 Low Priority", Priority::LowPriority),
+            ("D2 v3 Low\u{a0}Priority - Expired", Priority::LowPriority),
+            ("Standard_E64_v3 VM Low Priority (Windows) - Preview", Priority::LowPriority),
+            ("Spotlight Hours", Priority::Standard),
+            ("Priority Low Messages", Priority::Standard),
+        ] {
+            assert_eq!(Priority::of(name), expect, "{name}");
+        }
+        let old = Meter { name: "Compute Hours".into(), sub_category: "A8 VM Low Priority".into(), ..sample() };
+        assert_eq!(old.priority(), Priority::LowPriority);
     }
 
     #[test]

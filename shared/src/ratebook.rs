@@ -190,8 +190,13 @@ impl RateBook {
     #[must_use]
     pub fn over(mut self, earlier: &RateBook) -> RateBook {
         let named: std::collections::BTreeSet<_> = self.meters.iter().map(price_key).collect();
-        let kept: Vec<Meter> =
-            earlier.meters.iter().filter(|meter| !named.contains(&price_key(meter))).cloned().collect();
+        let read_again = |meter: &Meter| {
+            // A savings plan stands on the row of its meter: where that row was read without it, the plan is over.
+            let under = matches!(meter.kind, PriceKind::SavingsPlan { .. });
+            let kind = if under { &PriceKind::Consumption } else { &meter.kind };
+            named.contains(&(meter.id, kind, &*meter.region, &meter.sku)) || named.contains(&price_key(meter))
+        };
+        let kept: Vec<Meter> = earlier.meters.iter().filter(|meter| !read_again(meter)).cloned().collect();
         drop(named);
         self.meters.extend(kept);
         self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
@@ -271,11 +276,12 @@ impl RateBook {
         if newest.ends_at.is_some_and(|end| at >= end) { Err(Unpriced::NoLongerInForce) } else { Ok(newest) }
     }
 
-    /// The same product in another region: equal service, sub-category, name and unit.
+    /// The same product in another region: equal service, sub-category, name, unit and priority.
     pub fn sibling_in(&self, meter: &Meter, region: &str, at: Timestamp) -> Result<&Meter, Unpriced> {
         if meter.region.is_empty() || crate::region::means(region, &meter.region) {
             return self.price_at(meter.id, at);
         }
+        let priority = meter.priority();
         let mut best: Option<&Meter> = None;
         for other in &self.meters {
             let same = other.name == meter.name
@@ -283,6 +289,7 @@ impl RateBook {
                 && other.sub_category == meter.sub_category
                 && other.unit == meter.unit
                 && other.kind == PriceKind::Consumption
+                && other.priority() == priority
                 && crate::region::means(region, &other.region);
             if !same || best.is_some_and(|b| b.id == other.id) {
                 continue;
@@ -344,16 +351,7 @@ mod tests {
 
     #[track_caller]
     fn check(meters: &[Meter], at: &str, expect: Result<u32, Unpriced>) {
-        let header = BookHeader {
-            source: Source::Retail,
-            offer: None,
-            currency: Currency::USD,
-            locale: String::new(),
-            region_info: String::new(),
-            own: None,
-            terms: Vec::new(),
-        };
-        let book = RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0;
+        let book = of(meters.to_vec());
         let at = parse_timestamp(at).unwrap_or_else(|e| panic!("{e}"));
         let found = book.price_at(sample().id, at).map(|meter| meter.tiers.first_charged_price());
         assert_eq!(found, expect.map(Decimal::from), "{at}");
@@ -393,5 +391,54 @@ mod tests {
                 Err(Unpriced::NoSuchMeter),
             );
         }
+    }
+
+    fn of(meters: Vec<Meter>) -> RateBook {
+        let header = BookHeader {
+            source: Source::Retail,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            own: None,
+            terms: Vec::new(),
+        };
+        RateBook::new(header, meters).unwrap_or_else(|e| panic!("{e}")).0
+    }
+
+    #[test]
+    fn a_slice_that_was_read_again_without_a_plan_ends_it() {
+        let plan = || PriceKind::SavingsPlan { term: "1 Year".into() };
+        let row = |price, kind, region| meter(price, "2020-01-01T00:00:00Z", None, kind, region);
+        let earlier = of(vec![
+            row(3, PriceKind::Consumption, "EU West"),
+            row(2, plan(), "EU West"),
+            row(3, PriceKind::Consumption, "EU North"),
+            row(2, plan(), "EU North"),
+        ]);
+        let later = of(vec![row(4, PriceKind::Consumption, "EU West")]).over(&earlier);
+        let left: Vec<_> = later.meters().iter().map(|meter| (&*meter.region, &meter.kind)).collect();
+        let (used, plan) = (PriceKind::Consumption, plan());
+        assert_eq!(left, [("EU North", &used), ("EU West", &used), ("EU North", &plan)]);
+    }
+
+    #[test]
+    fn a_sibling_in_another_region_has_the_same_priority() {
+        let named = |id: u32, name: &str, sub_category: &str, region: &str| Meter {
+            id: format!("00000000-0000-4000-8000-{id:012}").parse().unwrap_or_else(|e| panic!("{e}")),
+            name: name.into(),
+            sub_category: sub_category.into(),
+            region: region.into(),
+            ..sample()
+        };
+        let at = parse_timestamp("2026-01-01T00:00:00Z").unwrap_or_else(|e| panic!("{e}"));
+        let spots = [named(2, "D4s v5 Spot", "", "EU North"), named(3, "D4s v5 Low Priority", "", "EU North")];
+        let book = of([&[named(1, "D4s v5", "", "EU West")], &spots[..]].concat());
+        let plain = &book.meters()[0];
+        assert_eq!(book.sibling_in(plain, "northeurope", at).map(|found| found.id), Err(Unpriced::NotInRegion));
+        let with_plain =
+            of([&[named(1, "D4s v5", "", "EU West"), named(4, "D4s v5", "", "EU North")], &spots[..]].concat());
+        let found = with_plain.sibling_in(plain, "northeurope", at).map(|found| found.id.to_string());
+        assert_eq!(found.as_deref(), Ok("00000000-0000-4000-8000-000000000004"));
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
-use crate::meter::{Meter, PriceKind};
+use crate::meter::{Meter, PriceKind, Priority};
 use crate::period::Instant;
 use crate::ratebook::RateBook;
 use crate::region;
@@ -44,6 +44,7 @@ struct Entry {
     arm_region: String,
     /// Siblings that nobody means unless they say so.
     secondary: bool,
+    deprecated: bool,
     windows: bool,
 }
 
@@ -104,6 +105,7 @@ impl SearchIndex {
             }
             let Some(score) = entry.score(&words) else { continue };
             let penalty = if entry.secondary && !wants_secondary { 1000 } else { 0 }
+                + if entry.deprecated { 500 } else { 0 }
                 + if entry.windows && !wants_windows { 100 } else { 0 };
             hits.push(Hit { meter: entry.meter, score: score + penalty });
         }
@@ -129,7 +131,7 @@ impl SearchIndex {
 
 fn entry(position: usize, meter: &Meter) -> Entry {
     let name = squeezed(&meter.name);
-    let secondary = ["lowpriority", "spot", "expired"].iter().any(|word| name.contains(word)) || meter.deprecated;
+    let secondary = meter.priority() != Priority::Standard || name.contains("expired");
     Entry {
         meter: position,
         name_words: split_words(&meter.name),
@@ -140,6 +142,7 @@ fn entry(position: usize, meter: &Meter) -> Entry {
         arm_region: region::arm_name(&meter.region).unwrap_or("").to_owned(),
         windows: squeezed(&meter.sub_category).contains("windows"),
         secondary,
+        deprecated: meter.deprecated,
         name,
     }
 }
@@ -235,6 +238,20 @@ pub struct FoundMeter {
     pub included_quantity: Decimal,
     /// From when the price holds.
     pub effective_at: Instant,
+    /// What the name says about how a machine may be taken away.
+    pub priority: Priority,
+    /// Whether the price list still recommends the meter.
+    pub status: MeterStatus,
+}
+
+/// What a price list says of the future of a meter. Most lists say nothing, which is `Active`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MeterStatus {
+    /// In use.
+    Active,
+    /// Its price still holds, and it is on its way out.
+    Deprecated,
 }
 
 /// The best hits of a search.
@@ -275,6 +292,8 @@ impl FoundMeter {
             tiers: meter.tiers.tiers().len(),
             included_quantity: meter.included_quantity,
             effective_at: Instant(meter.effective_at),
+            priority: meter.priority(),
+            status: if meter.deprecated { MeterStatus::Deprecated } else { MeterStatus::Active },
         }
     }
 }
@@ -338,6 +357,20 @@ mod tests {
         first("spot d4s", None, "Dsv5 Series | D4s v5 Spot | EU West");
         first("d4s low priority", Some("West Europe"), "Dsv5 Series | D4s v5 Low Priority | EU West");
         first("d4s v5", Some("northeurope"), "Dsv5 Series | D4s v5 | EU North");
+    }
+
+    #[test]
+    fn a_deprecated_meter_comes_after_its_active_siblings() {
+        let rows = [("V", "S", "D4s v5", "EU West"), ("V", "S", "D4s v5", "EU North"), ("V", "S", "D4s v5 Spot", "")];
+        let plain = book(&rows);
+        let meters =
+            plain.meters().iter().map(|meter| Meter { deprecated: &*meter.region == "EU West", ..meter.clone() });
+        let book = RateBook::new(plain.header().clone(), meters.collect()).unwrap_or_else(|e| panic!("{e}")).0;
+        let hits = SearchIndex::new(&book).search(&book, "d4s v5", None, 5).hits;
+        let shown: Vec<_> = hits.iter().map(|hit| (hit.region.as_str(), hit.status, hit.priority)).collect();
+        let (active, deprecated) = (MeterStatus::Active, MeterStatus::Deprecated);
+        let (standard, spot) = (Priority::Standard, Priority::Spot);
+        assert_eq!(shown, [("EU North", active, standard), ("EU West", deprecated, standard), ("", active, spot)]);
     }
 
     #[test]

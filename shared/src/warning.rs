@@ -40,6 +40,10 @@ pub enum WarningCode {
     OfferNotFound,
     /// The answer goes on at a next page that was not given.
     MorePages,
+    /// A savings plan has a price for some of a meter's tiers only and was left out.
+    SavingsPlanIncomplete,
+    /// `MeterStatus` is a word that is not known; the meter counts as active.
+    UnknownMeterStatus,
     /// A search text picked this meter; others fit as well.
     QueryAmbiguous,
 }

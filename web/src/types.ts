@@ -54,6 +54,8 @@ export interface MeterHit {
   tiers: number;
   includedQuantity: Decimal;
   effectiveAt: string;
+  priority: 'standard' | 'spot' | 'lowPriority';
+  status: 'active' | 'deprecated';
 }
 
 export interface Workload {

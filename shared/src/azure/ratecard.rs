@@ -2,7 +2,9 @@
 //!
 //! Tier keys start *after* the included quantity. Keys come as `"1024"`, `"1024.0"` or
 //! `"51200.0000000000"` and in no promised order; two that mean the same number are refused.
+//! Only the newer version says in `MeterStatus` which meters are on their way out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,7 +42,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
         let message = format!("the card is in {}, asked for was {asked}", card.currency);
         return Err(DecodeError::at("Currency", message));
     }
-    let mut warnings = Vec::new();
+    let mut warnings = card.meters.unknown_states();
     let mut terms = Vec::new();
     for (index, Object(term)) in card.offer_terms.into_iter().enumerate() {
         let term = term.into_term(&format!("OfferTerms[{index}]"))?;
@@ -63,7 +65,7 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
         terms,
     };
     let (book, more) =
-        RateBook::new(header, card.meters.0).map_err(|error| DecodeError::at("Meters", error.to_string()))?;
+        RateBook::new(header, card.meters.meters).map_err(|error| DecodeError::at("Meters", error.to_string()))?;
     warnings.extend(more);
     Ok((book, warnings))
 }
@@ -83,7 +85,23 @@ fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result
 }
 
 /// Each wire row becomes a meter as soon as it is read: the card is 24 MB and must not be held twice.
-struct Meters(Vec<Meter>);
+struct Meters {
+    meters: Vec<Meter>,
+    /// Words of `MeterStatus` that are not known, each with the first row that says it and how many do.
+    states: BTreeMap<String, (usize, u64)>,
+}
+
+impl Meters {
+    /// One warning for a word and not for each of its meters: a new word may stand at all of them.
+    fn unknown_states(&self) -> Vec<Warning> {
+        let warning = |(word, (first, count)): (&String, &(usize, u64))| Warning {
+            code: WarningCode::UnknownMeterStatus,
+            message: format!("the status \"{word}\" of {count} meters is not known: they count as active"),
+            path: Some(format!("Meters[{first}].MeterStatus")),
+        };
+        self.states.iter().map(warning).collect()
+    }
+}
 
 impl<'de> Deserialize<'de> for Meters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Meters, D::Error> {
@@ -95,11 +113,14 @@ impl<'de> Deserialize<'de> for Meters {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Meters, A::Error> {
                 let mut interner = Interner::default();
-                let mut meters = Vec::new();
-                while let Some(meter) = rows.next_element_seed(OneMeter(&mut interner))? {
-                    meters.push(meter);
+                let mut read = Meters { meters: Vec::new(), states: BTreeMap::new() };
+                while let Some((meter, unknown)) = rows.next_element_seed(OneMeter(&mut interner))? {
+                    if let Some(word) = unknown {
+                        read.states.entry(word).or_insert((read.meters.len(), 0)).1 += 1;
+                    }
+                    read.meters.push(meter);
                 }
-                Ok(Meters(meters))
+                Ok(read)
             }
         }
         deserializer.deserialize_seq(InOrder)
@@ -109,22 +130,26 @@ impl<'de> Deserialize<'de> for Meters {
 /// Reads a row and judges it while the reader still stands on it: a refusal then names that row and its line.
 struct OneMeter<'a>(&'a mut Interner);
 
+/// A meter, and its status where that is a word that is not known.
+type Judged = (Meter, Option<String>);
+
 impl<'de> DeserializeSeed<'de> for OneMeter<'_> {
-    type Value = Meter;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Meter, D::Error> {
+    type Value = Judged;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Judged, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for OneMeter<'_> {
-    type Value = Meter;
+    type Value = Judged;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
-    fn visit_map<A: MapAccess<'de>>(self, row: A) -> Result<Meter, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, row: A) -> Result<Judged, A::Error> {
         let row = WireMeter::deserialize(MapAccessDeserializer::new(row))?;
-        let id = row.meter_id;
-        row.into_meter(self.0).map_err(|problem| de::Error::custom(format!("meter {id}: {problem}")))
+        let (id, unknown) = (row.meter_id, row.unknown_status());
+        let meter = row.into_meter(self.0).map_err(|problem| de::Error::custom(format!("meter {id}: {problem}")))?;
+        Ok((meter, unknown))
     }
 }
 
@@ -149,8 +174,22 @@ struct WireMeter {
     meter_status: Option<String>,
 }
 
+/// The two words that `MeterStatus` is said to know, and whether the meter is on its way out.
+const STATES: [(&str, bool); 2] = [("Active", false), ("Deprecated", true)];
+
 impl WireMeter {
+    fn status(&self) -> Option<&str> {
+        self.meter_status.as_deref().map(str::trim).filter(|word| !word.is_empty())
+    }
+
+    fn unknown_status(&self) -> Option<String> {
+        let unknown = |word: &&str| !STATES.iter().any(|(known, _)| known.eq_ignore_ascii_case(word));
+        self.status().filter(unknown).map(|word| json::printable(word).chars().take(40).collect())
+    }
+
     fn into_meter(self, interner: &mut Interner) -> Result<Meter, String> {
+        let deprecated = (self.status())
+            .is_some_and(|said| STATES.iter().any(|(word, out)| *out && word.eq_ignore_ascii_case(said)));
         let tiers = TierTable::new(self.meter_rates.0).map_err(|error| error.to_string())?;
         let included_quantity = self.included_quantity.unwrap_or(Decimal::ZERO);
         if included_quantity.is_negative() {
@@ -170,7 +209,7 @@ impl WireMeter {
             kind: PriceKind::Consumption,
             sku: None,
             third_party: self.meter_tags.unwrap_or_default().iter().any(|tag| tag == "Third Party"),
-            deprecated: self.meter_status.as_deref() == Some("Deprecated"),
+            deprecated,
         })
     }
 }
@@ -249,5 +288,38 @@ impl WireTerm {
         let term = OfferTerm { effective_at, kind, excluded_meter_ids: self.excluded_meter_ids };
         term.check().map_err(|message| DecodeError::at(path, message))?;
         Ok(term)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `MeterStatus` as it stands in a row → (deprecated, warnings).
+    #[track_caller]
+    fn check(status: &str, deprecated: bool, warnings: &[&str]) {
+        let row = |id: u32| {
+            format!(
+                "{{\"MeterId\":\"00000000-0000-4000-8000-{id:012}\",\"MeterName\":\"M\",\"MeterCategory\":\"C\",\"Unit\":\"1\",\
+                 \"MeterRates\":{{\"0\":1}},\"EffectiveDate\":\"2020-01-01T00:00:00Z\"{status}}}"
+            )
+        };
+        let card = format!("{{\"Currency\":\"USD\",\"Meters\":[{},{}]}}", row(1), row(2));
+        let request = CardRequest { offer: None, currency: None, region_info: String::new() };
+        let (book, found) = decode(card.as_bytes(), &request).unwrap_or_else(|error| panic!("{error}"));
+        assert!(book.meters().iter().all(|meter| meter.deprecated == deprecated), "{status}");
+        let found: Vec<&str> = found.iter().map(|warning| warning.message.as_str()).collect();
+        assert_eq!(found, warnings, "{status}");
+    }
+
+    #[test]
+    fn a_status_is_optional_and_an_unknown_one_is_told_once() {
+        check("", false, &[]);
+        check(",\"MeterStatus\":null", false, &[]);
+        check(",\"MeterStatus\":\"Active\"", false, &[]);
+        check(",\"MeterStatus\":\"Deprecated\"", true, &[]);
+        check(",\"MeterStatus\":\"deprecated \"", true, &[]);
+        let told = "the status \"Paused\" of 2 meters is not known: they count as active";
+        check(",\"MeterStatus\":\"Paused\"", false, &[told]);
     }
 }

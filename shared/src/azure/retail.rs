@@ -2,9 +2,10 @@
 //!
 //! One row is one tier of one price. Tiers count from zero and have the free part as a row at 0,
 //! so the included quantity is always 0 here. Pages drift while they are read: a row that comes
-//! twice is one row.
+//! twice is one row. Savings plans stand inside the rows that they make cheaper; each term becomes
+//! prices of its own kind, which last as long as the row says them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::meter::{Meter, PriceKind, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::period::Instant;
 use crate::ratebook::{BookHeader, Interner, RateBook, Source};
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningCode};
 
 /// One decoded page.
 #[derive(Debug)]
@@ -48,6 +49,9 @@ pub fn decode_page(bytes: &[u8]) -> Result<RetailPage, DecodeError> {
     let Object(page): Object<WirePage> = json::decode(bytes)?;
     for (index, item) in page.items.iter().enumerate() {
         let path = |field: &str| format!("Items[{index}].{field}");
+        if let Some(plan) = item.savings_plan.iter().flatten().position(|Object(plan)| plan.term.trim().is_empty()) {
+            return Err(DecodeError::at(path(&format!("savingsPlan[{plan}].term")), "a savings plan without its term"));
+        }
         if item.currency_code != page.billing_currency {
             let message = format!("a price in {} on a page in {}", item.currency_code, page.billing_currency);
             return Err(DecodeError::at(path("currencyCode"), message));
@@ -82,13 +86,13 @@ pub fn book(pages: Vec<RetailPage>) -> Result<(RateBook, Vec<Warning>), DecodeEr
             return Err(DecodeError::at("BillingCurrency", message));
         }
         for (index, item) in page.items.into_iter().enumerate() {
-            let (key, row) = item.into_row(&mut interner, Place { page: number, index });
+            let (key, row) = item.into_row(&mut interner, Place { page: number, index })?;
             prices.entry(key).or_default().push(row);
         }
     }
-    let mut meters = Vec::new();
+    let (mut meters, mut warnings) = (Vec::new(), Vec::new());
     for (key, rows) in prices {
-        meters.extend(effective_tables(&key, rows)?);
+        meters.extend(effective_tables(&key, rows, &mut warnings)?);
     }
     let header = BookHeader {
         source: Source::Retail,
@@ -99,7 +103,9 @@ pub fn book(pages: Vec<RetailPage>) -> Result<(RateBook, Vec<Warning>), DecodeEr
         own: None,
         terms: Vec::new(),
     };
-    RateBook::new(header, meters).map_err(|error| DecodeError::at("Items", error.to_string()))
+    let (book, more) = RateBook::new(header, meters).map_err(|error| DecodeError::at("Items", error.to_string()))?;
+    warnings.extend(more);
+    Ok((book, warnings))
 }
 
 /// What makes rows tiers and dates of one price: `meterId` alone is no key.
@@ -119,8 +125,12 @@ struct Place {
 }
 
 impl Place {
+    fn path(self) -> String {
+        format!("page {} Items[{}]", self.page + 1, self.index)
+    }
+
     fn refuse(self, message: String) -> DecodeError {
-        DecodeError::at(format!("page {} Items[{}]", self.page + 1, self.index), message)
+        DecodeError::at(self.path(), message)
     }
 }
 
@@ -131,51 +141,108 @@ struct Row {
     unit_price: Decimal,
     starts_at: Timestamp,
     ends_at: Option<Timestamp>,
+    /// Price by term.
+    plans: BTreeMap<Arc<str>, Decimal>,
     category: Arc<str>,
     sub_category: Arc<str>,
     name: Arc<str>,
     unit: Arc<str>,
 }
 
-/// One meter per date on which the price changed.
-fn effective_tables(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Meter>, DecodeError> {
-    rows.sort_by_key(|row| (row.starts_at, row.from));
-    for pair in rows.windows(2) {
-        let same_place = (pair[0].starts_at, pair[0].from) == (pair[1].starts_at, pair[1].from);
-        if same_place && pair[0].unit_price != pair[1].unit_price {
-            let message = format!(
-                "meter {} has two different prices from {} units and {}: {} and {}",
-                key.meter_id, pair[0].from, pair[0].starts_at, pair[0].unit_price, pair[1].unit_price
-            );
-            return Err(pair[1].place.refuse(message));
-        }
-    }
+/// The rows of one price in order of date and tier, each once.
+fn distinct(key: &PriceKey, mut rows: Vec<Row>) -> Result<Vec<Row>, DecodeError> {
     if let Some(row) = rows.iter().find(|row| row.unit_price.is_negative()) {
         return Err(row.place.refuse(format!("meter {}: the price {} is below zero", key.meter_id, row.unit_price)));
     }
+    rows.sort_by_key(|row| (row.starts_at, row.from, row.ends_at));
+    let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(before) = kept.last_mut().filter(|row2| (row2.starts_at, row2.from) == (row.starts_at, row.from))
+        else {
+            kept.push(row);
+            continue;
+        };
+        if before.unit_price != row.unit_price {
+            let message = format!(
+                "meter {} has two different prices from {} units and {}: {} and {}",
+                key.meter_id, row.from, row.starts_at, before.unit_price, row.unit_price
+            );
+            return Err(row.place.refuse(message));
+        }
+        if before.ends_at != row.ends_at {
+            kept.push(row);
+            continue;
+        }
+        for (term, price) in row.plans {
+            let known = before.plans.entry(term.clone()).or_insert(price);
+            if *known != price {
+                let message = format!(
+                    "meter {} has two different prices under the savings plan of {term}: {known} and {price}",
+                    key.meter_id
+                );
+                return Err(row.place.refuse(message));
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// One meter per date on which the price changed, and the same under each savings plan.
+fn effective_tables(key: &PriceKey, rows: Vec<Row>, warnings: &mut Vec<Warning>) -> Result<Vec<Meter>, DecodeError> {
+    let rows = distinct(key, rows)?;
     // A price changes when rows begin and when rows end.
     let mut changes: Vec<Timestamp> =
         rows.iter().flat_map(|row| [Some(row.starts_at), row.ends_at]).flatten().collect();
     changes.sort();
     changes.dedup();
+    let tables: Vec<(Timestamp, Vec<&Row>)> = changes.into_iter().map(|at| (at, table_at(&rows, at))).collect();
+    let mut meters = series(key, &key.kind, &tables, |row| Some(row.unit_price))?;
+    if let (true, Some(row)) = (meters.is_empty(), rows.first()) {
+        return Err(row.place.refuse(format!("meter {}: no tier starts at 0", key.meter_id)));
+    }
+    let terms: BTreeSet<&Arc<str>> = rows.iter().flat_map(|row| row.plans.keys()).collect();
+    for term in terms {
+        let kind = PriceKind::SavingsPlan { term: term.clone() };
+        meters.extend(series(key, &kind, &tables, |row| row.plans.get(term).copied())?);
+        let in_part = tables.iter().flat_map(|(_, table)| {
+            let covered = table.iter().filter(|row| row.plans.contains_key(term)).count();
+            table.first().filter(|_| covered > 0 && covered < table.len())
+        });
+        warnings.extend(in_part.take(1).map(|row| Warning {
+            code: WarningCode::SavingsPlanIncomplete,
+            message: format!(
+                "meter {}: the savings plan of {} has a price for some tiers only, so it was left out",
+                key.meter_id,
+                json::printable(term)
+            ),
+            path: Some(row.place.path()),
+        }));
+    }
+    Ok(meters)
+}
+
+/// The meters that the tables make with one of the prices of their rows; where a row lacks it, the price is over.
+fn series(
+    key: &PriceKey,
+    kind: &PriceKind,
+    tables: &[(Timestamp, Vec<&Row>)],
+    price: impl Fn(&Row) -> Option<Decimal>,
+) -> Result<Vec<Meter>, DecodeError> {
     let mut meters: Vec<Meter> = Vec::new();
-    for at in changes {
-        let table = table_at(&rows, at);
-        match (table.first(), meters.last_mut()) {
-            (None, Some(before)) => before.ends_at = before.ends_at.or(Some(at)),
-            (None, None) => {}
-            (Some(first), _) => {
-                let tiers = table.iter().map(|row| Tier { from: row.from, unit_price: row.unit_price }).collect();
+    for (at, table) in tables {
+        let tiers: Option<Vec<Tier>> =
+            table.iter().map(|row| Some(Tier { from: row.from, unit_price: price(row)? })).collect();
+        match (table.first(), tiers, meters.last_mut()) {
+            (Some(first), Some(tiers), _) => {
                 let tiers = TierTable::new(tiers)
                     .map_err(|error| first.place.refuse(format!("meter {}: {error}", key.meter_id)))?;
-                meters.push(meter(key, first, at, tiers));
+                meters.push(meter(key, kind, first, *at, tiers));
             }
+            (_, _, Some(before)) => before.ends_at = before.ends_at.or(Some(*at)),
+            (_, _, None) => {}
         }
     }
-    match (meters.is_empty(), rows.first()) {
-        (true, Some(row)) => Err(row.place.refuse(format!("meter {}: no tier starts at 0", key.meter_id))),
-        _ => Ok(meters),
-    }
+    Ok(meters)
 }
 
 /// The tiers in force at a time, or none when no price is whole then.
@@ -196,7 +263,7 @@ fn table_at(rows: &[Row], at: Timestamp) -> Vec<&Row> {
     if table.contains_key(&Decimal::ZERO) { table.into_values().collect() } else { Vec::new() }
 }
 
-fn meter(key: &PriceKey, row: &Row, effective_at: Timestamp, tiers: TierTable) -> Meter {
+fn meter(key: &PriceKey, kind: &PriceKind, row: &Row, effective_at: Timestamp, tiers: TierTable) -> Meter {
     Meter {
         id: key.meter_id,
         category: row.category.clone(),
@@ -208,7 +275,7 @@ fn meter(key: &PriceKey, row: &Row, effective_at: Timestamp, tiers: TierTable) -
         ends_at: None,
         included_quantity: Decimal::ZERO,
         tiers: Arc::new(tiers),
-        kind: key.kind.clone(),
+        kind: kind.clone(),
         sku: Some(key.sku.clone()),
         third_party: false,
         deprecated: false,
@@ -251,16 +318,34 @@ struct WireItem {
     kind: String,
     #[serde(default)]
     arm_sku_name: Option<String>,
+    #[serde(default)]
+    savings_plan: Option<Vec<Object<WirePlan>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WirePlan {
+    retail_price: Decimal,
+    term: String,
 }
 
 impl WireItem {
-    fn into_row(self, interner: &mut Interner, place: Place) -> (PriceKey, Row) {
+    fn into_row(self, interner: &mut Interner, place: Place) -> Result<(PriceKey, Row), DecodeError> {
         let kind = match (self.kind.as_str(), &self.reservation_term) {
             (_, Some(term)) if !term.is_empty() => PriceKind::Reservation { term: interner.text(term) },
             ("Consumption", _) => PriceKind::Consumption,
             ("DevTestConsumption", _) => PriceKind::DevTest,
             (other, _) => PriceKind::Other(interner.text(other)),
         };
+        let mut plans = BTreeMap::new();
+        // A plan makes use cheaper: what is paid for a term or for tests has none.
+        for Object(plan) in self.savings_plan.into_iter().flatten().filter(|_| kind == PriceKind::Consumption) {
+            let before = plans.insert(interner.text(&plan.term), plan.retail_price);
+            if before.is_some_and(|before| before != plan.retail_price) {
+                let term = json::printable(&plan.term);
+                return Err(place.refuse(format!("meter {}: two savings plans of {term}", self.meter_id)));
+            }
+        }
         // `location` is the billing name that rate cards use; some rows leave it out.
         let region = self.location.filter(|name| !name.is_empty()).or(self.arm_region_name).unwrap_or_default();
         let key = PriceKey {
@@ -274,6 +359,7 @@ impl WireItem {
         };
         let row = Row {
             place,
+            plans,
             from: self.tier_minimum_units,
             unit_price: self.retail_price,
             starts_at: self.effective_start_date.0,
@@ -283,7 +369,7 @@ impl WireItem {
             name: interner.text(&self.meter_name),
             unit: interner.text(&self.unit_of_measure),
         };
-        (key, row)
+        Ok((key, row))
     }
 }
 
@@ -343,5 +429,58 @@ mod tests {
         check(&rows, "2025-06-01T00:00:00Z", Ok("0:1 10:0.5"));
         check(&rows, "2026-01-15T00:00:00Z", Err(Unpriced::NoLongerInForce));
         check(&rows, "2026-03-01T00:00:00Z", Err(Unpriced::NoLongerInForce));
+    }
+
+    /// Rows as (tier start, price, from, savings plans) → the plan prices as `term from: tiers until`.
+    #[track_caller]
+    fn check_plans(rows: &[(&str, &str, &str, &str)], expect: &[&str], warnings: usize) {
+        let items = rows.iter().map(|(from, price, starts, plans)| {
+            format!(
+                "{{\"currencyCode\":\"USD\",\"tierMinimumUnits\":{from},\"retailPrice\":{price},\"savingsPlan\":{plans},\
+                 \"effectiveStartDate\":\"{starts}T00:00:00Z\",\"meterId\":\"0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4\",\
+                 \"meterName\":\"M\",\"skuId\":\"S\",\"serviceName\":\"V\",\"unitOfMeasure\":\"1\",\"type\":\"Consumption\"}}"
+            )
+        });
+        let items: Vec<String> = items.collect();
+        let page = format!("{{\"BillingCurrency\":\"USD\",\"Items\":[{}],\"NextPageLink\":null}}", items.join(","));
+        let decoded = decode_page(page.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let (book, found) = book(vec![decoded]).unwrap_or_else(|error| panic!("{error}"));
+        let plans = book.meters().iter().filter_map(|meter| {
+            let PriceKind::SavingsPlan { term } = &meter.kind else { return None };
+            let tiers = meter.tiers.tiers().iter().map(|tier| format!(" {}:{}", tier.from, tier.unit_price));
+            let until = meter.ends_at.map(|end| format!(" until {}", &end.to_string()[..10])).unwrap_or_default();
+            Some(format!("{term} {}:{}{until}", &meter.effective_at.to_string()[..10], tiers.collect::<String>()))
+        });
+        assert_eq!(plans.collect::<Vec<_>>(), expect);
+        assert_eq!(found.len(), warnings, "{found:?}");
+    }
+
+    #[test]
+    fn savings_plans_become_prices_of_their_own() {
+        let three_first =
+            r#"[{"unitPrice":0.5,"retailPrice":0.5,"term":"3 Years"},{"retailPrice":0.7,"term":"1 Year"}]"#;
+        let one_first = r#"[{"retailPrice":0.7,"term":"1 Year"},{"retailPrice":0.50,"term":"3 Years"}]"#;
+        let both = ["1 Year 2020-01-01: 0:0.7", "3 Years 2020-01-01: 0:0.5"];
+        check_plans(&[("0", "1", "2020-01-01", three_first)], &both, 0);
+        check_plans(&[("0", "1", "2020-01-01", one_first)], &both, 0);
+        // Pages drift: the same row comes again, with its plans, in the other order or without them.
+        check_plans(&[("0", "1", "2020-01-01", three_first), ("0", "1", "2020-01-01", one_first)], &both, 0);
+        check_plans(&[("0", "1", "2020-01-01", "null"), ("0", "1", "2020-01-01", one_first)], &both, 0);
+        check_plans(&[("0", "1", "2020-01-01", "[]")], &[], 0);
+    }
+
+    #[test]
+    fn a_savings_plan_lasts_as_long_as_its_row() {
+        let plan = |price: &str| format!("[{{\"retailPrice\":{price},\"term\":\"1 Year\"}}]");
+        let (first, second) = (plan("0.7"), plan("0.6"));
+        let rows = [("0", "1", "2020-01-01", &*first), ("0", "0.9", "2021-01-01", &*second)];
+        check_plans(&rows, &["1 Year 2020-01-01: 0:0.7", "1 Year 2021-01-01: 0:0.6"], 0);
+        let ended = [("0", "1", "2020-01-01", &*first), ("0", "0.9", "2021-01-01", "null")];
+        check_plans(&ended, &["1 Year 2020-01-01: 0:0.7 until 2021-01-01"], 0);
+        // Without a price for the first units it is no price; the page is still one.
+        let in_part = [("0", "1", "2020-01-01", "null"), ("100", "0.9", "2020-01-01", &*second)];
+        check_plans(&in_part, &[], 1);
+        let whole = [("0", "1", "2020-01-01", &*first), ("100", "0.9", "2020-01-01", &*second)];
+        check_plans(&whole, &["1 Year 2020-01-01: 0:0.7 100:0.6"], 0);
     }
 }
