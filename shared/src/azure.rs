@@ -1,6 +1,7 @@
 //! What Azure's billing APIs answer, decoded into our values. Nothing outside this module knows a wire type.
 
 pub mod invoice;
+pub mod pricesheet;
 pub mod ratecard;
 pub mod retail;
 pub mod usage;

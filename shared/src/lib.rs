@@ -63,6 +63,7 @@ pub mod life_of_a_charge {}
 pub mod meter;
 pub mod money;
 pub mod offer;
+pub mod ownbook;
 pub mod period;
 pub mod quantity;
 pub mod ratebook;

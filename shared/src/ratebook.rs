@@ -145,8 +145,12 @@ pub struct RateBook {
     meters: Vec<Meter>,
 }
 
-/// What stays the same when a price changes.
-fn price_key(meter: &Meter) -> (MeterId, &PriceKind, &str, &Option<crate::meter::Sku>) {
+/// What stays the same when a price changes: a meter id alone is no key.
+pub type PriceKey<'a> = (MeterId, &'a PriceKind, &'a str, &'a Option<crate::meter::Sku>);
+
+/// The key of a row's price. Rows of one key follow each other in a book, in order of date.
+#[must_use]
+pub fn price_key(meter: &Meter) -> PriceKey<'_> {
     (meter.id, &meter.kind, &meter.region, &meter.sku)
 }
 

@@ -86,6 +86,15 @@ pub fn means(written: &str, billing_name: &str) -> bool {
     written == plain(billing_name) || arm_name(billing_name) == Some(written.as_str())
 }
 
+/// One text for all spellings of a region, so that two of them can be compared.
+#[must_use]
+pub fn key(written: &str) -> String {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let written = plain(written);
+    let known = REGIONS.iter().find(|(billing, arm)| *arm == written || plain(billing) == written);
+    known.map_or(written, |(_, arm)| (*arm).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +108,9 @@ mod tests {
         assert!(!means("", "EU North"));
         assert!(means("Zone 1", "Zone 1"));
         assert_eq!(arm_name("Zone 1"), None);
+        for written in ["westeurope", "West Europe", "EU West", "eu west"] {
+            assert_eq!(key(written), "westeurope");
+        }
+        assert_eq!((key("Zone 1"), key("EU North")), ("zone1".into(), "northeurope".into()));
     }
 }

@@ -5,6 +5,8 @@
 //! objects that nobody names. Reading folds all records in order; a later reading of the same window
 //! replaces the earlier one, which stays where it is.
 
+pub mod key;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -83,6 +85,12 @@ pub enum Entry {
         book: BookId,
         /// How many prices it holds.
         meters: u64,
+        /// What an own book is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// The customer group that an own book is for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<String>,
     },
     /// The billing periods of a subscription.
     #[serde(rename_all = "camelCase")]
@@ -153,86 +161,6 @@ impl Manifest {
     }
 }
 
-/// Object keys. They are made of ids, dates, hashes and numbers only, never of text from outside.
-pub mod key {
-    use super::*;
-
-    /// A page of usage. The run and the hash make a retry hit the same key and a new reading a new one.
-    #[must_use]
-    pub fn usage_page(
-        of: SubscriptionId,
-        granularity: Granularity,
-        reported_on: Date,
-        run_at: Timestamp,
-        page: usize,
-        sha256: &str,
-    ) -> String {
-        let (granularity, run) = (granularity.name(), stamp(run_at));
-        format!("raw/usage/{of}/{granularity}/{reported_on}/{run}/p{page:04}-{}.json.zst", short(sha256))
-    }
-
-    /// A usage file.
-    #[must_use]
-    pub fn usage_file(of: SubscriptionId, sha256: &str) -> String {
-        format!("raw/usage/{of}/imported/{}.zst", short(sha256))
-    }
-
-    /// A rate card or a page of retail prices.
-    #[must_use]
-    pub fn price_page(
-        source: Source,
-        offer: Option<&OfferId>,
-        currency: Currency,
-        run_at: Timestamp,
-        page: usize,
-        sha256: &str,
-    ) -> String {
-        let kind = match source {
-            Source::RateCard => "ratecard",
-            Source::Retail => "retail",
-            Source::PriceSheet => "pricesheet",
-            Source::Own => "own",
-        };
-        let scope = offer.map_or("all", OfferId::as_str).to_lowercase();
-        let (currency, run) = (currency.code().to_lowercase(), stamp(run_at));
-        format!("raw/{kind}/{scope}/{currency}/{run}/p{page:04}-{}.json.zst", short(sha256))
-    }
-
-    /// A page of billing periods.
-    #[must_use]
-    pub fn billing_periods(of: SubscriptionId, run_at: Timestamp, page: usize, sha256: &str) -> String {
-        format!("raw/billing-periods/{of}/{}/p{page:04}-{}.json.zst", stamp(run_at), short(sha256))
-    }
-
-    /// An invoice document. Its name comes from outside, so only its hash is used.
-    #[must_use]
-    pub fn invoice(of: SubscriptionId, period_end_on: Date, sha256: &str) -> String {
-        format!("raw/invoices/{of}/{period_end_on}-{}.pdf", short(sha256))
-    }
-
-    /// A rate book.
-    #[must_use]
-    pub fn rate_book(id: &BookId) -> String {
-        format!("ratebook/{}.json", id.hex())
-    }
-
-    /// A commit record.
-    #[must_use]
-    pub fn manifest(number: u64) -> String {
-        format!("manifests/{number:08}.json")
-    }
-
-    /// `20261123t031500z`: sortable and without characters that a file system minds.
-    fn stamp(at: Timestamp) -> String {
-        let text = at.to_string().to_lowercase();
-        text.chars().filter(|c| c.is_ascii_alphanumeric()).collect()
-    }
-
-    fn short(sha256: &str) -> &str {
-        sha256.get(..16).unwrap_or(sha256)
-    }
-}
-
 /// What counts now: the fold of all commit records.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshots {
@@ -271,6 +199,28 @@ pub struct PriceList {
     pub book: BookId,
     /// How many prices.
     pub meters: u64,
+    /// What an own book is called.
+    pub name: Option<String>,
+    /// The customer group that an own book is for.
+    pub group: Option<String>,
+}
+
+impl PriceList {
+    /// Whether two readings are of the same list, so that what differs between them has changed.
+    #[must_use]
+    pub fn is_of(&self, other: &PriceList) -> bool {
+        let key = |list: &PriceList| {
+            (
+                list.source,
+                list.offer.clone(),
+                list.currency,
+                list.region_info.clone(),
+                list.name.clone(),
+                list.group.clone(),
+            )
+        };
+        key(self) == key(other)
+    }
 }
 
 /// One imported file of usage.
@@ -327,7 +277,7 @@ impl Snapshots {
                 Entry::ImportedUsage { subscription_id, granularity, file } => {
                     self.usage_files.push(UsageFile { subscription_id, granularity, imported_at: run_at, file });
                 }
-                Entry::Prices { source, offer, currency, region_info, pages, book, meters } => {
+                Entry::Prices { source, offer, currency, region_info, pages, book, meters, name, group } => {
                     let fetched_at = run_at;
                     self.prices.push(PriceList {
                         fetched_at,
@@ -338,6 +288,8 @@ impl Snapshots {
                         pages,
                         book,
                         meters,
+                        name,
+                        group,
                     });
                 }
                 Entry::BillingPeriods { subscription_id, pages } => {
@@ -355,10 +307,15 @@ impl Snapshots {
         }
     }
 
-    /// The newest price list of an offer; `None` asks for retail prices.
+    /// The newest rate card of an offer; `None` asks for retail prices.
+    ///
+    /// A price sheet or an own book may be of the same offer, but somebody negotiated or made its prices: those are
+    /// used where their book is named.
     #[must_use]
     pub fn newest_prices(&self, offer: Option<&OfferId>, currency: Currency) -> Option<&PriceList> {
-        let fitting = self.prices.iter().filter(|list| list.offer.as_ref() == offer && list.currency == currency);
+        let source = if offer.is_some() { Source::RateCard } else { Source::Retail };
+        let fitting = self.prices.iter().filter(|list| list.source == source);
+        let fitting = fitting.filter(|list| list.offer.as_ref() == offer && list.currency == currency);
         // Of two read at the same time the later commit counts.
         fitting.max_by_key(|list| list.fetched_at)
     }
@@ -366,9 +323,9 @@ impl Snapshots {
     /// The newest price list of whoever came first: the answer to a question that names no offer.
     #[must_use]
     pub fn default_prices(&self, currency: Currency) -> Option<&PriceList> {
-        let in_currency = || self.prices.iter().filter(|list| list.currency == currency);
+        let of = |source| self.prices.iter().find(move |list| list.currency == currency && list.source == source);
         // A rate card says what somebody really pays, so it goes before public prices.
-        let first = in_currency().find(|list| list.offer.is_some()).or_else(|| in_currency().next())?;
+        let first = of(Source::RateCard).or_else(|| of(Source::Retail))?;
         self.newest_prices(first.offer.as_ref(), currency)
     }
 
@@ -452,5 +409,58 @@ mod tests {
         snapshots.apply(read("2026-11-11T00:00:00Z", &day));
         let (seen, _) = &snapshots.usage[&(of(), Granularity::Daily, day[0])];
         assert_eq!(seen.to_string(), "2026-11-12T00:00:00Z");
+    }
+
+    fn list(source: Source, offer: Option<&str>, name: Option<&str>, run_at: &str) -> Manifest {
+        let entry = Entry::Prices {
+            source,
+            offer: offer.map(|offer| offer.parse().unwrap_or_else(|e| panic!("{e}"))),
+            currency: Currency::USD,
+            region_info: String::new(),
+            pages: Vec::new(),
+            book: BookId::of(run_at.as_bytes()),
+            meters: 1,
+            name: name.map(Into::into),
+            group: None,
+        };
+        Manifest { entries: vec![entry], ..read(run_at, &[]) }
+    }
+
+    #[test]
+    fn negotiated_and_own_prices_are_used_only_where_they_are_named() {
+        let offer = "MS-AZR-0017P";
+        let lists = [
+            list(Source::Own, Some(offer), Some("internal"), "2026-01-01T00:00:00Z"),
+            list(Source::PriceSheet, Some(offer), None, "2026-01-02T00:00:00Z"),
+            list(Source::Own, None, Some("internal"), "2026-01-03T00:00:00Z"),
+        ];
+        let mut snapshots = Snapshots::default();
+        lists.into_iter().for_each(|list| snapshots.apply(list));
+        let offer = offer.parse().unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(snapshots.newest_prices(Some(&offer), Currency::USD), None);
+        assert_eq!(snapshots.newest_prices(None, Currency::USD), None);
+        assert_eq!(snapshots.default_prices(Currency::USD), None);
+        snapshots.apply(list(Source::Retail, None, None, "2025-01-01T00:00:00Z"));
+        let found = |list: Option<&PriceList>| list.map(|list| list.source);
+        assert_eq!(found(snapshots.newest_prices(None, Currency::USD)), Some(Source::Retail));
+        assert_eq!(found(snapshots.default_prices(Currency::USD)), Some(Source::Retail));
+        snapshots.apply(list(Source::RateCard, Some("MS-AZR-0017P"), None, "2025-01-01T00:00:00Z"));
+        assert_eq!(found(snapshots.newest_prices(Some(&offer), Currency::USD)), Some(Source::RateCard));
+        assert_eq!(found(snapshots.default_prices(Currency::USD)), Some(Source::RateCard));
+    }
+
+    /// Records of years ago are read, and their hash chains the records after them: what is written for such a list
+    /// must not change.
+    #[test]
+    fn a_record_without_names_stays_as_it_was() {
+        let old = concat!(
+            r#"{"schema":"forebill.manifest/1","number":1,"previous":null,"runAt":"2026-01-01T00:00:00Z","#,
+            r#""job":"snapshot-retail","entries":[{"prices":{"source":"retail","offer":null,"currency":"USD","#,
+            r#""regionInfo":"","pages":[],"book":"sha256:"#,
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            r#"","meters":3}}]}"#
+        );
+        let manifest = Manifest::decode(old.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(serde_json::to_string(&manifest).unwrap_or_default(), old);
     }
 }

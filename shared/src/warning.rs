@@ -44,6 +44,8 @@ pub enum WarningCode {
     SavingsPlanIncomplete,
     /// `MeterStatus` is a word that is not known; the meter counts as active.
     UnknownMeterStatus,
+    /// A rule of an own book meets no price of its base.
+    RuleWithoutEffect,
     /// A search text picked this meter; others fit as well.
     QueryAmbiguous,
 }

@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "decimal",
     "allocation",
     "json",
@@ -48,6 +48,7 @@ const LAYERS: [&str; 21] = [
     "meter",
     "offer",
     "ratebook",
+    "ownbook",
     "search",
     "usage",
     "rating",

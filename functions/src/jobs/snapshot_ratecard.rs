@@ -61,6 +61,8 @@ pub async fn keep(
         pages: vec![page],
         book: archive.keep_book(&book).await?,
         meters: meters as u64,
+        name: None,
+        group: None,
     };
     archive.commit(run_at, job, vec![entry]).await?;
     (report.fetched, report.rows, report.committed) = (1, meters, 1);

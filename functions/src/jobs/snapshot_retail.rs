@@ -117,6 +117,8 @@ pub async fn keep(
         pages: kept,
         book: archive.keep_book(&book).await?,
         meters: book.meters().len() as u64,
+        name: None,
+        group: None,
     };
     archive.commit(run_at, job, vec![entry]).await?;
     (report.fetched, report.rows, report.committed) = (pages.len(), rows.iter().sum(), 1);
