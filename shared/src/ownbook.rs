@@ -53,6 +53,8 @@
 //! ```
 
 mod over;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
