@@ -7,6 +7,7 @@ mod estimate;
 mod explain;
 mod import;
 mod output;
+mod price_view;
 mod prices;
 mod progress;
 mod rate;
@@ -104,7 +105,7 @@ enum Command {
     Estimate(estimate::Args),
     /// Spend of a billing period from the store
     Spend(spend::Args),
-    /// Search the newest prices of the store
+    /// Find, show and follow prices of the store
     #[command(subcommand)]
     Prices(prices::Command),
     /// Rate books of the store

@@ -1,6 +1,19 @@
-//! The scheduled work: each job reads something from Azure, keeps it raw and commits it.
+//! The scheduled work: each job reads something from Azure, keeps it raw and commits it. What only comes in files is
+//! kept the same way.
 
+pub mod import_ownbook;
+pub mod import_pricesheet;
 pub mod snapshot_invoices;
 pub mod snapshot_ratecard;
 pub mod snapshot_retail;
 pub mod snapshot_usage;
+
+/// How messages name all pages together: a reading may have hundreds.
+fn place_of(pages: &[(String, Vec<u8>)]) -> String {
+    match pages {
+        [] => String::new(),
+        [(only, _)] => only.clone(),
+        [(first, _), .., (last, _)] if first == last => format!("{first}, {} pages", pages.len()),
+        [(first, _), .., (last, _)] => format!("{first} to {last}, {} pages", pages.len()),
+    }
+}

@@ -1,10 +1,15 @@
-//! `forebill books`: which price lists the store holds.
+//! `forebill books`: which price lists the store holds, what they are about, and what changed between two.
+
+mod diff;
+mod show;
 
 use clap::Subcommand;
 use serde::Serialize;
+use shared::guid::MeterId;
+use shared::offer::OfferId;
 use shared::period::Instant;
 use shared::ratebook::format::BookId;
-use shared::rating::BookInfo;
+use shared::ratebook::{OwnBook, Source};
 use shared::snapshot::PriceList;
 
 use super::output::{self, Cell, Output};
@@ -15,10 +20,30 @@ use crate::error::Error;
 pub enum Command {
     /// All readings of price lists, newest last
     List,
-    /// What one book is about
+    /// What one book is about: source, terms, kinds of prices, services, dates, and the book below it
     Show {
         /// The book
         id: BookId,
+    },
+    /// What changed between two books, price by price
+    #[command(after_help = "\
+A price is a meter with its kind, region and SKU. Newest rows are compared first; where they are the same, older ones.
+
+Examples:
+  forebill books diff sha256:… sha256:…
+  forebill books diff sha256:… sha256:… --meter 0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4
+  forebill books diff sha256:… sha256:… --output csv > changes.csv")]
+    Diff {
+        /// The older book
+        a: BookId,
+        /// The newer book
+        b: BookId,
+        /// Only this meter
+        #[arg(long, value_name = "ID")]
+        meter: Option<MeterId>,
+        /// How many changes to show; without it 50 in a table and all otherwise
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
     },
 }
 
@@ -34,17 +59,13 @@ struct Listed {
 struct ListedBook {
     id: BookId,
     fetched_at: Instant,
-    source: shared::ratebook::Source,
+    source: Source,
+    name: Option<String>,
+    group: Option<String>,
     offer: Option<String>,
     currency: String,
     region_info: String,
     meters: u64,
-}
-
-#[derive(Serialize)]
-struct Shown {
-    schema: &'static str,
-    book: BookInfo,
 }
 
 impl ListedBook {
@@ -53,6 +74,8 @@ impl ListedBook {
             id: list.book.clone(),
             fetched_at: list.fetched_at,
             source: list.source,
+            name: list.name.clone(),
+            group: list.group.clone(),
             offer: list.offer.as_ref().map(ToString::to_string),
             currency: list.currency.to_string(),
             region_info: list.region_info.clone(),
@@ -61,54 +84,81 @@ impl ListedBook {
     }
 }
 
+/// The source for people.
+fn source(source: Source) -> &'static str {
+    match source {
+        Source::RateCard => "rate card",
+        Source::Retail => "retail prices",
+        Source::PriceSheet => "price sheet",
+        Source::Own => "own book",
+    }
+}
+
+/// What a book is, in few words.
+pub fn what(of: Source, own: Option<&OwnBook>, offer: Option<&OfferId>) -> String {
+    let mut text = source(of).to_owned();
+    if let Some(own) = own {
+        text.push_str(&format!(" {} for {}", own.name, own.group.as_deref().unwrap_or("everybody")));
+    }
+    if let Some(offer) = offer {
+        text.push_str(&format!(" {offer}"));
+    }
+    text
+}
+
 pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
-    let archive = common.archive()?;
     match command {
-        Command::List => {
-            let snapshots = archive.snapshots().await?;
-            let books: Vec<ListedBook> = snapshots.prices.iter().map(ListedBook::of).collect();
-            if common.output == Output::Csv {
-                let row = |book: &ListedBook| -> [Cell; 6] {
-                    let offer = book.offer.clone().unwrap_or_default();
-                    let (at, source) = (book.fetched_at.to_string(), format!("{:?}", book.source).to_lowercase());
-                    let meters = book.meters.to_string();
-                    [
-                        at.into(),
-                        source.into(),
-                        offer.into(),
-                        book.currency.as_str().into(),
-                        meters.into(),
-                        book.id.as_str().into(),
-                    ]
-                };
-                output::csv(["fetchedAt", "source", "offer", "currency", "meters", "id"], books.iter().map(row))?;
-            } else if common.output == Output::Table {
-                let mut table = output::table(["Read at", "Source", "Offer", "Currency", "Meters", "Rate book"], &[4]);
-                for book in &books {
-                    table.add_row([
-                        book.fetched_at.to_string(),
-                        format!("{:?}", book.source),
-                        book.offer.clone().unwrap_or_default(),
-                        book.currency.clone(),
-                        book.meters.to_string(),
-                        book.id.as_str().to_owned(),
-                    ]);
-                }
-                output::text(&format!("{table}\n"))?;
-            } else {
-                output::json(&Listed { schema: "forebill.books/1", books })?;
-            }
+        Command::List => list(common).await,
+        Command::Show { id } => show::run(common, &common.book(&id).await?),
+        Command::Diff { a, b, meter, limit } => {
+            diff::run(common, common.book(&a).await?, common.book(&b).await?, meter, limit)
         }
-        Command::Show { id } => {
-            let open = common.book(&id).await?;
-            let book = BookInfo::of(&open);
-            if common.output == Output::Table {
-                let offer = book.offer.as_deref().unwrap_or("retail prices");
-                output::text(&format!("{offer}, {}, {} prices\n{}\n", book.currency, book.meters, book.id.as_str()))?;
-            } else {
-                output::json(&Shown { schema: "forebill.book/1", book })?;
+    }
+}
+
+async fn list(common: &Common) -> Result<Done, Error> {
+    let snapshots = common.archive()?.snapshots().await?;
+    let books: Vec<ListedBook> = snapshots.prices.iter().map(ListedBook::of).collect();
+    match common.output {
+        Output::Json => output::json(&Listed { schema: "forebill.books/1", books })?,
+        Output::Csv => csv(&books)?,
+        Output::Table => {
+            let head = ["Read at", "Source", "Name", "Offer", "Currency", "Country", "Prices", "Rate book"];
+            let mut table = output::table(head, &[6]);
+            for book in books {
+                let group = book.group.map(|group| format!(" / {group}")).unwrap_or_default();
+                table.add_row([
+                    book.fetched_at.to_string(),
+                    source(book.source).to_owned(),
+                    format!("{}{group}", book.name.unwrap_or_default()),
+                    book.offer.unwrap_or_default(),
+                    book.currency,
+                    book.region_info,
+                    book.meters.to_string(),
+                    book.id.as_str().to_owned(),
+                ]);
             }
+            output::text(&format!("{table}\n"))?;
         }
     }
     Ok(Done::Complete)
+}
+
+fn csv(books: &[ListedBook]) -> Result<(), Error> {
+    let text = |text: &Option<String>| text.as_deref().map_or(Cell::Empty, Cell::from);
+    let row = |book: &ListedBook| -> [Cell; 9] {
+        [
+            book.fetched_at.to_string().into(),
+            format!("{:?}", book.source).to_lowercase().into(),
+            text(&book.offer),
+            book.currency.as_str().into(),
+            book.meters.to_string().into(),
+            book.id.as_str().into(),
+            text(&book.name),
+            text(&book.group),
+            book.region_info.as_str().into(),
+        ]
+    };
+    let head = ["fetchedAt", "source", "offer", "currency", "meters", "id", "name", "group", "regionInfo"];
+    output::csv(head, books.iter().map(row))
 }

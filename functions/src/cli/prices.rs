@@ -1,17 +1,19 @@
-//! `forebill prices`: find and show meters of the newest rate book.
+//! `forebill prices`: find and show meters of a rate book, and follow them over its readings.
+
+mod history;
+mod show;
 
 use clap::Subcommand;
-use serde::Serialize;
 use shared::guid::MeterId;
-use shared::json::printable;
+use shared::meter::Priority;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::period::Instant;
-use shared::ratebook::format::OpenBook;
-use shared::rating::BookInfo;
-use shared::search::{FoundMeter, SearchIndex, SearchResult};
+use shared::ratebook::format::{BookId, OpenBook};
+use shared::search::{MeterStatus, SearchIndex, SearchResult};
+use shared::snapshot::{PriceList, Snapshots};
 
-use super::output::{self, Cell, Output};
+use super::output::{self, Output};
+use super::price_view::service;
 use super::{Common, Done};
 use crate::error::Error;
 
@@ -23,6 +25,9 @@ pub struct Which {
     /// Public retail prices instead of a rate card
     #[arg(long, conflicts_with = "offer")]
     retail: bool,
+    /// One book of the store: a price sheet or an own book is used only where it is named
+    #[arg(long, value_name = "ID", conflicts_with_all = ["offer", "retail"])]
+    book: Option<BookId>,
     /// The currency
     #[arg(long, value_name = "CODE", default_value = "USD")]
     currency: Currency,
@@ -31,6 +36,13 @@ pub struct Which {
 #[derive(Subcommand)]
 pub enum Command {
     /// Find meters by words in any order
+    #[command(after_help = "\
+Deprecated meters come after their siblings; spot and low priority come last unless they are asked for.
+
+Examples:
+  forebill prices search d4s v5 westeurope
+  forebill prices search egress zone 1 --retail --output json
+  forebill prices search storage --book sha256:…")]
     Search {
         /// The words, such as: d4s v5 westeurope
         #[arg(required = true)]
@@ -45,7 +57,27 @@ pub enum Command {
         limit: usize,
     },
     /// All prices of one meter
+    #[command(after_help = "\
+A reservation is one sum for its whole term, shown with its monthly figure as well. Savings plans, reservations and
+dev/test prices are shown and never price usage.
+
+Examples:
+  forebill prices show 0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4
+  forebill prices show 02740670-8c08-5768-a7cf-bf320c8ced57 --retail --output json")]
     Show {
+        /// The meter
+        meter_id: MeterId,
+        #[command(flatten)]
+        which: Which,
+    },
+    /// What one meter cost over all readings of a price list
+    #[command(after_help = "\
+Each distinct price once, with the first and the last reading that had it, and when it was missing in between.
+
+Examples:
+  forebill prices history 0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4 --offer MS-AZR-0003P
+  forebill prices history 02740670-8c08-5768-a7cf-bf320c8ced57 --retail --output csv")]
+    History {
         /// The meter
         meter_id: MeterId,
         #[command(flatten)]
@@ -63,33 +95,63 @@ pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
         }
         Command::Show { meter_id, which } => {
             let open = newest(common, &which).await?;
-            show(common, &open, meter_id)
+            show::run(common, &open, meter_id)
+        }
+        Command::History { meter_id, which } => {
+            let archive = common.archive()?;
+            let snapshots = archive.snapshots().await?;
+            let list = list(common, &snapshots, &which)?;
+            history::run(common, &archive, &snapshots, list, meter_id).await
         }
     }
 }
 
 async fn newest(common: &Common, which: &Which) -> Result<OpenBook, Error> {
+    if let Some(id) = &which.book {
+        return common.book(id).await;
+    }
     let archive = common.archive()?;
     let snapshots = archive.snapshots().await?;
+    archive.book(&list(common, &snapshots, which)?.book).await
+}
+
+/// The newest reading of the list that is meant, or the reading that a book came from.
+fn list<'a>(common: &Common, snapshots: &'a Snapshots, which: &Which) -> Result<&'a PriceList, Error> {
+    if let Some(id) = &which.book {
+        let read = snapshots.prices.iter().rev().find(|list| list.book == *id);
+        let (store, id) = (&common.store, id.as_str());
+        return read.ok_or_else(|| Error::Usage(format!("the store {store} has no reading that made rate book {id}")));
+    }
     let list = match (&which.offer, which.retail) {
         (Some(offer), _) => snapshots.newest_prices(Some(offer), which.currency),
         (None, true) => snapshots.newest_prices(None, which.currency),
         (None, false) => snapshots.default_prices(which.currency),
     };
-    match list {
-        Some(list) => archive.book(&list.book).await,
-        None => Err(Error::Usage(format!(
+    list.ok_or_else(|| {
+        Error::Usage(format!(
             "the store {} has no such prices in {}: run forebill import ratecard FILE --offer ID, or forebill snapshot retail",
             common.store, which.currency
-        ))),
-    }
+        ))
+    })
 }
 
 fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Result<Done, Error> {
     match common.output {
         Output::Json => output::json(result)?,
         Output::Csv => output::csv(
-            ["meterId", "category", "subCategory", "name", "region", "unit", "unitPrice", "tiers", "includedQuantity"],
+            [
+                "meterId",
+                "category",
+                "subCategory",
+                "name",
+                "region",
+                "unit",
+                "unitPrice",
+                "tiers",
+                "includedQuantity",
+                "priority",
+                "status",
+            ],
             result.hits.iter().map(|hit| {
                 [
                     hit.meter_id.to_string().into(),
@@ -101,6 +163,8 @@ fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Resu
                     hit.unit_price.into(),
                     hit.tiers.to_string().into(),
                     hit.included_quantity.into(),
+                    priority(hit.priority).into(),
+                    if hit.status == MeterStatus::Deprecated { "deprecated" } else { "active" }.into(),
                 ]
             }),
         )?,
@@ -108,9 +172,10 @@ fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Resu
             let mut table = output::table(["Service", "Meter", "Region", "Price", "Per", "Meter id"], &[3]);
             for hit in &result.hits {
                 let more = if hit.tiers > 1 { format!(" ({} tiers)", hit.tiers) } else { String::new() };
+                let mark = if hit.status == MeterStatus::Deprecated { " [deprecated]" } else { "" };
                 table.add_row([
-                    join(&hit.category, &hit.sub_category),
-                    hit.name.clone(),
+                    service(&hit.category, &hit.sub_category),
+                    format!("{}{mark}", hit.name),
                     hit.region.clone(),
                     format!("{}{more}", hit.unit_price),
                     hit.unit.clone(),
@@ -119,108 +184,18 @@ fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Resu
             }
             let shown = format!("{} of {} meters", result.hits.len(), result.total);
             let header = open.book.header();
-            let offer = header.offer.as_ref().map_or("retail prices", |offer| offer.as_str());
-            output::text(&format!("{table}\n{shown}, {offer}, {}, rate book {}\n", header.currency, open.id.as_str()))?;
+            let what = super::books::what(header.source, header.own.as_ref(), header.offer.as_ref());
+            output::text(&format!("{table}\n{shown}, {what}, {}, rate book {}\n", header.currency, open.id.as_str()))?;
         }
     }
     Ok(Done::Complete)
 }
 
-fn join(category: &str, sub_category: &str) -> String {
-    if sub_category.is_empty() { category.to_owned() } else { format!("{category} · {sub_category}") }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown {
-    schema: &'static str,
-    book: BookInfo,
-    prices: Vec<ShownPrice>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ShownPrice {
-    meter: FoundMeter,
-    kind: String,
-    ends_at: Option<Instant>,
-    tiers: Vec<ShownTier>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ShownTier {
-    from: shared::decimal::Decimal,
-    to: Option<shared::decimal::Decimal>,
-    unit_price: shared::decimal::Decimal,
-}
-
-fn show_csv(shown: &Shown) -> Result<(), Error> {
-    let rows = shown.prices.iter().flat_map(|price| {
-        price.tiers.iter().map(|tier| -> [Cell; 7] {
-            [
-                price.meter.meter_id.to_string().into(),
-                price.kind.as_str().into(),
-                price.meter.effective_at.to_string().into(),
-                price.meter.included_quantity.into(),
-                tier.from.into(),
-                tier.to.into(),
-                tier.unit_price.into(),
-            ]
-        })
-    });
-    output::csv(["meterId", "kind", "effectiveAt", "includedQuantity", "from", "to", "unitPrice"], rows)
-}
-
-fn show(common: &Common, open: &OpenBook, meter_id: MeterId) -> Result<Done, Error> {
-    let rows = open.book.rows_of(meter_id);
-    if rows.is_empty() {
-        return Err(Error::Usage(format!("rate book {} has no meter {meter_id}", open.id.as_str())));
+/// The name for programs.
+fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Standard => "standard",
+        Priority::Spot => "spot",
+        Priority::LowPriority => "lowPriority",
     }
-    let prices = rows.iter().map(|meter| ShownPrice {
-        meter: FoundMeter::of(meter),
-        kind: match &meter.kind {
-            shared::meter::PriceKind::Consumption => "consumption".to_owned(),
-            shared::meter::PriceKind::DevTest => "dev/test".to_owned(),
-            shared::meter::PriceKind::Reservation { term } => format!("reservation for {term}, whole term"),
-            shared::meter::PriceKind::SavingsPlan { term } => format!("savings plan for {term}"),
-            shared::meter::PriceKind::Other(name) => name.to_string(),
-        },
-        ends_at: meter.ends_at.map(Instant),
-        tiers: (meter.tiers.tiers().iter().enumerate())
-            .map(|(index, tier)| ShownTier {
-                from: tier.from,
-                to: meter.tiers.end_of(index),
-                unit_price: tier.unit_price,
-            })
-            .collect(),
-    });
-    let shown = Shown { schema: "forebill.prices/1", book: BookInfo::of(open), prices: prices.collect() };
-    match common.output {
-        Output::Json => return output::json(&shown).map(|()| Done::Complete),
-        Output::Csv => return show_csv(&shown).map(|()| Done::Complete),
-        Output::Table => {}
-    }
-    let mut text = String::new();
-    for price in &shown.prices {
-        let meter = &price.meter;
-        text.push_str(&format!(
-            "{} · {} · {}   per {}   {} since {}\n",
-            printable(&join(&meter.category, &meter.sub_category)),
-            printable(&meter.name),
-            if meter.region.is_empty() { "all regions".into() } else { printable(&meter.region) },
-            printable(&meter.unit),
-            price.kind,
-            meter.effective_at.to_string().get(..10).unwrap_or_default(),
-        ));
-        if !meter.included_quantity.is_zero() {
-            text.push_str(&format!("  {} included per billing period, then\n", meter.included_quantity));
-        }
-        for tier in &price.tiers {
-            let to = tier.to.map_or("and more".to_owned(), |to| format!("to {to}"));
-            text.push_str(&format!("  {:>14} {to:<16} {}\n", tier.from.to_string(), tier.unit_price));
-        }
-    }
-    output::text(&text)?;
-    Ok(Done::Complete)
 }

@@ -10,6 +10,7 @@ use crate::archive::Archive;
 use crate::azure::Body;
 use crate::error::Error;
 use crate::job::{Context, JobReport};
+use crate::jobs::place_of;
 
 /// Which prices.
 #[derive(Debug, Clone)]
@@ -61,16 +62,6 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
             .await?;
     }
     keep(context.archive, context.run_at, "snapshot-retail", pages).await
-}
-
-/// How messages name all pages together: a reading may have hundreds.
-fn place_of(pages: &[(String, Vec<u8>)]) -> String {
-    match pages {
-        [] => String::new(),
-        [(only, _)] => only.clone(),
-        [(first, _), .., (last, _)] if first == last => format!("{first}, {} pages", pages.len()),
-        [(first, _), .., (last, _)] => format!("{first} to {last}, {} pages", pages.len()),
-    }
 }
 
 /// Decodes, keeps and commits pages, from Azure or from files.
