@@ -234,6 +234,43 @@ impl Decimal {
         if scale <= MAX_SCALE { Ok(Decimal { mantissa: plain.mantissa, scale }) } else { Err(Inexact) }
     }
 
+    /// The quotient where it has an end: 1 ÷ 8 is 0.125, and 1 ÷ 3 an error. Nothing is rounded.
+    ///
+    /// ```
+    /// # use shared::decimal::{Decimal, Inexact};
+    /// let hours = Decimal::from(730);
+    /// assert_eq!(hours.divided_exactly(Decimal::from(100))?.to_string(), "7.3");
+    /// assert_eq!(hours.divided_exactly(Decimal::from(24)), Err(Inexact));
+    /// # Ok::<(), Inexact>(())
+    /// ```
+    pub fn divided_exactly(self, divisor: Decimal) -> Result<Decimal, Inexact> {
+        let (a, b) = (self.trimmed(), divisor.trimmed());
+        if b.mantissa == 0 {
+            return Err(Inexact);
+        }
+        let shared = greatest_common_divisor(a.mantissa, b.mantissa);
+        let (numerator, mut rest) = (a.mantissa / shared, b.mantissa / shared);
+        // A fraction in lowest terms ends exactly when its denominator is made of twos and fives.
+        let (two, five) = (I256::new(2), I256::new(5));
+        let (mut twos, mut fives) = (0u32, 0u32);
+        while rest % two == 0 {
+            rest /= two;
+            twos += 1;
+        }
+        while rest % five == 0 {
+            rest /= five;
+            fives += 1;
+        }
+        if rest.abs() != 1 {
+            return Err(Inexact);
+        }
+        let (filler, missing) = if twos < fives { (two, fives - twos) } else { (five, twos - fives) };
+        let factor = (0..missing).try_fold(rest, |power, _| power.checked_mul(filler)).ok_or(Inexact)?;
+        let mantissa = numerator.checked_mul(factor).ok_or(Inexact)?;
+        let scale = i64::from(a.scale) - i64::from(b.scale) + i64::from(twos.max(fives));
+        Self::from_parts(mantissa, scale).map_err(|_| Inexact)
+    }
+
     /// Rounds half away from zero to `decimals`: what an invoice does, once.
     #[must_use]
     pub fn round(self, decimals: u32) -> Decimal {
@@ -313,6 +350,15 @@ impl Digits {
     fn value(&self) -> I256 {
         self.wide.unwrap_or(I256::from(self.native))
     }
+}
+
+/// By Euclid, never negative; what is left of 0 and n is n.
+fn greatest_common_divisor(a: I256, b: I256) -> I256 {
+    let (mut larger, mut smaller) = (a.abs(), b.abs());
+    while smaller != 0 {
+        (larger, smaller) = (smaller, larger % smaller);
+    }
+    larger
 }
 
 /// Both mantissas at the larger scale.

@@ -98,6 +98,24 @@ fn rounds_half_away_from_zero() {
 
 proptest! {
     #[test]
+    fn a_quotient_is_exact_or_has_no_end(a in -1_000_000_000i64..1_000_000_000, b in prop_oneof![1i64..130, 1i64..100_000], shift in 0u8..12) {
+        // Long division as on paper: it has an end when the remainder comes to nothing.
+        let mut remainder = i128::from(a) % i128::from(b);
+        for _ in 0..64 {
+            remainder = remainder * 10 % i128::from(b);
+        }
+        let (dividend, divisor) = (Decimal::new(i128::from(a), 0), Decimal::new(i128::from(b), shift));
+        match dividend.divided_exactly(divisor) {
+            Ok(quotient) => {
+                prop_assert_eq!(remainder, 0);
+                prop_assert_eq!(quotient.times(divisor), Ok(dividend));
+            }
+            Err(Inexact) => prop_assert!(remainder != 0),
+        }
+        prop_assert_eq!(dividend.divided_exactly(Decimal::ZERO), Err(Inexact));
+    }
+
+    #[test]
     fn agrees_with_rust_decimal_where_that_is_exact(
         a in -10_000_000_000_000i64..10_000_000_000_000, sa in 0u32..10,
         b in -10_000_000_000_000i64..10_000_000_000_000, sb in 0u32..10,
