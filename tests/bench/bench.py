@@ -6,6 +6,7 @@ decode  the RateCard's JSON → an index by meter id with all tiers; digest: cou
 rate    usage rows as JSON text → exact charges per subscription × billing period × meter:
         each row once (a later reading replaces the earlier), newest price in force, included
         quantity, graduated tiers, one rounding to the cent
+rollup  pages of usage → exact charges → cost by cost centre and day (rollup.py)
 
 Contestants alternate, each in a process of its own; figures are the processes' own CPU time and
 peak memory, start-up included, medians over the rounds. All results must agree digit by digit.
@@ -23,6 +24,8 @@ import tempfile
 import time
 from decimal import Decimal
 from pathlib import Path
+
+import rollup
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -163,16 +166,21 @@ def run(work, args):
             print(f"  {len(mine):,} charges ({unpriced} without a price), total {totals(mine, 1)}, "
                   f"as invoiced {totals(mine, 2)}")
         print(f"  results: {'NOT equal: ' + ', '.join(wrong) if wrong else 'equal digit by digit in all contestants'}")
+    different |= rollup.run(work, args, ours, card)
     print(f"\nload after {os.getloadavg()[0]:.2f}; 'ours' and 'duckdb-by-row' also price every row, the others only charges")
     return different
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(about):
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the inputs and results here and reuse the rows")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    args = arguments(__doc__)
     prepare()
     sys.stdout.reconfigure(line_buffering=True)
     if args.keep:

@@ -14,6 +14,9 @@ use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar};
 
+#[path = "ours/rollup.rs"]
+mod rollup;
+
 const ANCHOR: u8 = 14;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (target, text) = match args.as_slice() {
         ["decode", card, target] => (target, decode(card)?),
         ["rate", card, folder, target] => (target, rate(card, folder)?),
+        ["rollup", card, folder, target] => (target, rollup::rollup(card, folder)?),
         // What `cargo bench` passes: there is nothing to compare with here.
         _ => {
             println!("run tests/bench/bench.py: it measures this program against its peers");
@@ -44,6 +48,16 @@ fn read_card(path: &str) -> Result<shared::ratebook::RateBook, Box<dyn Error>> {
     Ok(stage("decode card", || ratecard::decode(&bytes, &request))?.0)
 }
 
+/// The pages of a folder in their order.
+fn pages(folder: &str, ending: &str) -> std::io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("page-"));
+    let mut pages: Vec<PathBuf> =
+        paths.into_iter().filter(|path| named(path) && path.extension().is_some_and(|found| found == ending)).collect();
+    pages.sort();
+    Ok(pages)
+}
+
 fn decode(card: &str) -> Result<String, Box<dyn Error>> {
     let book = read_card(card)?;
     let (mut tiers, mut bounds, mut prices, mut included) = (0, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
@@ -63,11 +77,9 @@ fn rate(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let book = read_card(card)?;
     // The id is part of every charge, as in `forebill rate`.
     let open = stage("book id", || OpenBook { id: BookId::of(&format::to_bytes(&book)), book });
-    let mut pages = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
-    pages.sort();
     let rows = stage("read and decode rows", || -> Result<Vec<_>, Box<dyn Error>> {
         let (mut rows, mut decoder) = (Vec::new(), usage::Decoder::default());
-        for page in pages {
+        for page in pages(folder, "jsonl")? {
             rows.extend(decoder.file(&fs::read(page)?)?.rows);
         }
         Ok(rows)

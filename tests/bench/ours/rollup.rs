@@ -1,0 +1,35 @@
+//! The whole job: pages of usage → exact charges → cost by tag and day.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+
+use shared::azure::usage::ColumnDecoder;
+use shared::period::BillingAnchor;
+use shared::ratebook::format::{self, BookId, OpenBook};
+use shared::rating::{Account, BillingCalendar};
+use shared::rollup;
+
+use super::{ANCHOR, pages, read_card, stage};
+
+pub fn rollup(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
+    let book = read_card(card)?;
+    let open = stage("book id", || OpenBook { id: BookId::of(&format::to_bytes(&book)), book });
+    let usage = stage("read pages", || -> Result<_, Box<dyn Error>> {
+        let mut decoder = ColumnDecoder::default();
+        for page in pages(folder, "json")? {
+            decoder.page(&fs::read(page)?)?;
+        }
+        Ok(decoder.finish())
+    })?;
+    let calendar = BillingCalendar { periods: Vec::new(), anchor: BillingAnchor::new(ANCHOR)? };
+    let account = Account { calendar, commitment: None };
+    let rollup = stage("rate and sum", || rollup::by_tag_and_day(&usage, &open, |_| account.clone(), "costCenter"))?;
+    let mut text = String::new();
+    for row in &rollup.rows {
+        let day = row.bucket.as_deref().unwrap_or_default();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{day},{},{},{},{}", row.group, row.cost, row.rows, row.unpriced_rows);
+    }
+    Ok(text)
+}
