@@ -75,3 +75,6 @@ pub mod snapshot;
 pub mod spend;
 pub mod usage;
 pub mod warning;
+
+#[cfg(test)]
+mod laws;

@@ -6,8 +6,6 @@
 //! months always agree.
 
 mod charge;
-#[cfg(test)]
-pub(crate) mod laws;
 mod ledger;
 mod measure;
 pub mod proration;

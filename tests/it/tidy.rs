@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "decimal",
     "allocation",
     "json",
@@ -58,6 +58,7 @@ const LAYERS: [&str; 22] = [
     "rollup",
     "snapshot",
     "azure",
+    "laws",
 ];
 
 fn layer_breaches(files: &[(String, String)]) -> Vec<String> {

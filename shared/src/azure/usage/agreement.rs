@@ -9,7 +9,15 @@ use proptest::prelude::*;
 
 use super::general::{self, General};
 use super::*;
-use crate::rating::laws;
+
+/// `FOREBILL_LAW_CASES` in the environment of the build asks for a longer search, as for the laws of prices.
+pub(super) const CASES: u32 = match option_env!("FOREBILL_LAW_CASES") {
+    Some(text) => match u32::from_str_radix(text, 10) {
+        Ok(cases) => cases,
+        Err(_) => panic!("FOREBILL_LAW_CASES is a whole number"),
+    },
+    None => 10_000,
+};
 
 /// What a decoder answered, in a form to compare.
 type Answer = Result<(Vec<UsageAggregate>, Option<String>, Vec<Warning>, Vec<usize>), DecodeError>;
@@ -332,7 +340,7 @@ fn mutate(dice: &mut Dice, text: &mut Vec<u8>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: laws::CASES, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_texts_are_read_as_the_general_parser_reads_them(seed in any::<u64>()) {

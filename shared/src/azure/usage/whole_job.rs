@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::agreement::{Dice, file_by_general_parser, text};
+use super::agreement::{CASES, Dice, file_by_general_parser, text};
 use super::*;
 use crate::meter::{Meter, Tier, TierTable, sample};
 use crate::money::Currency;
@@ -13,7 +13,7 @@ use crate::period::{BillingAnchor, parse_timestamp};
 use crate::ratebook::format::{BookId, OpenBook, to_bytes};
 use crate::ratebook::{BookHeader, RateBook, Source};
 use crate::rating::proration::ProratedSlice;
-use crate::rating::{self, Account, BillingCalendar, laws};
+use crate::rating::{self, Account, BillingCalendar};
 use crate::rollup::{self, Rollup};
 use crate::spend::{self, Bucket, GroupBy};
 
@@ -115,7 +115,7 @@ fn check(texts: &[Vec<u8>], open: &OpenBook, anchor: u8) -> Result<(usize, bool)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: laws::CASES, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn both_ways_sum_the_same_digits(seed in any::<u64>(), anchor in 1u8..=31) {

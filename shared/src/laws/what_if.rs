@@ -1,0 +1,179 @@
+//! 27, 28: asking the same again gives the same bytes, and every grouping of the money adds up to the same total.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::given::*;
+use crate::decimal::Decimal;
+use crate::estimate::workload::{self, Workload};
+use crate::estimate::{self, Estimate, Options};
+use crate::meter::{Meter, Tier};
+use crate::money::Currency;
+use crate::ratebook::format::{self, OpenBook};
+use crate::rating::proration::prorate;
+use crate::rating::{Account, rate};
+use crate::search::SearchIndex;
+use crate::spend::{Bucket, GroupBy, group};
+use crate::usage::{Resource, UsageAggregate};
+
+const REGIONS: [&str; 3] = ["EU West", "EU North", "US East"];
+
+fn id(product: usize, region: usize) -> String {
+    format!("00000000-0000-4000-8000-{:012}", product * 10 + region)
+}
+
+/// Products that are sold in every region, at a price of its own in each.
+fn book(tables: &[Vec<Tier>]) -> OpenBook {
+    let meter = |(number, tiers): (usize, &Vec<Tier>)| Meter {
+        id: ok(id(number / REGIONS.len(), number % REGIONS.len()).parse()),
+        name: format!("Product {}", number / REGIONS.len()).into(),
+        category: "Things".into(),
+        region: REGIONS[number % REGIONS.len()].into(),
+        ..meter(tiers.clone(), Decimal::from(number as u32 % 2))
+    };
+    open(header(Currency::USD), tables.iter().enumerate().map(meter).collect())
+}
+
+fn two_products() -> impl Strategy<Value = Vec<Vec<Tier>>> {
+    prop::collection::vec(tiers(), 6)
+}
+
+/// Items as (product, region, quantity, group).
+type Items = Vec<(usize, usize, Decimal, Option<u8>)>;
+
+fn items() -> impl Strategy<Value = Items> {
+    prop::collection::vec((0usize..2, 0usize..3, quantity(), prop::option::of(0u8..3)), 1..8)
+}
+
+fn workload(items: &Items, region_of: impl Fn(usize) -> usize) -> Workload {
+    let items = items.iter().map(|(product, region, quantity, group)| {
+        let group = group.map_or_else(String::new, |group| format!(r#", "group": "group {group}""#));
+        format!(r#"{{"meterId": "{}", "quantity": "{quantity}"{group}}}"#, id(*product, region_of(*region)))
+    });
+    let items = items.collect::<Vec<_>>().join(",");
+    ok(workload::decode(format!(r#"{{"schema": "forebill.workload/1", "items": [{items}]}}"#).as_bytes()))
+}
+
+fn priced(workload: &Workload, open: &OpenBook, region: Option<&str>) -> Estimate {
+    let index = SearchIndex::new(&open.book);
+    ok(estimate::estimate(workload, open, &index, &Options { region, at: at(NOVEMBER) }))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    ok(serde_json::to_string(value))
+}
+
+fn cost(line: &estimate::Line) -> Decimal {
+    line.cost.unwrap_or_else(|| panic!("item {} has no price", line.item))
+}
+
+proptest! {
+    #![proptest_config(laws())]
+
+    /// The same book, opened again from its bytes, gives the same bytes; and moving everything to where it is moves
+    /// nothing.
+    #[test]
+    fn the_same_question_has_the_same_answer(tables in two_products(), items in items(), region in 0usize..3) {
+        let open = book(&tables);
+        let reopened = ok(format::open(&format::to_bytes(&open.book)));
+        let plain = workload(&items, |region| region);
+        let answer = json(&priced(&plain, &open, None));
+        prop_assert_eq!(&json(&priced(&plain, &reopened, None)), &answer);
+        let here = workload(&items, |_| region);
+        prop_assert_eq!(json(&priced(&here, &open, Some(REGIONS[region]))), json(&priced(&here, &open, None)));
+        // Whatever was there before: moved to a region it costs what it costs there.
+        let moved = priced(&plain, &open, Some(REGIONS[region]));
+        prop_assert_eq!(json(&moved), json(&priced(&here, &open, None)));
+    }
+
+    /// The difference of two books is the sum of the differences of its lines, and turns with the order of the two.
+    #[test]
+    fn differences_of_lines_add_up(one in two_products(), other in two_products(), items in items()) {
+        let workload = workload(&items, |region| region);
+        let (a, b) = (priced(&workload, &book(&one), None), priced(&workload, &book(&other), None));
+        let difference = |from: &Estimate, to: &Estimate| {
+            sum_of(from.lines.iter().zip(&to.lines).map(|(from, to)| sub(cost(to), cost(from))))
+        };
+        prop_assert_eq!(difference(&a, &b), sub(b.totals.monthly_cost, a.totals.monthly_cost));
+        prop_assert_eq!(difference(&a, &b), difference(&b, &a).negated());
+    }
+
+    /// Items of one meter share its tiers as they will on the bill, and the lines add up, by group and by year.
+    #[test]
+    fn lines_add_up_to_what_their_meters_cost(tables in two_products(), items in items()) {
+        let open = book(&tables);
+        let estimate = priced(&workload(&items, |region| region), &open, None);
+        let mut totals: BTreeMap<String, Decimal> = BTreeMap::new();
+        for (product, region, quantity, _) in &items {
+            let sum = totals.entry(id(*product, *region)).or_insert(Decimal::ZERO);
+            *sum = add(*sum, *quantity);
+        }
+        let (mut month, mut invoice) = (Decimal::ZERO, exact_text("0"));
+        for (id, total) in totals {
+            let meter = ok(open.book.price_at(ok(id.parse()), at(NOVEMBER)).map_err(|why| why.explain()));
+            let of_meter = ok(meter.tiers.cost(ok(meter.billable(total))));
+            month = add(month, of_meter);
+            invoice += exact_rounded(&exact(of_meter), 2);
+        }
+        prop_assert_eq!(estimate.totals.monthly_cost, month);
+        prop_assert_eq!(exact(estimate.totals.invoice_cost), invoice);
+        prop_assert_eq!(sum_of(estimate.lines.iter().map(cost)), month);
+        prop_assert_eq!(estimate.totals.yearly_cost, mul(month, Decimal::from(12)));
+        prop_assert_eq!((estimate.totals.monthly_cost_low, estimate.totals.monthly_cost_high), (month, month));
+        let grouped = sum_of(estimate.groups.values().copied());
+        let ungrouped = sum_of(estimate.lines.iter().filter(|line| line.group.is_none()).map(cost));
+        prop_assert_eq!(add(grouped, ungrouped), month);
+        for line in &estimate.lines {
+            let parts = [line.included_quantity, line.billable_quantity].map(|part| part.unwrap_or_default());
+            prop_assert_eq!(sum_of(parts), line.quantity);
+        }
+    }
+
+    /// Σ rows = Σ by meter, service, region, resource, group, subscription and tag (with what has none), by hour, day
+    /// and month = the totals: exactly, and as invoiced.
+    #[test]
+    fn every_grouping_adds_up_to_the_total(
+        prices in prop::collection::vec(number(0..1_000_000, 6), 2),
+        uses in prop::collection::vec((november(), 0usize..3, number(-1_000..1_000_000_000, 6), 0u8..4, 0u8..3), 1..20),
+    ) {
+        let priced: Vec<Meter> = prices.iter().enumerate()
+            .map(|(number, price)| Meter { id: ok(id(number, 0).parse()), ..flat(*price) }).collect();
+        let open = open(header(Currency::USD), priced.clone());
+        // The third meter is in no book.
+        let unknown = Meter { id: ok(id(2, 0).parse()), ..flat(Decimal::ONE) };
+        let usage: Vec<UsageAggregate> = uses.iter().enumerate().map(|(bucket, (second, which, quantity, place, tag))| {
+            let tags = (*tag > 0).then(|| ("team".to_owned(), format!("team {tag}")));
+            let uri = format!("/subscriptions/s/resourceGroups/g{}/providers/p/{place}", place % 2);
+            let resource = Resource { uri, location: String::new(), tags: tags.into_iter().collect() };
+            UsageAggregate {
+                meter_name: format!("meter {which}").into(),
+                meter_region: if *place == 1 { "".into() } else { "EU West".into() },
+                meter_category: format!("service {}", which / 2).into(),
+                resource: (*place > 0).then(|| Arc::new(resource)),
+                ..row(bucket, priced.get(*which).unwrap_or(&unknown), *second, *quantity)
+            }
+        }).collect();
+        let rating = ok(rate(&usage, &open, |_| Account::default()));
+        let rows = ok(prorate(&rating));
+        let (cost, invoice) = (rating.totals.cost, rating.totals.invoice_cost);
+        prop_assert_eq!(sum_of(rating.charges.iter().map(|charge| charge.known_cost)), cost);
+        prop_assert_eq!(sum_of(rating.slices.iter().filter_map(|slice| slice.cost)), cost);
+        prop_assert_eq!(sum_of(rating.bills.iter().map(|bill| bill.list_cost)), cost);
+        let unpriced = uses.iter().filter(|(_, which, ..)| *which == 2).count();
+        let groupings = [
+            GroupBy::Meter, GroupBy::Service, GroupBy::Region, GroupBy::Resource, GroupBy::ResourceGroup,
+            GroupBy::Subscription, GroupBy::Tag("team".into()), GroupBy::Tag("nobody has it".into()),
+        ];
+        for by in &groupings {
+            for bucket in [Bucket::Month, Bucket::Day, Bucket::Hour] {
+                let groups = ok(group(&rows, by, bucket));
+                prop_assert_eq!(sum_of(groups.iter().map(|row| row.cost)), cost, "{:?} {:?}", by, bucket);
+                prop_assert_eq!(sum_of(groups.iter().map(|row| row.invoice_cost)), invoice, "{:?} {:?}", by, bucket);
+                prop_assert_eq!(groups.iter().map(|row| row.rows).sum::<usize>(), usage.len());
+                prop_assert_eq!(groups.iter().map(|row| row.unpriced_rows).sum::<usize>(), unpriced);
+            }
+        }
+    }
+}
