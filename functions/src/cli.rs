@@ -11,6 +11,7 @@ mod price_view;
 mod prices;
 mod progress;
 mod rate;
+mod rate_by_tag;
 mod serve;
 mod snapshot;
 mod spend;

@@ -124,6 +124,18 @@ pub enum Unpriced {
 }
 
 impl Unpriced {
+    /// Every reason.
+    pub const ALL: [Unpriced; 8] = [
+        Unpriced::NoSuchMeter,
+        Unpriced::NotYetInForce,
+        Unpriced::NoLongerInForce,
+        Unpriced::Ambiguous,
+        Unpriced::NotInRegion,
+        Unpriced::NoMatch,
+        Unpriced::UnitMismatch,
+        Unpriced::UnitInexact,
+    ];
+
     /// For people.
     #[must_use]
     pub fn explain(self) -> &'static str {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::columns::{self, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UsageColumns, WIDE};
 use crate::decimal::{Decimal, Inexact};
@@ -48,7 +49,8 @@ pub enum RollupError {
 }
 
 /// What one value of the tag cost on one day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TagDay {
     /// The UTC day.
     pub day: Date,

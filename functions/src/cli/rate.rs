@@ -11,9 +11,9 @@ use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar, Charge, Rating};
 use shared::warning::{Warning, WarningCode};
 
-use super::explain;
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
+use super::{explain, rate_by_tag};
 use crate::error::Error;
 use crate::input;
 
@@ -24,6 +24,7 @@ Usage is one UsageAggregates answer or JSON Lines of its rows; - is standard inp
 Examples:
   forebill rate --ratecard card.json --usage usage.json
   forebill rate --ratecard card.json.zst --usage usage.jsonl --billing-anchor 14 --explain
+  forebill rate --ratecard card.json --usage *.json --by tag:costCenter --output csv
   forebill rate --book sha256:… --usage usage.json --output json")]
 pub struct Args {
     /// A RateCard answer
@@ -50,9 +51,19 @@ pub struct Args {
     /// Price usage that is older than the book's first price with that price; the charge then says so
     #[arg(long)]
     accept_later_price: bool,
+    /// Sum the rows by the values of a tag and by UTC day instead, such as tag:costCenter
+    #[arg(long, value_name = "tag:NAME", value_parser = parse_tag, conflicts_with_all = ["explain", "accept_later_price"])]
+    by: Option<String>,
     /// Show how every amount came about
     #[arg(long)]
     explain: bool,
+}
+
+fn parse_tag(text: &str) -> Result<String, String> {
+    match text.strip_prefix("tag:") {
+        Some(name) if !name.is_empty() => Ok(name.to_owned()),
+        _ => Err("tag:NAME, such as tag:costCenter".into()),
+    }
 }
 
 fn parse_anchor(text: &str) -> Result<BillingAnchor, String> {
@@ -66,6 +77,11 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         (None, Some(id)) => (common.book(id).await?, Vec::new()),
         (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID".into())),
     };
+    let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
+    let account = Account { calendar, commitment: args.commitment, accepts_later_price: args.accept_later_price };
+    if let Some(tag) = &args.by {
+        return rate_by_tag::run(common.output, &args.usage, &open, &account, tag, warnings);
+    }
     let (mut rows, mut decoder, mut ended) = (Vec::new(), usage::Decoder::default(), false);
     for file in &args.usage {
         let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
@@ -74,12 +90,8 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         warnings.extend(page.warnings);
     }
     if !ended {
-        // Of all pages only the last has no link.
-        let message = "the usage goes on at a next page (nextLink): give all its pages".to_owned();
-        warnings.push(Warning { code: WarningCode::MorePages, message, path: Some("nextLink".into()) });
+        warnings.push(more_pages());
     }
-    let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
-    let account = Account { calendar, commitment: args.commitment, accepts_later_price: args.accept_later_price };
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
         .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
     rating.warnings.splice(0..0, warnings);
@@ -89,6 +101,12 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         Output::Table => output::text(&table(&rating, args.explain))?,
     }
     Ok(if rating.totals.complete && ended { Done::Complete } else { Done::Incomplete })
+}
+
+/// Of all pages only the last has no link.
+pub(super) fn more_pages() -> Warning {
+    let message = "the usage goes on at a next page (nextLink): give all its pages".to_owned();
+    Warning { code: WarningCode::MorePages, message, path: Some("nextLink".into()) }
 }
 
 fn from_card(file: &str, args: &Args) -> Result<(OpenBook, Vec<Warning>), Error> {

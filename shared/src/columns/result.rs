@@ -75,18 +75,9 @@ const LOWEST: i128 = i128::MIN / 2;
 const KEPT_ASIDE: i128 = i128::MIN;
 const REPLACED: i128 = i128::MIN + 1;
 const FIRST_REASON: i128 = i128::MIN + 2;
-const REASONS: [Unpriced; 6] = [
-    Unpriced::NoSuchMeter,
-    Unpriced::NotYetInForce,
-    Unpriced::NoLongerInForce,
-    Unpriced::Ambiguous,
-    Unpriced::NotInRegion,
-    Unpriced::NoMatch,
-];
-
 /// How a missing price stands in the column of charges.
 pub(super) fn unpriced(reason: Unpriced) -> i128 {
-    FIRST_REASON + REASONS.iter().position(|known| *known == reason).unwrap_or(0) as i128
+    FIRST_REASON + Unpriced::ALL.iter().position(|known| *known == reason).unwrap_or(0) as i128
 }
 
 impl RowCharges {
@@ -110,7 +101,7 @@ impl RowCharges {
             LOWEST.. => RowCharge::Fixed(fixed),
             KEPT_ASIDE => RowCharge::Wide(*self.wide.get(&(row as u32))?),
             REPLACED => RowCharge::Replaced,
-            _ => RowCharge::Unpriced(*REASONS.get((fixed - FIRST_REASON) as usize)?),
+            _ => RowCharge::Unpriced(*Unpriced::ALL.get((fixed - FIRST_REASON) as usize)?),
         })
     }
 

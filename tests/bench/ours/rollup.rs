@@ -23,13 +23,12 @@ pub fn rollup(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
         Ok(decoder.finish())
     })?;
     let calendar = BillingCalendar { periods: Vec::new(), anchor: BillingAnchor::new(ANCHOR)? };
-    let account = Account { calendar, commitment: None };
+    let account = Account { calendar, ..Account::default() };
     let rollup = stage("rate and sum", || rollup::by_tag_and_day(&usage, &open, |_| account.clone(), "costCenter"))?;
     let mut text = String::new();
     for row in &rollup.rows {
-        let day = row.bucket.as_deref().unwrap_or_default();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{day},{},{},{},{}", row.group, row.cost, row.rows, row.unpriced_rows);
+        let _ = writeln!(text, "{},{},{},{},{}", row.day, row.value, row.cost, row.rows, row.unpriced_rows);
     }
     Ok(text)
 }

@@ -1,0 +1,123 @@
+//! `forebill rate --by tag:NAME`: what each value of a tag cost on each day, at the speed of columns.
+
+use serde::Serialize;
+use shared::azure::usage::ColumnDecoder;
+use shared::decimal::{Decimal, Inexact};
+use shared::money::Currency;
+use shared::ratebook::format::OpenBook;
+use shared::rating::{Account, BookInfo};
+use shared::rollup::{self, TagDay};
+use shared::warning::Warning;
+
+use super::Done;
+use super::output::{self, Cell, Output, amount};
+use super::rate::more_pages;
+use crate::error::Error;
+use crate::input;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ByTag<'a> {
+    schema: &'static str,
+    book: BookInfo,
+    tag: &'a str,
+    rows: Vec<TagDay>,
+    totals: Totals,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Totals {
+    currency: Currency,
+    /// Exact cost of what has a price, before offer terms.
+    cost: Decimal,
+    /// As invoices round it: once per subscription, billing period and meter.
+    invoice_cost: Decimal,
+    complete: bool,
+    rows: usize,
+    unpriced_rows: usize,
+}
+
+pub fn run(
+    form: Output,
+    files: &[String],
+    open: &OpenBook,
+    account: &Account,
+    tag: &str,
+    mut warnings: Vec<Warning>,
+) -> Result<Done, Error> {
+    let (mut decoder, mut ended) = (ColumnDecoder::default(), false);
+    for file in files {
+        let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+        ended |= page.next_link.is_none();
+        warnings.extend(page.warnings);
+    }
+    if !ended {
+        warnings.push(more_pages());
+    }
+    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", files.join(", ")));
+    let sums = rollup::by_tag_and_day(&decoder.finish(), open, |_| account.clone(), tag).map_err(|e| wrong(&e))?;
+    let currency = open.book.header().currency;
+    let mut totals = Totals {
+        currency,
+        cost: Decimal::ZERO,
+        invoice_cost: Decimal::ZERO,
+        complete: ended && sums.periods.iter().all(|period| period.reason.is_none()),
+        rows: sums.rows.iter().map(|row| row.rows).sum(),
+        unpriced_rows: sums.rows.iter().map(|row| row.unpriced_rows).sum(),
+    };
+    let mut add = || -> Result<(), Inexact> {
+        for period in &sums.periods {
+            totals.cost = totals.cost.plus(period.known_cost)?;
+            totals.invoice_cost = totals.invoice_cost.plus(currency.round_for_invoice(period.known_cost))?;
+        }
+        Ok(())
+    };
+    add().map_err(|error| wrong(&error))?;
+    let done = if totals.complete { Done::Complete } else { Done::Incomplete };
+    let result =
+        ByTag { schema: "forebill.rate-by-tag/1", book: BookInfo::of(open), tag, rows: sums.rows, totals, warnings };
+    match form {
+        Output::Json => output::json(&result)?,
+        Output::Csv => csv(&result)?,
+        Output::Table => output::text(&table(&result))?,
+    }
+    Ok(done)
+}
+
+fn csv(result: &ByTag<'_>) -> Result<(), Error> {
+    let rows = result.rows.iter().map(|row| -> [Cell; 6] {
+        [
+            row.day.to_string().into(),
+            row.value.as_str().into(),
+            row.cost.into(),
+            result.totals.currency.code().into(),
+            row.rows.to_string().into(),
+            row.unpriced_rows.to_string().into(),
+        ]
+    });
+    output::csv(["day", result.tag, "cost", "currency", "rows", "unpricedRows"], rows)
+}
+
+fn table(result: &ByTag<'_>) -> String {
+    let totals = &result.totals;
+    let mut table = output::table(["Day", result.tag, "Cost", "Rows", ""], &[2, 3]);
+    for row in &result.rows {
+        table.add_row([
+            row.day.to_string(),
+            row.value.clone(),
+            if row.unpriced_rows == row.rows { "no price".to_owned() } else { amount(row.cost, 6) },
+            row.rows.to_string(),
+            if row.unpriced_rows > 0 { format!("{} without a price", row.unpriced_rows) } else { String::new() },
+        ]);
+    }
+    let least = if totals.complete { "" } else { " at least: some usage has no price or is missing" };
+    format!(
+        "{table}\nTotal {} {} exact, {} as invoiced{least}  (before offer terms and tax)\n{}",
+        totals.cost,
+        totals.currency,
+        amount(totals.invoice_cost, totals.currency.minor_unit()),
+        output::notes(&result.warnings)
+    )
+}
