@@ -3,6 +3,7 @@
 //! Items of one meter share its included quantity and its tiers, as they will on the bill: they
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
+mod units;
 pub mod workload;
 
 use std::collections::BTreeMap;
@@ -17,18 +18,13 @@ use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::OfferTermKind;
 use crate::period::Instant;
-use crate::quantity::PricingUnit;
 use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::{BookInfo, Ledger, Status, TierCharge, cost_of};
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
-use workload::{Schedule, Workload, WorkloadItem};
-
-/// An estimate's month: 8,760 hours a year in twelve equal parts.
-const HOURS_PER_MONTH: u32 = 730;
-/// Usage quantities carry at most ten decimals, so hours from a schedule are rounded there.
-const SCHEDULE_DECIMALS: u32 = 10;
+use units::{convert, doubtful_unit, scheduled};
+use workload::{Workload, WorkloadItem};
 
 /// What to change about the workload before it is priced.
 #[derive(Debug, Clone)]
@@ -221,18 +217,24 @@ fn resolve<'a>(
         };
         per_piece.times(count).map_err(|error| DecodeError::at(at, error.to_string()))
     };
-    let quantity = match (&item.quantity, &item.schedule) {
-        (Some(quantity), _) => *quantity,
-        (None, Some(schedule)) => scheduled_hours(schedule, meter.ok(), path)?,
+    let expected = match (&item.quantity, &item.schedule) {
+        (Some(quantity), _) => in_meter_unit(*quantity, "quantity")?,
+        (None, Some(schedule)) => {
+            let per_piece = scheduled(schedule, item.unit.as_deref(), meter.ok(), path)?;
+            per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.schedule"), error.to_string()))?
+        }
         // Refused when the workload was read.
         (None, None) => Decimal::ZERO,
+    };
+    let or_expected = |quantity: Option<Decimal>, field: &str| {
+        quantity.map_or(Ok(expected), |quantity| in_meter_unit(quantity, field))
     };
     Ok(Resolved {
         item,
         meter,
-        expected: in_meter_unit(quantity, "quantity")?,
-        low: in_meter_unit(item.low.unwrap_or(quantity), "low")?,
-        high: in_meter_unit(item.high.unwrap_or(quantity), "high")?,
+        expected,
+        low: or_expected(item.low, "low")?,
+        high: or_expected(item.high, "high")?,
         count,
     })
 }
@@ -280,46 +282,6 @@ fn by_id<'a>(id: MeterId, region: Option<&str>, open: &'a OpenBook, at: Timestam
         (Some(row), Err(Unpriced::Ambiguous)) => open.book.price_like(row, at),
         (_, priced) => open.book.sibling_in(priced?, region, at),
     }
-}
-
-fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Decimal, DecodeError> {
-    let at = format!("{path}.unit");
-    let (from, to) = (PricingUnit::parse(unit), PricingUnit::parse(meter_unit));
-    match from.convert(quantity, &to) {
-        Some(Ok(converted)) => Ok(converted),
-        Some(Err(_)) => {
-            let message = format!("the quantity has no exact value in \"{meter_unit}\": give it in the meter's unit");
-            Err(DecodeError::at(at, message))
-        }
-        None => Err(DecodeError::at(at, format!("the meter counts \"{meter_unit}\", the item \"{unit}\""))),
-    }
-}
-
-/// 261 on a meter per 1K means 261,000: whoever did not say the unit may have meant 0.261.
-fn doubtful_unit(quantity: Decimal, meter: &Meter, path: &str) -> Option<Warning> {
-    let block = PricingUnit::parse(&meter.unit).block;
-    let pieces = quantity.times(block).ok().filter(|_| block > Decimal::ONE && quantity > Decimal::ONE)?;
-    Some(Warning {
-        code: WarningCode::UnitDoubtful,
-        message: format!(
-            "the meter counts \"{}\", so {quantity} means {pieces}: say the unit to be sure, such as \"1\" for single ones",
-            meter.unit
-        ),
-        path: Some(format!("{path}.quantity")),
-    })
-}
-
-fn scheduled_hours(schedule: &Schedule, meter: Option<&Meter>, path: &str) -> Result<Decimal, DecodeError> {
-    let at = format!("{path}.schedule");
-    if let Some(meter) = meter
-        && PricingUnit::parse(&meter.unit) != PricingUnit::parse("1 Hour")
-    {
-        return Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit)));
-    }
-    let week = schedule.hours_per_day.times(schedule.days_per_week);
-    week.and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)))
-        .and_then(|hours| hours.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS))
-        .map_err(|error| DecodeError::at(at, error.to_string()))
 }
 
 /// Stacks the quantities on their meters and says what each adds.

@@ -13,3 +13,4 @@ mod real_answers;
 mod sample_azure;
 mod support;
 mod tidy;
+mod units;
