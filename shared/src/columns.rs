@@ -23,11 +23,11 @@ use crate::guid::{MeterId, SubscriptionId};
 use crate::ratebook::format::OpenBook;
 use crate::rating::{Account, BillingCalendar, RateError};
 use crate::usage::{Resource, UsageAggregate};
-pub use join::{MeterIndex, MeterNumbers};
+pub use join::MeterNumbers;
 use kernel::Rater;
 pub use order::Order;
 use prices::Prices;
-pub use result::{COST_DECIMALS, PeriodCharge, RowCharge, RowCharges};
+pub use result::{COST_DECIMALS, PeriodCharge, RowCharge, RowCharges, UnpricedPart};
 use states::{Dense, Sparse};
 
 /// Digits behind the point of [`UsageColumns::quantity`]: no reported quantity was seen with more.
@@ -182,82 +182,122 @@ fn number<K: Ord, V>(numbers: &mut BTreeMap<K, u32>, values: &mut Vec<V>, key: K
     })
 }
 
+/// Columns that were looked through once: any number of books can rate them.
+#[derive(Debug)]
+pub struct OrderedColumns<'u> {
+    usage: &'u UsageColumns,
+    order: Order,
+}
+
+impl UsageColumns {
+    /// Checks the columns and finds the order in which their rows count.
+    pub fn ordered(&self) -> Result<OrderedColumns<'_>, ColumnsError> {
+        Ok(OrderedColumns { usage: self, order: self.order()? })
+    }
+}
+
 /// What a rating of columns found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ColumnRating {
     /// By subscription, billing period and meter.
     pub periods: Vec<PeriodCharge>,
     /// By row.
     pub charges: RowCharges,
-    /// In which order the rows counted, and which did not.
-    pub order: Order,
 }
 
-/// Rates columns with one book: the same digits as [`crate::rating::rate`] of the same rows, for each row and period.
+impl OrderedColumns<'_> {
+    /// In which order the rows count, and which do not.
+    #[must_use]
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// Rates all rows: the same digits as [`crate::rating::rate`] of the same rows, for each row and period.
+    ///
+    /// `room` is an earlier result whose memory is used again, or an empty one.
+    pub fn rate(
+        &self,
+        open: &OpenBook,
+        account: impl Fn(SubscriptionId) -> Account,
+        room: ColumnRating,
+    ) -> Result<ColumnRating, ColumnsError> {
+        self.run::<true>(open, account, room)
+    }
+
+    /// The same without the charges of the rows: each month is added up first and goes through the tiers once.
+    pub fn rate_periods(
+        &self,
+        open: &OpenBook,
+        account: impl Fn(SubscriptionId) -> Account,
+        room: Vec<PeriodCharge>,
+    ) -> Result<Vec<PeriodCharge>, ColumnsError> {
+        let room = ColumnRating { periods: room, charges: RowCharges::default() };
+        Ok(self.run::<false>(open, account, room)?.periods)
+    }
+
+    fn run<const CHARGES: bool>(
+        &self,
+        open: &OpenBook,
+        account: impl Fn(SubscriptionId) -> Account,
+        room: ColumnRating,
+    ) -> Result<ColumnRating, ColumnsError> {
+        let OrderedColumns { usage, order } = self;
+        if open.book.header().prices_are_per_block() {
+            return Err(ColumnsError::NotInColumns { why: "prices are per block, and columns have no unit of usage" });
+        }
+        let accounts: Vec<Account> = usage.subscriptions.iter().map(|id| account(*id)).collect();
+        if accounts.iter().any(|account| account.accepts_later_price) {
+            return Err(ColumnsError::NotInColumns { why: "a later price is accepted for earlier usage" });
+        }
+        let calendars: Vec<BillingCalendar> = accounts.into_iter().map(|account| account.calendar).collect();
+        let start_of = |row: Option<&u32>| row.map(|row| usage.starts_at[*row as usize]);
+        let (first, last) = match &order.sorted {
+            Some(sorted) => (start_of(sorted.first()), start_of(sorted.last())),
+            None => (usage.starts_at.first().copied(), usage.starts_at.last().copied()),
+        };
+        let (Some(first), Some(last)) = (first, last) else { return Ok(Default::default()) };
+        let periods = periods_at_most(&calendars, last.abs_diff(first));
+        let table = worth_a_table(usage, periods).then_some(periods);
+        let prices = Prices::between(&open.book, &usage.meters, first, last).ok_or(ColumnsError::Time)?;
+        self.run_in::<CHARGES>(prices, calendars, table, room)
+    }
+
+    /// With a table for that many periods, or without one.
+    fn run_in<const CHARGES: bool>(
+        &self,
+        prices: Prices<'_>,
+        calendars: Vec<BillingCalendar>,
+        table: Option<u64>,
+        room: ColumnRating,
+    ) -> Result<ColumnRating, ColumnsError> {
+        let OrderedColumns { usage, order } = self;
+        if let Some(periods) = table {
+            let states = Dense::new(usage.meters.len(), periods as usize);
+            Rater::new(usage, prices, calendars, states).rate::<CHARGES>(order, room)
+        } else {
+            Rater::new(usage, prices, calendars, Sparse::new()).rate::<CHARGES>(order, room)
+        }
+    }
+}
+
+/// Checks columns and rates them once.
 pub fn rate(
     usage: &UsageColumns,
     open: &OpenBook,
     account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<ColumnRating, ColumnsError> {
-    let order = usage.order()?;
-    let (periods, charges) = run::<true>(usage, &order, open, account)?;
-    Ok(ColumnRating { periods, charges, order })
+    usage.ordered()?.rate(open, account, ColumnRating::default())
 }
 
-/// The same without the charges of the rows: each month is added up first and goes through the tiers once.
-pub fn rate_periods(
-    usage: &UsageColumns,
-    open: &OpenBook,
-    account: impl Fn(SubscriptionId) -> Account,
-) -> Result<Vec<PeriodCharge>, ColumnsError> {
-    Ok(run::<false>(usage, &usage.order()?, open, account)?.0)
-}
-
-fn run<const CHARGES: bool>(
-    usage: &UsageColumns,
-    order: &Order,
-    open: &OpenBook,
-    account: impl Fn(SubscriptionId) -> Account,
-) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
-    if open.book.header().prices_are_per_block() {
-        return Err(ColumnsError::NotInColumns { why: "prices are per block, and columns have no unit of the usage" });
-    }
-    let accounts: Vec<Account> = usage.subscriptions.iter().map(|id| account(*id)).collect();
-    if accounts.iter().any(|account| account.accepts_later_price) {
-        return Err(ColumnsError::NotInColumns { why: "a later price is accepted for earlier usage" });
-    }
-    let calendars: Vec<BillingCalendar> = accounts.into_iter().map(|account| account.calendar).collect();
-    let start_of = |row: Option<&u32>| row.map(|row| usage.starts_at[*row as usize]);
-    let (first, last) = match &order.sorted {
-        Some(sorted) => (start_of(sorted.first()), start_of(sorted.last())),
-        None => (usage.starts_at.first().copied(), usage.starts_at.last().copied()),
-    };
-    let (Some(first), Some(last)) = (first, last) else { return Ok(Default::default()) };
-    let table = worth_a_table(usage, &calendars, last.abs_diff(first));
-    run_in::<CHARGES>(usage, order, open, calendars, (first, last), table)
-}
-
-fn run_in<const CHARGES: bool>(
-    usage: &UsageColumns,
-    order: &Order,
-    open: &OpenBook,
-    calendars: Vec<BillingCalendar>,
-    (first, last): (i64, i64),
-    table: bool,
-) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
-    let prices = Prices::between(&open.book, &usage.meters, first, last).ok_or(ColumnsError::Time)?;
-    if table {
-        Rater::new(usage, prices, calendars, Dense::new(usage.meters.len())).rate::<CHARGES>(order)
-    } else {
-        Rater::new(usage, prices, calendars, Sparse::new()).rate::<CHARGES>(order)
-    }
+/// How many billing periods all subscriptions together can have in so many seconds.
+fn periods_at_most(calendars: &[BillingCalendar], seconds: u64) -> u64 {
+    const SHORTEST_PERIOD_SECONDS: u64 = 27 * 86_400;
+    let by_anchor = 2 + seconds / SHORTEST_PERIOD_SECONDS;
+    calendars.iter().map(|calendar| by_anchor + calendar.periods.len() as u64).sum()
 }
 
 /// Whether a state for every meter of every period takes no more room than the rows themselves.
-fn worth_a_table(usage: &UsageColumns, calendars: &[BillingCalendar], seconds: u64) -> bool {
-    const SHORTEST_PERIOD_SECONDS: u64 = 27 * 86_400;
+fn worth_a_table(usage: &UsageColumns, periods: u64) -> bool {
     const SMALL: u64 = 1 << 20;
-    let by_anchor = 2 + seconds / SHORTEST_PERIOD_SECONDS;
-    let periods = calendars.iter().map(|calendar| by_anchor + calendar.periods.len() as u64).sum::<u64>();
     periods.saturating_mul(usage.meters.len() as u64) <= SMALL + 2 * usage.len() as u64
 }

@@ -118,6 +118,16 @@ impl PricingUnit {
         }
     }
 
+    /// The unit of one: `Hours` for `100 Hours`, one piece for `10K` and for `1 Million`.
+    #[must_use]
+    pub fn single(&self) -> PricingUnit {
+        let mut thing = self.thing.clone();
+        if let Kind::Pieces | Kind::Counted(_) = thing.kind {
+            thing.each = 1;
+        }
+        PricingUnit { block: Decimal::ONE, thing }
+    }
+
     /// Turns a quantity of `self` into one of `other`, exactly or with an error. `None` where
     /// [`PricingUnit::mismatch`] has a reason.
     #[must_use]

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::columns::{self, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UsageColumns, WIDE};
+use crate::columns::{
+    COST_DECIMALS, ColumnRating, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UnpricedPart, UsageColumns, WIDE,
+};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::SubscriptionId;
 use crate::period::{BillingPeriod, utc_date};
@@ -100,7 +102,7 @@ pub fn by_tag_and_day(
 /// The sum of one group on one day.
 #[derive(Clone, Copy)]
 struct Cell {
-    /// At [`columns::COST_DECIMALS`] decimals.
+    /// At [`COST_DECIMALS`] decimals.
     fixed: i128,
     /// What fixed point could not hold.
     wide: Decimal,
@@ -124,7 +126,7 @@ impl Cell {
     }
 
     fn cost(&self) -> Option<Decimal> {
-        self.wide.plus(Decimal::new(self.fixed, columns::COST_DECIMALS as u8)).ok()
+        self.wide.plus(Decimal::new(self.fixed, COST_DECIMALS as u8)).ok()
     }
 }
 
@@ -171,7 +173,8 @@ fn in_columns(
     account: &impl Fn(SubscriptionId) -> Account,
     tag: &str,
 ) -> Option<Rollup> {
-    let rating = columns::rate(usage, open, account).ok()?;
+    let ordered = usage.ordered().ok()?;
+    let rating = ordered.rate(open, account, ColumnRating::default()).ok()?;
     // Resource → group. Values that are written alike are one group, and so is what has none.
     let values: Vec<String> = usage.resources.iter().map(|resource| value_of(resource.as_deref(), tag)).collect();
     let names: Vec<&str> = values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
@@ -210,7 +213,7 @@ fn in_columns(
         });
     }
     sort(&mut rows);
-    Some(Rollup { rows, periods: rating.periods, replaced: rating.order.replaced.len() })
+    Some(Rollup { rows, periods: rating.periods, replaced: ordered.order().replaced.len() })
 }
 
 /// The distinct days of the times, in order.
@@ -240,8 +243,7 @@ fn by_rows(
         meter_id: charge.meter_id,
         quantity: charge.quantity,
         known_cost: charge.known_cost,
-        unpriced_quantity: charge.unpriced_quantity,
-        reason: charge.reason,
+        unpriced: charge.reason.map(|reason| Box::new(UnpricedPart { quantity: charge.unpriced_quantity, reason })),
     });
     let mut days: BTreeMap<(Date, String), TagDay> = BTreeMap::new();
     for slice in &rating.slices {

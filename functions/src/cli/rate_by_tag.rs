@@ -63,7 +63,7 @@ pub fn run(
         currency,
         cost: Decimal::ZERO,
         invoice_cost: Decimal::ZERO,
-        complete: ended && sums.periods.iter().all(|period| period.reason.is_none()),
+        complete: ended && sums.periods.iter().all(|period| period.unpriced.is_none()),
         rows: sums.rows.iter().map(|row| row.rows).sum(),
         unpriced_rows: sums.rows.iter().map(|row| row.unpriced_rows).sum(),
     };

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::kernel::Rater;
 use super::prices::{cost_of, first_second_from, in_range};
-use super::result::{COST_DECIMALS, PeriodCharge, RowCharges, unpriced};
-use super::states::{NONE, States};
-use super::{ColumnsError, Order, QUANTITY_DECIMALS, WIDE};
+use super::result::{COST_DECIMALS, PeriodCharge, UnpricedPart, unpriced};
+use super::states::{NONE, State, States};
+use super::{ColumnRating, ColumnsError, Order, QUANTITY_DECIMALS, WIDE};
 use crate::decimal::{Decimal, Inexact};
 use crate::ratebook::Unpriced;
 use crate::rating::{Ledger, RateError, cost_of as cost_of_tiers};
@@ -19,8 +19,7 @@ pub(super) struct Aside<'a> {
     closed: Decimal,
     /// The total with which the present price began.
     began: i64,
-    unpriced: Decimal,
-    reason: Option<Unpriced>,
+    unpriced: Option<Box<UnpricedPart>>,
     wide: Option<Wide<'a>>,
 }
 
@@ -32,8 +31,11 @@ struct Wide<'a> {
 
 impl Aside<'_> {
     fn pass_unpriced(&mut self, quantity: Decimal, reason: Unpriced) -> Result<i128, Inexact> {
-        self.unpriced = self.unpriced.plus(quantity)?;
-        self.reason = Some(reason);
+        let sum = match &self.unpriced {
+            Some(part) => part.quantity.plus(quantity)?,
+            None => quantity,
+        };
+        self.unpriced = Some(Box::new(UnpricedPart { quantity: sum, reason }));
         Ok(unpriced(reason))
     }
 }
@@ -67,7 +69,7 @@ impl<S: States> Rater<'_, S> {
         let cost = match (after, price.meter) {
             (Some(after), Ok(_)) if !price.steps.is_empty() => self.cross(slot, meter, after),
             (Some(after), Err(reason)) => self.close(slot).and_then(|()| {
-                self.states.all()[slot].total = after;
+                self.states.all_mut()[slot].total = after;
                 self.asides.entry(slot).or_default().pass_unpriced(quantity, reason)
             }),
             _ => self.decide_wide(slot, row, quantity),
@@ -104,14 +106,14 @@ impl<S: States> Rater<'_, S> {
         let price = self.prices.current[meter as usize];
         if self.states.all()[slot].price != price {
             self.close(slot)?;
-            let state = &mut self.states.all()[slot];
+            let state = &mut self.states.all_mut()[slot];
             state.price = price;
             if let Some(aside) = self.asides.get_mut(&slot) {
                 aside.began = state.total;
             }
         }
         let steps = self.prices.steps_of(price);
-        let state = &mut self.states.all()[slot];
+        let state = &mut self.states.all_mut()[slot];
         let cost = cost_of(steps, after) - cost_of(steps, state.total);
         state.total = after;
         let step = steps.iter().rposition(|step| step.lower <= after).unwrap_or(0);
@@ -125,11 +127,10 @@ impl<S: States> Rater<'_, S> {
         if state.price == NONE {
             return Ok(());
         }
+        let cost = self.stretch(state, self.asides.get(&slot).map_or(0, |aside| aside.began));
         let aside = self.asides.entry(slot).or_default();
-        let steps = self.prices.steps_of(state.price);
-        let cost = cost_of(steps, state.total) - cost_of(steps, aside.began);
-        aside.closed = aside.closed.plus(Decimal::new(cost, COST_DECIMALS as u8))?;
-        self.states.all()[slot].price = NONE;
+        aside.closed = aside.closed.plus(cost)?;
+        self.states.all_mut()[slot].price = NONE;
         Ok(())
     }
 
@@ -153,41 +154,49 @@ impl<S: States> Rater<'_, S> {
     /// The charges of the periods, by subscription, period and meter.
     pub fn finish(
         mut self,
+        mut found: Vec<PeriodCharge>,
         charges: Vec<i128>,
         order: &Order,
-    ) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
-        let mut found = Vec::new();
-        for ((subscription, period), base) in std::mem::take(&mut self.periods) {
-            for (meter, slot) in self.states.of_base(base) {
-                let state = self.states.all()[slot];
-                if state.price == NONE && !self.asides.contains_key(&slot) {
-                    continue;
-                }
-                self.close(slot).map_err(|source| self.inexact(meter, source))?;
-                let Aside { closed, unpriced, reason, wide, .. } = self.asides.remove(&slot).unwrap_or_default();
-                let (quantity, known_cost) = match wide {
-                    None => (decimal(state.total), closed),
-                    Some(Wide { total, ledger }) => {
-                        let cost = ledger.into_tiers().and_then(|tiers| closed.plus(cost_of_tiers(&tiers)?));
-                        (total, cost.map_err(|source| self.inexact(meter, source))?)
-                    }
-                };
-                let subscription_id = self.usage.subscriptions[subscription as usize];
-                let meter_id = self.usage.meters[meter as usize];
-                let unpriced_quantity = unpriced;
-                found.push(PeriodCharge {
-                    subscription_id,
-                    period,
-                    meter_id,
-                    quantity,
-                    known_cost,
-                    unpriced_quantity,
-                    reason,
-                });
-            }
+    ) -> Result<ColumnRating, ColumnsError> {
+        let usage = self.usage;
+        let mut periods: Vec<_> = std::mem::take(&mut self.periods)
+            .into_iter()
+            .map(|((subscription, period), base)| (usage.subscriptions[subscription as usize], period, base))
+            .collect();
+        periods.sort_unstable();
+        let bases: Vec<usize> = periods.iter().map(|(.., base)| *base).collect();
+        let mut meters: Vec<u32> = (0..usage.meters.len() as u32).collect();
+        meters.sort_unstable_by_key(|meter| usage.meters[*meter as usize]);
+        let slots =
+            self.states.in_order(&bases, &meters, |slot, state| state.price != NONE || self.asides.contains_key(&slot));
+        found.clear();
+        found.reserve(slots.len());
+        for (index, meter, slot) in slots {
+            let state = self.states.all()[slot];
+            let aside = self.asides.remove(&slot);
+            let (subscription_id, period, _) = periods[index];
+            let mut aside = aside.unwrap_or_default();
+            let unpriced = aside.unpriced.take();
+            let (quantity, known_cost) = self.sum(state, aside).map_err(|source| self.inexact(meter, source))?;
+            let meter_id = usage.meters[meter as usize];
+            found.push(PeriodCharge { subscription_id, period, meter_id, quantity, known_cost, unpriced });
         }
-        found.sort_by_key(|charge| (charge.subscription_id, charge.period, charge.meter_id));
         self.charges.finish(charges, order);
-        Ok((found, self.charges))
+        Ok(ColumnRating { periods: found, charges: self.charges })
+    }
+
+    /// Quantity and cost of a state.
+    fn sum(&self, state: State, aside: Aside<'_>) -> Result<(Decimal, Decimal), Inexact> {
+        if let Some(Wide { total, ledger }) = aside.wide {
+            return Ok((total, aside.closed.plus(cost_of_tiers(&ledger.into_tiers()?)?)?));
+        }
+        let open = if state.price == NONE { Decimal::ZERO } else { self.stretch(state, aside.began) };
+        Ok((decimal(state.total), if aside.closed.is_zero() { open } else { aside.closed.plus(open)? }))
+    }
+
+    /// What the present price of a state cost since it began.
+    fn stretch(&self, state: State, began: i64) -> Decimal {
+        let steps = self.prices.steps_of(state.price);
+        Decimal::new(cost_of(steps, state.total) - cost_of(steps, began), COST_DECIMALS as u8)
     }
 }

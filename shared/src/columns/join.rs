@@ -15,19 +15,29 @@ const UNUSED: u32 = u32::MAX;
 /// Groups longer than this are searched by halves.
 const FEW: usize = 8;
 
-/// The ids of a book, ready to be found.
-#[derive(Debug, Clone)]
-pub struct MeterIndex {
-    ids: Vec<MeterId>,
-    /// Leading bits of an id → the first id with these bits; one entry more than there are groups.
-    groups: Vec<u32>,
-    shift: u32,
+/// An id and the number of its meter: what a row needs lies in one place.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    id: MeterId,
+    number: u32,
 }
 
-impl MeterIndex {
-    /// The distinct ids of a book.
+/// Numbers the meters of rows as they come: the dictionary [`super::UsageColumns::meters`] and its column.
+#[derive(Debug, Clone)]
+pub struct MeterNumbers {
+    /// The ids of the book, ascending.
+    entries: Vec<Entry>,
+    /// Leading bits of an id → the first entry with these bits; one more than there are groups.
+    groups: Vec<u32>,
+    shift: u32,
+    unknown: BTreeMap<MeterId, u32>,
+    meters: Vec<MeterId>,
+}
+
+impl MeterNumbers {
+    /// Knows the ids of a book; no meter has a number yet.
     #[must_use]
-    pub fn of(book: &RateBook) -> MeterIndex {
+    pub fn of(book: &RateBook) -> MeterNumbers {
         let mut ids: Vec<MeterId> = book.meters().iter().map(|meter| meter.id).collect();
         ids.dedup();
         // Twice as many groups as ids: most groups have one or none.
@@ -39,56 +49,47 @@ impl MeterIndex {
             groups.push(at as u32);
             at += ids[at..].iter().take_while(|id| id.bits() >> shift == group).count();
         }
-        MeterIndex { ids, groups, shift }
+        let entries = ids.into_iter().map(|id| Entry { id, number: UNUSED }).collect();
+        MeterNumbers { entries, groups, shift, unknown: BTreeMap::new(), meters: Vec::new() }
     }
 
-    /// The ids, in ascending order.
-    #[must_use]
-    pub fn ids(&self) -> &[MeterId] {
-        &self.ids
-    }
-
-    /// The place of an id among the ids of the book.
-    #[must_use]
-    pub fn find(&self, id: MeterId) -> Option<usize> {
+    #[inline]
+    fn find(&mut self, id: MeterId) -> Option<&mut Entry> {
         let group = (id.bits() >> self.shift) as usize;
         let (first, end) = (self.groups[group] as usize, self.groups[group + 1] as usize);
-        let ids = &self.ids[first..end];
-        let at = if ids.len() <= FEW { ids.iter().position(|known| *known == id) } else { ids.binary_search(&id).ok() };
-        at.map(|at| first + at)
-    }
-}
-
-/// Numbers the meters of rows as they come: the dictionary [`super::UsageColumns::meters`] and its column.
-#[derive(Debug)]
-pub struct MeterNumbers<'a> {
-    index: &'a MeterIndex,
-    numbers: Vec<u32>,
-    unknown: BTreeMap<MeterId, u32>,
-    meters: Vec<MeterId>,
-}
-
-impl<'a> MeterNumbers<'a> {
-    /// No meter has a number yet.
-    #[must_use]
-    pub fn new(index: &'a MeterIndex) -> MeterNumbers<'a> {
-        let numbers = vec![UNUSED; index.ids().len()];
-        MeterNumbers { index, numbers, unknown: BTreeMap::new(), meters: Vec::new() }
+        let entries = &mut self.entries[first..end];
+        if entries.len() <= FEW {
+            return entries.iter_mut().find(|entry| entry.id == id);
+        }
+        let at = entries.binary_search_by_key(&id, |entry| entry.id).ok()?;
+        entries.get_mut(at)
     }
 
-    /// The number of the meter with this GUID, in upper or lower case; a meter that no book knows has one, too.
+    /// The number of the meter with this GUID, in upper or lower case; a meter that the book does not know has one,
+    /// too.
+    #[inline]
     pub fn number(&mut self, guid: &[u8]) -> Result<u32, NotAGuid> {
         let id = MeterId::from_bytes(guid)?;
+        match self.find(id) {
+            Some(entry) if entry.number != UNUSED => Ok(entry.number),
+            _ => Ok(self.first_use(id)),
+        }
+    }
+
+    #[cold]
+    fn first_use(&mut self, id: MeterId) -> u32 {
         let next = self.meters.len() as u32;
-        let number = match self.index.find(id) {
-            Some(place) => &mut self.numbers[place],
-            None => self.unknown.entry(id).or_insert(UNUSED),
+        let number = match self.find(id) {
+            Some(entry) => {
+                entry.number = next;
+                next
+            }
+            None => *self.unknown.entry(id).or_insert(next),
         };
-        if *number == UNUSED {
-            *number = next;
+        if number == next {
             self.meters.push(id);
         }
-        Ok(*number)
+        number
     }
 
     /// The dictionary.
@@ -127,12 +128,12 @@ mod tests {
     #[track_caller]
     fn finds_all(ids: impl Iterator<Item = u128>) {
         let book = book(ids);
-        let index = MeterIndex::of(&book);
-        for (place, id) in index.ids().iter().enumerate() {
-            assert_eq!(index.find(*id), Some(place), "{id}");
+        let mut numbers = MeterNumbers::of(&book);
+        for meter in book.meters() {
+            assert_eq!(numbers.find(meter.id).map(|entry| entry.id), Some(meter.id));
         }
-        let none = "ffffffff-ffff-4fff-8fff-fffffffffffe".parse().map(|id| index.find(id));
-        assert_eq!(none, Ok(None));
+        let none = "ffffffff-ffff-4fff-8fff-fffffffffffe".parse().map(|id| numbers.find(id).is_some());
+        assert_eq!(none, Ok(false));
     }
 
     #[test]
@@ -149,8 +150,7 @@ mod tests {
     #[test]
     fn rows_get_numbers_in_the_order_of_first_use() {
         let book = book([7, 9].into_iter());
-        let index = MeterIndex::of(&book);
-        let mut numbers = MeterNumbers::new(&index);
+        let mut numbers = MeterNumbers::of(&book);
         let texts = [
             "00000000-0000-0000-0000-000000000009",
             "00000000-0000-0000-0000-00000000000a",

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::decide::Aside;
 use super::prices::Prices;
-use super::result::{PeriodCharge, RowCharges};
+use super::result::RowCharges;
 use super::states::States;
-use super::{ColumnsError, Order, UsageColumns};
+use super::{ColumnRating, ColumnsError, Order, UsageColumns};
 use crate::period::BillingPeriod;
 use crate::rating::BillingCalendar;
 
@@ -61,16 +61,23 @@ impl<'a, S: States> Rater<'a, S> {
     }
 
     /// Rates all rows. `CHARGES` says whether the charge of each row is wanted, or only those of the periods.
-    pub fn rate<const CHARGES: bool>(mut self, order: &Order) -> Result<(Vec<PeriodCharge>, RowCharges), ColumnsError> {
+    /// The memory of `room` is used again.
+    pub fn rate<const CHARGES: bool>(
+        mut self,
+        order: &Order,
+        room: ColumnRating,
+    ) -> Result<ColumnRating, ColumnsError> {
         let UsageColumns { subscription, meter, quantity, starts_at, .. } = self.usage;
-        let room = |rows: usize| vec![0; if CHARGES { rows } else { 0 }];
-        let mut charges = room(quantity.len());
+        let ColumnRating { periods, charges } = room;
+        let mut charges = charges.into_room();
+        // Every row is written, so what stood there before needs no clearing.
+        charges.resize(if CHARGES { quantity.len() } else { 0 }, 0);
         let Some(sorted) = &order.sorted else {
             let rows = Rows { subscription, meter, quantity, starts_at, numbers: None };
             self.chunk::<CHARGES>(rows, &mut charges)?;
-            return self.finish(charges, order);
+            return self.finish(periods, charges, order);
         };
-        let mut gathered = room(CHUNK_ROWS);
+        let mut gathered = vec![0; if CHARGES { CHUNK_ROWS } else { 0 }];
         for numbers in sorted.chunks(CHUNK_ROWS) {
             let rows = Rows {
                 subscription: &gather(subscription, numbers),
@@ -84,7 +91,7 @@ impl<'a, S: States> Rater<'a, S> {
                 numbers.iter().zip(&gathered).for_each(|(row, charge)| charges[*row as usize] = *charge);
             }
         }
-        self.finish(charges, order)
+        self.finish(periods, charges, order)
     }
 
     /// Rates rows one stretch of time after another; inside a stretch no price and no period changes.
@@ -152,7 +159,7 @@ fn charge(
     let rows = subscription.iter().zip(meter).zip(quantity).zip(&mut *charges).enumerate();
     for (row, (((subscription, meter), quantity), charge)) in rows {
         let slot = states.slot(bases[*subscription as usize], *meter);
-        let state = &mut states.all()[slot];
+        let state = &mut states.all_mut()[slot];
         if state.price != current[*meter as usize] {
             return row;
         }
@@ -179,7 +186,7 @@ fn add(
     let current = prices.current.as_slice();
     for (row, ((subscription, meter), quantity)) in subscription.iter().zip(meter).zip(quantity).enumerate() {
         let slot = states.slot(bases[*subscription as usize], *meter);
-        let state = &mut states.all()[slot];
+        let state = &mut states.all_mut()[slot];
         if state.price != current[*meter as usize] {
             return row;
         }

@@ -5,8 +5,12 @@
 //! readings of the same row: one look at each neighbour proves both. Any other order is sorted by its index.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{BitOr, BitXor};
 
 use super::{ColumnsError, UsageColumns};
+
+/// Rows that are looked at together: their columns then stay in the cache.
+const CHUNK_ROWS: usize = 4096;
 
 /// Bits that one pass of the sort puts in order.
 const DIGIT_BITS: u32 = 11;
@@ -41,11 +45,15 @@ impl Ranks {
         }
         Ranks(Some(ranks))
     }
+
+    fn rank(&self, entry: u32) -> u32 {
+        self.0.as_ref().map_or(entry, |ranks| ranks[entry as usize])
+    }
 }
 
 impl UsageColumns {
     /// Checks the columns and finds the order in which their rows count.
-    pub fn order(&self) -> Result<Order, ColumnsError> {
+    pub(super) fn order(&self) -> Result<Order, ColumnsError> {
         self.check()?;
         let buckets = Ranks::of(self.buckets.iter());
         // Rows without a resource are told apart by their entry alone.
@@ -53,36 +61,28 @@ impl UsageColumns {
             Some(resource) => (resource.uri.as_str(), 0),
             None => ("", 1 + entry),
         }));
-        if self.ascends(&buckets, &resources) {
+        if self.ascends(&buckets, &resources)? {
             return Ok(Order { sorted: None, replaced: Vec::new() });
         }
         Ok(self.sort(&buckets, &resources))
     }
 
-    /// Columns of one length, numbers that point into their dictionaries, dictionaries without repetition.
+    /// Columns of one length, dictionaries without repetition.
     fn check(&self) -> Result<(), ColumnsError> {
         let rows = self.len();
         if u32::try_from(rows).is_err() {
             return Err(ColumnsError::TooManyRows);
         }
-        let columns = [
-            ("subscription", &self.subscription, self.subscriptions.len()),
-            ("meter", &self.meter, self.meters.len()),
-            ("resource", &self.resource, self.resources.len()),
-            ("bucket", &self.bucket, self.buckets.len()),
+        let lengths = [
+            ("subscription", self.subscription.len()),
+            ("meter", self.meter.len()),
+            ("resource", self.resource.len()),
+            ("bucket", self.bucket.len()),
+            ("starts_at", self.starts_at.len()),
+            ("ends_at", self.ends_at.len()),
         ];
-        for (column, numbers, entries) in columns {
-            if numbers.len() != rows {
-                return Err(ColumnsError::Length { column });
-            }
-            if numbers.iter().copied().max().is_some_and(|largest| largest as usize >= entries) {
-                return Err(ColumnsError::NoEntry { column });
-            }
-        }
-        for (column, times) in [("starts_at", &self.starts_at), ("ends_at", &self.ends_at)] {
-            if times.len() != rows {
-                return Err(ColumnsError::Length { column });
-            }
+        if let Some((column, _)) = lengths.into_iter().find(|(_, length)| *length != rows) {
+            return Err(ColumnsError::Length { column });
         }
         let repeated = |entries: usize, distinct: usize| entries != distinct;
         if repeated(self.subscriptions.len(), self.subscriptions.iter().collect::<BTreeSet<_>>().len()) {
@@ -94,31 +94,61 @@ impl UsageColumns {
         Ok(())
     }
 
-    fn ascends(&self, buckets: &Ranks, resources: &Ranks) -> bool {
-        match (&buckets.0, &resources.0) {
-            (None, None) => self.ascends_by(|bucket| bucket, |resource| resource),
-            (buckets, resources) => {
-                let rank =
-                    |ranks: &Option<Vec<u32>>, entry: u32| ranks.as_ref().map_or(entry, |ranks| ranks[entry as usize]);
-                self.ascends_by(|bucket| rank(buckets, bucket), |resource| rank(resources, resource))
-            }
+    /// Checks that every number points into its dictionary, and finds whether the rows ascend.
+    fn ascends(&self, buckets: &Ranks, resources: &Ranks) -> Result<bool, ColumnsError> {
+        let key = |row: usize| {
+            let times = (self.starts_at[row], self.ends_at[row], buckets.rank(self.bucket[row]));
+            (times, resources.rank(self.resource[row]), self.state(row))
+        };
+        let ranked = buckets.0.is_some() || resources.0.is_some();
+        let (rows, mut ascends) = (self.len(), true);
+        for first in (0..rows).step_by(CHUNK_ROWS) {
+            let end = rows.min(first + CHUNK_ROWS);
+            self.point_into_dictionaries(first, end)?;
+            let second = first.max(1);
+            ascends = ascends
+                && (!ranked && self.ascends_within_a_day(second, end)
+                    || (second..end).all(|row| key(row - 1) < key(row)));
         }
+        Ok(ascends)
     }
 
-    fn ascends_by(&self, bucket: impl Fn(u32) -> u32, resource: impl Fn(u32) -> u32) -> bool {
-        let rows = self.len();
-        let (starts, ends) = (&self.starts_at[..rows], &self.ends_at[..rows]);
-        let (buckets, resources) = (&self.bucket[..rows], &self.resource[..rows]);
-        (1..rows).all(|row| {
-            let before = row - 1;
-            // Nearly always the resource decides; the state is looked at only where all else is the same.
-            starts[before] < starts[row]
-                || starts[before] == starts[row] && {
-                    let key = |row: usize| (ends[row], bucket(buckets[row]), resource(resources[row]));
-                    let (earlier, later) = (key(before), key(row));
-                    earlier < later || earlier == later && self.state(before) < self.state(row)
-                }
-        })
+    fn point_into_dictionaries(&self, first: usize, end: usize) -> Result<(), ColumnsError> {
+        let columns = [
+            ("subscription", &self.subscription, self.subscriptions.len()),
+            ("meter", &self.meter, self.meters.len()),
+            ("resource", &self.resource, self.resources.len()),
+            ("bucket", &self.bucket, self.buckets.len()),
+        ];
+        for (column, numbers, entries) in columns {
+            let largest = numbers[first..end].iter().fold(0, |largest, number| largest.max(*number));
+            if largest as usize >= entries {
+                return Err(ColumnsError::NoEntry { column });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether only resource and state change between neighbours, and only upwards: true of nearly all rows, and
+    /// asked without a branch for each.
+    fn ascends_within_a_day(&self, first: usize, end: usize) -> bool {
+        let (resource, meter) = (pairs(&self.resource, first, end), pairs(&self.meter, first, end));
+        let subscription = pairs(&self.subscription, first, end);
+        let (mut wrong, rows) = (0, end - first);
+        // All slices get one length here, so that the loop needs no check and is done for many rows at once.
+        let ((resource, next_resource), (meter, next_meter)) = (cut(resource, rows), cut(meter, rows));
+        let (subscription, next_subscription) = cut(subscription, rows);
+        for row in 0..rows {
+            let up = u32::from(resource[row] < next_resource[row]);
+            let same = u32::from(resource[row] == next_resource[row])
+                & u32::from(subscription[row] == next_subscription[row])
+                & u32::from(meter[row] < next_meter[row]);
+            wrong |= 1 ^ (up | same);
+        }
+        wrong == 0
+            && all_same(&self.starts_at[first - 1..end])
+            && all_same(&self.ends_at[first - 1..end])
+            && all_same(&self.bucket[first - 1..end])
     }
 
     fn state(&self, row: usize) -> (u32, u32) {
@@ -126,10 +156,9 @@ impl UsageColumns {
     }
 
     fn sort(&self, buckets: &Ranks, resources: &Ranks) -> Order {
-        let rank = |ranks: &Ranks, entry: u32| ranks.0.as_ref().map_or(entry, |ranks| ranks[entry as usize]);
         // A month has few distinct times: they are numbered once, and rows compare as one number.
         let mut times: BTreeMap<(i64, i64, u32), u64> = BTreeMap::new();
-        let time = |row: usize| (self.starts_at[row], self.ends_at[row], rank(buckets, self.bucket[row]));
+        let time = |row: usize| (self.starts_at[row], self.ends_at[row], buckets.rank(self.bucket[row]));
         for row in 0..self.len() {
             if row == 0 || time(row) != time(row - 1) {
                 times.insert(time(row), 0);
@@ -145,7 +174,7 @@ impl UsageColumns {
                 _ => times.get(&time(row)).copied().unwrap_or(0),
             };
             last = Some((time(row), number));
-            keyed.push((number * entries + u64::from(rank(resources, self.resource[row])), row as u32));
+            keyed.push((number * entries + u64::from(resources.rank(self.resource[row])), row as u32));
         }
         let mut keyed = sorted_by_key(keyed, times.len() as u64 * entries);
         let (mut sorted, mut replaced) = (Vec::with_capacity(self.len()), Vec::new());
@@ -160,6 +189,21 @@ impl UsageColumns {
         }
         Order { sorted: Some(sorted), replaced }
     }
+}
+
+/// The entries before and at each row.
+fn pairs(column: &[u32], first: usize, end: usize) -> (&[u32], &[u32]) {
+    (&column[first - 1..end - 1], &column[first..end])
+}
+
+fn cut<'c>((before, at): (&'c [u32], &'c [u32]), rows: usize) -> (&'c [u32], &'c [u32]) {
+    (&before[..rows], &at[..rows])
+}
+
+/// Whether all entries are the same; without a branch for each, so that many are compared at once.
+fn all_same<T: Copy + Default + BitXor<Output = T> + BitOr<Output = T> + PartialEq>(column: &[T]) -> bool {
+    let Some(first) = column.first() else { return true };
+    column.iter().fold(T::default(), |differences, entry| differences | (*entry ^ *first)) == T::default()
 }
 
 /// Sorts by key, from the lowest digits of the key to the highest; equal keys stay in their order.

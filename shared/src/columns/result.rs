@@ -24,17 +24,24 @@ pub struct PeriodCharge {
     pub quantity: Decimal,
     /// Exact cost of what has a price.
     pub known_cost: Decimal,
-    /// How much of the quantity has none.
-    pub unpriced_quantity: Decimal,
-    /// Why, for the last row without one; absent when all of the quantity has a price.
-    pub reason: Option<Unpriced>,
+    /// What has none; absent when all of the quantity has a price. Rare, and there are a million charges.
+    pub unpriced: Option<Box<UnpricedPart>>,
+}
+
+/// The part of a period's quantity that nobody could price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnpricedPart {
+    /// How much.
+    pub quantity: Decimal,
+    /// Why, for the last of its rows.
+    pub reason: Unpriced,
 }
 
 impl PeriodCharge {
     /// Exact cost; absent when any of the quantity has no price, never 0 instead.
     #[must_use]
     pub fn cost(&self) -> Option<Decimal> {
-        if self.reason.is_none() { Some(self.known_cost) } else { None }
+        if self.unpriced.is_none() { Some(self.known_cost) } else { None }
     }
 }
 
@@ -136,6 +143,11 @@ impl RowCharges {
                 KEPT_ASIDE
             }
         }
+    }
+
+    /// The column, to be written anew.
+    pub(super) fn into_room(self) -> Vec<i128> {
+        self.fixed
     }
 
     /// Takes the column over.

@@ -23,9 +23,16 @@ pub(super) trait States {
     /// Where the state of a meter lies.
     fn slot(&mut self, base: usize, meter: u32) -> usize;
     /// All of them.
-    fn all(&mut self) -> &mut [State];
-    /// The meters of a base that have a state, and where.
-    fn of_base(&self, base: usize) -> Vec<(u32, usize)>;
+    fn all(&self) -> &[State];
+    /// All of them, to be changed.
+    fn all_mut(&mut self) -> &mut [State];
+    /// The states in use as (index of the base, meter, slot), in the order in which bases and meters are given.
+    fn in_order(
+        &self,
+        bases: &[usize],
+        meters: &[u32],
+        used: impl Fn(usize, &State) -> bool,
+    ) -> Vec<(usize, u32, usize)>;
 }
 
 /// A state for every meter in every period: no search, for usage that has most of them.
@@ -35,8 +42,11 @@ pub(super) struct Dense {
 }
 
 impl Dense {
-    pub fn new(meters: usize) -> Dense {
-        Dense { meters, states: vec![EMPTY; meters] }
+    /// With room for so many periods; memory that no period uses is never touched.
+    pub fn new(meters: usize, periods: usize) -> Dense {
+        let mut states = Vec::with_capacity(meters * (1 + periods));
+        states.resize(meters, EMPTY);
+        Dense { meters, states }
     }
 }
 
@@ -52,13 +62,27 @@ impl States for Dense {
         base + meter as usize
     }
 
+    fn all(&self) -> &[State] {
+        &self.states
+    }
+
     #[inline(always)]
-    fn all(&mut self) -> &mut [State] {
+    fn all_mut(&mut self) -> &mut [State] {
         &mut self.states
     }
 
-    fn of_base(&self, base: usize) -> Vec<(u32, usize)> {
-        (0..self.meters).map(|meter| (meter as u32, base + meter)).collect()
+    fn in_order(
+        &self,
+        bases: &[usize],
+        meters: &[u32],
+        used: impl Fn(usize, &State) -> bool,
+    ) -> Vec<(usize, u32, usize)> {
+        let mut found = Vec::new();
+        for (index, base) in bases.iter().enumerate() {
+            let slots = meters.iter().map(|meter| (index, *meter, base + *meter as usize));
+            found.extend(slots.filter(|(.., slot)| used(*slot, &self.states[*slot])));
+        }
+        found
     }
 }
 
@@ -122,13 +146,29 @@ impl States for Sparse {
         place
     }
 
-    #[inline(always)]
-    fn all(&mut self) -> &mut [State] {
+    fn all(&self) -> &[State] {
+        &self.states
+    }
+
+    fn all_mut(&mut self) -> &mut [State] {
         &mut self.states
     }
 
-    fn of_base(&self, base: usize) -> Vec<(u32, usize)> {
-        let mine = (1..self.keys.len()).filter(|place| self.keys[*place].0 as usize == base);
-        mine.map(|place| (self.keys[place].1, place)).collect()
+    fn in_order(
+        &self,
+        bases: &[usize],
+        meters: &[u32],
+        used: impl Fn(usize, &State) -> bool,
+    ) -> Vec<(usize, u32, usize)> {
+        let mut index_of = vec![0; self.bases + 1];
+        bases.iter().enumerate().for_each(|(index, base)| index_of[*base] = index);
+        let mut rank_of = vec![0; meters.len()];
+        meters.iter().enumerate().for_each(|(rank, meter)| rank_of[*meter as usize] = rank);
+        let mut found: Vec<_> = (1..self.keys.len())
+            .filter(|place| used(*place, &self.states[*place]))
+            .map(|place| (index_of[self.keys[place].0 as usize], self.keys[place].1, place))
+            .collect();
+        found.sort_unstable_by_key(|(index, meter, _)| (*index, rank_of[*meter as usize]));
+        found
     }
 }

@@ -303,3 +303,14 @@ proptest! {
         prop_assert_eq!(twice.convert(quantity, &blocks), Some(quantity.times(Decimal::from(2))));
     }
 }
+
+#[test]
+fn one_of_a_block_is_a_block_s_part() {
+    for (block, quantity, singles) in
+        [("100 Hours", "7.3", "730"), ("10K", "5", "50000"), ("1 Million", "2", "2000000")]
+    {
+        let unit = PricingUnit::parse(block);
+        let found = unit.convert(Decimal::parse(quantity).unwrap_or_else(|e| panic!("{e}")), &unit.single());
+        assert_eq!(found.map(|found| found.map(|quantity| quantity.to_string())), Some(Ok(singles.into())), "{block}");
+    }
+}

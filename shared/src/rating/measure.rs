@@ -24,7 +24,7 @@ impl Measure {
     pub(super) fn of(rows: &[&UsageAggregate], prices: &[Meter], header: &BookHeader) -> Result<Measure, Inexact> {
         let priced = prices.iter().find(|meter| meter.kind == PriceKind::Consumption);
         let Some(meter) = priced.filter(|_| header.prices_are_per_block()) else { return Ok(Measure::Shared) };
-        let single = PricingUnit { block: Decimal::ONE, ..PricingUnit::parse(&meter.unit) };
+        let single = PricingUnit::parse(&meter.unit).single();
         let measure = Measure::PerBlock(single.clone());
         let mut total = Decimal::ZERO;
         for row in rows {

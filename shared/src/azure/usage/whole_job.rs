@@ -101,13 +101,18 @@ fn check(texts: &[Vec<u8>], open: &OpenBook, anchor: u8) -> Result<(usize, bool)
     let told =
         |row: rollup::TagDay| (row.day.to_string(), row.value, row.cost.to_string(), row.rows, row.unpriced_rows);
     prop_assert_eq!(expected, Ok(sums.into_iter().map(told).collect()));
-    let digits = |cost: Decimal, quantity: Decimal, unpriced: Decimal| format!("{cost} {quantity} {unpriced}");
-    let ours: Vec<_> = periods
-        .iter()
-        .map(|of| (of.meter_id, digits(of.known_cost, of.quantity, of.unpriced_quantity), of.reason))
+    let digits = |cost: Decimal, quantity: Decimal| format!("{cost} {quantity}");
+    let ours: Vec<_> = (periods.iter())
+        .map(|of| {
+            let unpriced = of.unpriced.as_ref().map(|part| (part.quantity.to_string(), part.reason));
+            (of.meter_id, digits(of.known_cost, of.quantity), unpriced)
+        })
         .collect();
     let theirs: Vec<_> = (rating.charges.iter())
-        .map(|of| (of.meter_id, digits(of.known_cost, of.quantity, of.unpriced_quantity), of.reason))
+        .map(|of| {
+            let unpriced = of.reason.map(|reason| (of.unpriced_quantity.to_string(), reason));
+            (of.meter_id, digits(of.known_cost, of.quantity), unpriced)
+        })
         .collect();
     prop_assert_eq!(ours, theirs);
     prop_assert_eq!(replaced, rows.len() - rating.slices.len());
