@@ -1,12 +1,14 @@
-"""The benchmark: Forebill, plain Python and DuckDB do the same two tasks on the same bytes in one run.
+"""The benchmark: Forebill, plain Python and DuckDB do the same tasks on the same bytes in one run.
 
-    python3 tests/bench/bench.py [--rows N] [--rounds N] [--keep FOLDER]
+    python3 tests/bench/bench.py [--only files|columns] [--rows N] [--column-rows N] [--rounds N] [--keep FOLDER]
 
 decode  the RateCard's JSON → an index by meter id with all tiers; digest: counts and exact sums
 rate    usage rows as JSON text → exact charges per subscription × billing period × meter:
         each row once (a later reading replaces the earlier), newest price in force, included
         quantity, graduated tiers, one rounding to the cent
 rollup  pages of usage → exact charges → cost by cost centre and day (rollup.py)
+
+columns.py has the tasks on rows that are in memory already.
 
 Contestants alternate, each in a process of its own; figures are the processes' own CPU time and
 peak memory, start-up included, medians over the rounds. All results must agree digit by digit.
@@ -25,6 +27,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import columns
 import rollup
 
 HERE = Path(__file__).resolve().parent
@@ -48,10 +51,12 @@ def prepare():
 
 
 def build():
-    command = ["cargo", "build", "--release", "--quiet", "-p", "functions", "--bench", "ours", "--message-format=json"]
+    """Name → program."""
+    command = ["cargo", "build", "--release", "--quiet", "-p", "functions", "--message-format=json"]
+    command += [part for name in ("ours", "columns", "memory") for part in ("--bench", name)]
     answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     built = [json.loads(line) for line in answer.splitlines()]
-    return next(one["executable"] for one in built if one.get("executable") and one["target"]["name"] == "ours")
+    return {one["target"]["name"]: one["executable"] for one in built if one.get("executable")}
 
 
 def find_card(work):
@@ -128,8 +133,29 @@ def report(task, rows, runs):
 
 
 def run(work, args):
-    ours = build()
+    programs = build()
     card, card_name = find_card(work)
+    print(f"card {card_name}: {card.stat().st_size / 1e6:.1f} MB")
+    print(f"load before {os.getloadavg()[0]:.2f} on {os.cpu_count()} CPUs")
+    different = False
+    if args.only != "columns":
+        different |= run_files(programs["ours"], card, work, args)
+    if args.only != "files":
+        different |= run_columns(programs, card, work, args)
+    print(f"\nload after {os.getloadavg()[0]:.2f}")
+    return different
+
+
+def run_columns(programs, card, work, args):
+    answer = subprocess.run([programs["memory"], card], check=True, stdout=subprocess.PIPE, text=True).stdout
+    seconds, targets = columns.measure(programs["columns"], PYTHON, card, work, args.column_rows, args.rounds)
+    columns.report(args.column_rows, seconds)
+    different = columns.differences(targets, read_result, compare)
+    columns.goals(args.column_rows, seconds, [int(number) for number in answer.split()])
+    return different
+
+
+def run_files(ours, card, work, args):
     pages = work / f"pages-{args.rows}"
     if not pages.is_dir():
         unfinished = work / "unfinished"
@@ -138,8 +164,7 @@ def run(work, args):
         subprocess.run([PYTHON, HERE / "workload.py", card, str(args.rows), unfinished], check=True)
         unfinished.rename(pages)
     size = sum(page.stat().st_size for page in pages.iterdir())
-    print(f"card {card_name}: {card.stat().st_size / 1e6:.1f} MB; usage: {args.rows:,} rows, {size / 1e6:.0f} MB")
-    print(f"load before {os.getloadavg()[0]:.2f} on {os.cpu_count()} CPUs")
+    print(f"usage: {args.rows:,} rows, {size / 1e6:.0f} MB")
     python, duckdb = [PYTHON, HERE / "peer_python.py"], [PYTHON, HERE / "peer_duckdb.py"]
     tasks = {
         "decode": {"ours": [ours, "decode", card], "python": [*python, "decode", card],
@@ -167,13 +192,15 @@ def run(work, args):
                   f"as invoiced {totals(mine, 2)}")
         print(f"  results: {'NOT equal: ' + ', '.join(wrong) if wrong else 'equal digit by digit in all contestants'}")
     different |= rollup.run(work, args, ours, card)
-    print(f"\nload after {os.getloadavg()[0]:.2f}; 'ours' and 'duckdb-by-row' also price every row, the others only charges")
+    print("\n'ours' and 'duckdb-by-row' also price every row, the others only charges")
     return different
 
 
 def arguments(about):
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--column-rows", type=int, default=10_000_000)
+    parser.add_argument("--only", choices=("files", "columns"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the inputs and results here and reuse the rows")
     return parser.parse_args()
