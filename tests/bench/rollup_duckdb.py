@@ -6,20 +6,20 @@ import duckdb
 from peer_duckdb import CARD, FILLED, TIERS
 
 # As in the task `rate`: a quantity stays text until it is a DECIMAL, and the later reading of a row counts.
-# Pages are read by name and unnested in order, so that the line tells which reading is the later.
+# read_json takes twelve times as long for objects that hold a thousand rows each: from_json is its quick way.
+# Files come in the order of their names and rows in the order of their file: the later line is the later reading.
 ROWS = """
 CREATE TABLE usage AS
 WITH lines AS (
   SELECT row_number() OVER () AS line, row.name AS name, row.properties AS p
-  FROM (SELECT unnest(value) AS row FROM read_json(?, format = 'unstructured', maximum_object_size = 33554432,
-    columns = {value: 'STRUCT(name VARCHAR, properties STRUCT(
-      subscriptionId VARCHAR, usageStartTime TIMESTAMPTZ, usageEndTime TIMESTAMPTZ, meterId VARCHAR,
-      quantity VARCHAR, instanceData VARCHAR))[]'}))),
+  FROM (SELECT unnest(from_json(content->'value', '[{"name": "VARCHAR", "properties": {
+      "subscriptionId": "VARCHAR", "usageStartTime": "TIMESTAMPTZ", "usageEndTime": "TIMESTAMPTZ",
+      "meterId": "VARCHAR", "quantity": "VARCHAR", "instanceData": "VARCHAR"}}]')) AS row FROM read_text(?))),
 instances AS (
   SELECT DISTINCT p.instanceData AS instance FROM lines),
 resources AS (
-  SELECT instance, inner->>'resourceUri' AS uri, coalesce(inner->'tags'->>'costCenter', '(none)') AS centre
-  FROM (SELECT instance, coalesce(instance->'Microsoft.Resources', instance::JSON) AS inner FROM instances))
+  SELECT instance, body->>'resourceUri' AS uri, coalesce(body->'tags'->>'costCenter', '(none)') AS centre
+  FROM (SELECT instance, coalesce(instance->'Microsoft.Resources', instance::JSON) AS body FROM instances))
 SELECT p.subscriptionId::UUID AS subscription, p.meterId::UUID AS meter, p.usageStartTime AS starts,
        p.usageEndTime AS ends, name, uri,
        arg_max(p.quantity, line)::DECIMAL(20, 10) AS quantity, arg_max(centre, line) AS centre

@@ -25,7 +25,7 @@ use crate::usage::UsageAggregate;
 use crate::warning::Warning;
 pub use columnar::{ColumnDecoder, ColumnPage};
 use general::General;
-use reader::{Known, Reader, Sink};
+use reader::{Frame, Known, Lines, Reader, Sink};
 use template::Field;
 
 /// One decoded answer.
@@ -68,7 +68,9 @@ impl Decoder {
     pub fn page(&mut self, bytes: &[u8]) -> Result<UsagePage, DecodeError> {
         let mut rows = Rows(Vec::new());
         match self.reader.page(bytes, &mut self.general, &mut rows) {
-            Some((next_link, warnings)) => Ok(UsagePage { rows: rows.0, next_link, warnings, lines: Vec::new() }),
+            Some(Frame { next_link, warnings }) => {
+                Ok(UsagePage { rows: rows.0, next_link, warnings, lines: Vec::new() })
+            }
             None => self.general.page(bytes),
         }
     }
@@ -81,7 +83,7 @@ impl Decoder {
             Err(whole) => {
                 let mut rows = Rows(Vec::new());
                 match self.reader.lines(bytes, &mut self.general, &mut rows)? {
-                    Some((lines, warnings)) => Ok(UsagePage { rows: rows.0, next_link: None, warnings, lines }),
+                    Some(Lines { lines, warnings }) => Ok(UsagePage { rows: rows.0, next_link: None, warnings, lines }),
                     None => Err(whole),
                 }
             }

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 
 use shared::azure::usage::ColumnDecoder;
 use shared::period::BillingAnchor;
@@ -16,9 +17,12 @@ pub fn rollup(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let book = read_card(card)?;
     let open = stage("book id", || OpenBook { id: BookId::of(&format::to_bytes(&book)), book });
     let usage = stage("read pages", || -> Result<_, Box<dyn Error>> {
-        let mut decoder = ColumnDecoder::default();
+        // One room for all pages: a fresh one for each would cost as much as reading it.
+        let (mut decoder, mut bytes) = (ColumnDecoder::default(), Vec::new());
         for page in pages(folder, "json")? {
-            decoder.page(&fs::read(page)?)?;
+            bytes.clear();
+            File::open(page)?.read_to_end(&mut bytes)?;
+            decoder.page(&bytes)?;
         }
         Ok(decoder.finish())
     })?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::general::General;
-use super::reader::{Known, Reader, Sink};
+use super::reader::{Frame, Known, Lines, Reader, Sink};
 use super::template::Field;
 use super::{UsageAggregate, UsagePage};
 use crate::columns::UsageColumns;
@@ -38,7 +38,7 @@ impl ColumnDecoder {
     /// Reads one page of the API. Nothing of a page that is refused stays.
     pub fn page(&mut self, bytes: &[u8]) -> Result<ColumnPage, DecodeError> {
         let before = self.columns.len();
-        if let Some((next_link, warnings)) = self.reader.page(bytes, &mut self.general, &mut self.columns) {
+        if let Some(Frame { next_link, warnings }) = self.reader.page(bytes, &mut self.general, &mut self.columns) {
             return Ok(ColumnPage { rows: self.columns.len() - before, next_link, warnings });
         }
         self.columns.truncate(before);
@@ -57,7 +57,7 @@ impl ColumnDecoder {
         let before = self.columns.len();
         let read = self.reader.lines(bytes, &mut self.general, &mut self.columns);
         match read {
-            Ok(Some((lines, warnings))) => Ok(ColumnPage { rows: lines.len(), next_link: None, warnings }),
+            Ok(Some(Lines { lines, warnings })) => Ok(ColumnPage { rows: lines.len(), next_link: None, warnings }),
             Ok(None) => Err(whole),
             Err(line) => {
                 self.columns.truncate(before);

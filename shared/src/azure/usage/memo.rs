@@ -10,8 +10,6 @@ struct Entry<P> {
     start: usize,
     end: usize,
     hash: u64,
-    /// What followed it the last time: a day lists the same resources in the same order as the day before.
-    next: u32,
     part: P,
 }
 
@@ -39,26 +37,19 @@ impl<P> Memo<P> {
         &self.bytes[start..end]
     }
 
-    /// The entry that the text starts with, if it is the one that is expected next; and its length.
+    /// The entry that the text starts with, if it is the guess or the last one; and its length.
     #[inline]
-    pub fn expected(&mut self, text: &[u8]) -> Option<(u32, usize)> {
-        let guess = self.entries.get(self.last as usize)?.next;
+    pub fn expected(&mut self, text: &[u8], guess: u32) -> Option<(u32, usize)> {
         for entry in [guess, self.last] {
-            let known = self.text(entry);
-            if text.starts_with(known) {
-                let length = known.len();
-                self.follow(entry);
+            if let Some(Entry { start, end, .. }) = self.entries.get(entry as usize)
+                && text.starts_with(&self.bytes[*start..*end])
+            {
+                let length = end - start;
+                self.last = entry;
                 return Some((entry, length));
             }
         }
         None
-    }
-
-    fn follow(&mut self, entry: u32) {
-        if let Some(last) = self.entries.get_mut(self.last as usize) {
-            last.next = entry;
-        }
-        self.last = entry;
     }
 
     /// The entry with exactly these bytes.
@@ -71,7 +62,7 @@ impl<P> Memo<P> {
                 return None;
             }
             if self.entries[entry as usize].hash == hash && self.text(entry) == text {
-                self.follow(entry);
+                self.last = entry;
                 return Some(entry);
             }
             at = (at + 1) & (self.table.len() - 1);
@@ -79,7 +70,7 @@ impl<P> Memo<P> {
     }
 
     /// Adds what [`Memo::find`] did not find.
-    pub fn insert(&mut self, text: &[u8], part: P) {
+    pub fn insert(&mut self, text: &[u8], part: P) -> u32 {
         if self.bytes.len() + text.len() > MAX_BYTES {
             *self = Memo::new();
         }
@@ -91,9 +82,10 @@ impl<P> Memo<P> {
         }
         let (start, entry) = (self.bytes.len(), self.entries.len() as u32);
         self.bytes.extend_from_slice(text);
-        self.entries.push(Entry { start, end: self.bytes.len(), hash: hash(text), next: entry, part });
+        self.entries.push(Entry { start, end: self.bytes.len(), hash: hash(text), part });
         self.enter(entry);
-        self.follow(entry);
+        self.last = entry;
+        entry
     }
 
     fn enter(&mut self, entry: u32) {
@@ -146,16 +138,16 @@ mod tests {
     }
 
     #[test]
-    fn what_followed_once_is_expected_again() {
+    fn a_guess_is_compared_before_it_is_believed() {
         let mut memo = Memo::new();
         for text in ["a1", "b2", "c3"] {
             memo.insert(text.as_bytes(), text);
         }
-        assert_eq!(memo.find(b"a1"), Some(0));
-        assert_eq!(memo.expected(b"b2, and more"), Some((1, 2)));
-        assert_eq!(memo.expected(b"b2 again"), Some((1, 2)));
-        assert_eq!(memo.expected(b"c3"), None, "b2 followed b2");
-        assert_eq!(memo.expected(b""), None);
+        assert_eq!(memo.expected(b"b2, and more", 1), Some((1, 2)));
+        assert_eq!(memo.expected(b"b2 again", 0), Some((1, 2)), "the last one");
+        assert_eq!(memo.expected(b"c3", 0), None);
+        assert_eq!(memo.expected(b"c", 2), None);
+        assert_eq!(memo.expected(b"", u32::MAX), None);
     }
 
     #[test]

@@ -68,6 +68,22 @@ impl<P> Default for Reader<P> {
     }
 }
 
+/// What a page says besides its rows.
+pub struct Frame {
+    /// Where the next page is.
+    pub next_link: Option<String>,
+    /// What was doubtful.
+    pub warnings: Vec<Warning>,
+}
+
+/// What JSON Lines say besides their rows.
+pub struct Lines {
+    /// The line of each row.
+    pub lines: Vec<usize>,
+    /// What was doubtful.
+    pub warnings: Vec<Warning>,
+}
+
 /// Where a row is and how it may end.
 struct Place<'a> {
     bytes: &'a [u8],
@@ -115,7 +131,7 @@ impl<P: Clone> Forms<P> {
         let others = (0..self.templates.len()).filter(|n| *n != guess);
         for n in std::iter::once(guess).chain(others) {
             let Some(template) = self.templates.get_mut(n) else { break };
-            let Some(fit) = template.fit(place.bytes, place.at) else { continue };
+            let Some(mut fit) = template.fit(place.bytes, place.at) else { continue };
             if !place.may_end(fit.end) {
                 return None;
             }
@@ -129,9 +145,10 @@ impl<P: Clone> Forms<P> {
                 self.fresh += 1;
                 let row = general.row(place.text(fit.end)?, place.path, warnings).ok()?;
                 let part = sink.part(&row);
-                template.keep(&fit, || part.clone());
+                template.keep(&mut fit, || part.clone());
                 sink.read(row);
             }
+            template.follow(&fit);
             if let Some(last) = self.templates.get_mut(self.last) {
                 last.next = n;
             }
@@ -154,10 +171,11 @@ impl<P: Clone> Forms<P> {
         let row = general.row(place.text(end)?, place.path, warnings).ok()?;
         if self.templates.len() < MAX_FORMS
             && let Some(mut template) = Template::learn(place.bytes, place.at)
-            && let Some(fit) = template.fit(place.bytes, place.at).filter(|fit| fit.end == end)
+            && let Some(mut fit) = template.fit(place.bytes, place.at).filter(|fit| fit.end == end)
         {
             let part = sink.part(&row);
-            template.keep(&fit, || part.clone());
+            template.keep(&mut fit, || part.clone());
+            template.follow(&fit);
             template.next = self.templates.len();
             self.last = template.next;
             self.templates.push(template);
@@ -170,12 +188,7 @@ impl<P: Clone> Forms<P> {
 impl<P: Clone> Reader<P> {
     /// Reads a page: the rows into the sink, then the link to the next page and what was doubtful.
     /// `None` leaves the whole page to the general parser, and what the sink got is void.
-    pub fn page<S: Sink<Part = P>>(
-        &mut self,
-        bytes: &[u8],
-        general: &mut General,
-        sink: &mut S,
-    ) -> Option<(Option<String>, Vec<Warning>)> {
+    pub fn page<S: Sink<Part = P>>(&mut self, bytes: &[u8], general: &mut General, sink: &mut S) -> Option<Frame> {
         let rows_at = rows_of_page(bytes)?;
         if bytes.len() > MAX_JSON_BYTES || !self.pages.worth_it() {
             // About as many as it has, so that a pause ends.
@@ -198,7 +211,7 @@ impl<P: Clone> Reader<P> {
         }
         // The same page without its rows is the general parser's: it sees every byte that no row has.
         let frame = [&bytes[..rows_at], &bytes[at..]].concat();
-        general::next_link_without_rows(&frame).map(|next_link| (next_link, warnings))
+        general::next_link_without_rows(&frame).map(|next_link| Frame { next_link, warnings })
     }
 
     /// Reads JSON Lines into the sink: the line of each row, and what was doubtful.
@@ -208,7 +221,7 @@ impl<P: Clone> Reader<P> {
         bytes: &[u8],
         general: &mut General,
         sink: &mut S,
-    ) -> Result<Option<(Vec<usize>, Vec<Warning>)>, DecodeError> {
+    ) -> Result<Option<Lines>, DecodeError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let short = bytes.len() <= MAX_JSON_BYTES;
         let (mut lines, mut warnings) = (Vec::new(), Vec::new());
@@ -241,7 +254,7 @@ impl<P: Clone> Reader<P> {
                 warning.path = warning.path.take().map(|path| format!("line {number} {path}"));
             }
         }
-        Ok((!lines.is_empty()).then_some((lines, warnings)))
+        Ok((!lines.is_empty()).then_some(Lines { lines, warnings }))
     }
 }
 

@@ -7,6 +7,8 @@
 //! equal values. So every byte of a row is compared with bytes that the general parser accepted, except the
 //! digits of its quantity; and a row in which anything is new goes to the general parser.
 
+use std::collections::BTreeMap;
+
 use super::memo::Memo;
 use super::scan::{Number, after_space, number, string_end, value_end};
 
@@ -119,6 +121,20 @@ enum Run<P> {
     Quantity { literal: Box<[u8]> },
 }
 
+/// A row without its time: a meter of a resource, which comes again every day.
+#[derive(Clone, Copy)]
+struct Series {
+    entries: Entries,
+    /// Which followed the last time: a day lists the same resources in the same order as the day before.
+    next: u32,
+}
+
+/// By run: its entry, or [`NEW`].
+type Entries = [u32; MAX_RUNS];
+
+/// More are forgotten: they only help to guess.
+const MAX_SERIES: usize = 1 << 18;
+
 /// The form of a row, and what was read in rows of this form.
 pub struct Template<P> {
     /// Everything before the first value.
@@ -126,6 +142,11 @@ pub struct Template<P> {
     runs: Vec<Run<P>>,
     /// Field → the run that tells it. A field that the form does not have is told by any.
     home: [u8; FIELDS],
+    /// Runs that change with the day.
+    dated: [bool; MAX_RUNS],
+    series: Vec<Series>,
+    numbers: BTreeMap<Entries, u32>,
+    last: u32,
     /// The form that followed the last time.
     pub next: usize,
 }
@@ -139,8 +160,7 @@ pub struct Fit<'a> {
     pub end: usize,
     /// The quantity.
     pub quantity: Number<'a>,
-    /// By run: its entry, or [`NEW`].
-    entries: [u32; MAX_RUNS],
+    entries: Entries,
     /// By run: its bytes, where it is new.
     texts: [&'a [u8]; MAX_RUNS],
 }
@@ -162,7 +182,7 @@ impl<P> Template<P> {
         if row_end - start > MAX_ROW_BYTES {
             return None;
         }
-        let (mut runs, mut kind, mut home) = (Vec::new(), None, [None; FIELDS]);
+        let (mut runs, mut kind, mut home, mut dated) = (Vec::new(), None, [None; FIELDS], [false; MAX_RUNS]);
         for (n, value) in values.iter().enumerate() {
             let literal = bytes[value.end..values.get(n + 1).map_or(row_end, |next| next.start)].into();
             // What nobody reads goes with its neighbour.
@@ -172,6 +192,9 @@ impl<P> Template<P> {
                 _ if own == Kind::HowMuch => runs.push(Run::Quantity { literal }),
                 Some(Run::Known { literals, .. }) if kind == Some(own) => literals.push(literal),
                 _ => runs.push(Run::Known { literals: vec![literal], memo: Memo::new() }),
+            }
+            if let Some(dated) = dated.get_mut(runs.len() - 1) {
+                *dated = own == Kind::When;
             }
             kind = Some(own);
             if let Some((_, Some(field))) = value.meaning {
@@ -184,7 +207,9 @@ impl<P> Template<P> {
             return None;
         }
         let home = home.map(|run| run.unwrap_or(any) as u8);
-        Some(Template { opening: bytes[start..values.first()?.start].into(), runs, home, next: 0 })
+        let opening = bytes[start..values.first()?.start].into();
+        let (series, numbers) = (Vec::new(), BTreeMap::new());
+        Some(Template { opening, runs, home, dated, series, numbers, last: 0, next: 0 })
     }
 
     /// Compares the row that starts at `start` with the form.
@@ -193,6 +218,7 @@ impl<P> Template<P> {
         let mut at = behind(bytes, start, &self.opening)?;
         let mut fit =
             Fit { end: 0, quantity: Number { text: &[], fixed: None }, entries: [0; MAX_RUNS], texts: [&[]; MAX_RUNS] };
+        let guess = self.guess().map_or([NEW; MAX_RUNS], |(_, series)| series.entries);
         for (n, run) in self.runs.iter_mut().enumerate() {
             match run {
                 Run::Quantity { literal } => {
@@ -200,7 +226,7 @@ impl<P> Template<P> {
                     at = behind(bytes, at + fit.quantity.text.len(), literal)?;
                 }
                 Run::Known { literals, memo } => {
-                    if let Some((entry, length)) = memo.expected(bytes.get(at..)?) {
+                    if let Some((entry, length)) = memo.expected(bytes.get(at..)?, guess[n]) {
                         fit.entries[n] = entry;
                         at += length;
                         continue;
@@ -229,14 +255,48 @@ impl<P> Template<P> {
     }
 
     /// Keeps what the general parser read in the new runs of a row.
-    pub fn keep(&mut self, fit: &Fit<'_>, part: impl Fn() -> P) {
+    pub fn keep(&mut self, fit: &mut Fit<'_>, part: impl Fn() -> P) {
         for (n, run) in self.runs.iter_mut().enumerate() {
             if let Run::Known { memo, .. } = run
                 && fit.entries[n] == NEW
             {
-                memo.insert(fit.texts[n], part());
+                fit.entries[n] = memo.insert(fit.texts[n], part());
             }
         }
+    }
+
+    fn guess(&self) -> Option<(u32, Series)> {
+        let next = self.series.get(self.last as usize)?.next;
+        Some((next, *self.series.get(next as usize)?))
+    }
+
+    /// Remembers that this row came now, to guess the next one.
+    #[inline]
+    pub fn follow(&mut self, fit: &Fit<'_>) {
+        let mut entries = fit.entries;
+        for (entry, dated) in entries.iter_mut().zip(self.dated) {
+            *entry = if dated { NEW } else { *entry };
+        }
+        let number = match self.guess() {
+            Some((number, series)) if series.entries == entries => number,
+            _ => self.number_of(entries),
+        };
+        if let Some(last) = self.series.get_mut(self.last as usize) {
+            last.next = number;
+        }
+        self.last = number;
+    }
+
+    fn number_of(&mut self, entries: Entries) -> u32 {
+        if self.series.len() >= MAX_SERIES {
+            self.series.clear();
+            self.numbers.clear();
+        }
+        *self.numbers.entry(entries).or_insert_with(|| {
+            let number = self.series.len() as u32;
+            self.series.push(Series { entries, next: number });
+            number
+        })
     }
 }
 
