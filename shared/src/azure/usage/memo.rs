@@ -1,7 +1,13 @@
 //! What was read once, found again by its bytes.
 
 /// More than this is forgotten and read anew: rows that are all different must not fill the memory.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
+const MAX_BYTES: usize = 96 * 1024 * 1024;
+
+/// What an entry takes besides its text, about.
+const ENTRY_BYTES: usize = 512;
+
+/// Texts made to fall together are not looked for any longer than this, and then read anew.
+const MAX_PROBES: usize = 64;
 
 /// An empty place of the table.
 const FREE: u32 = u32::MAX;
@@ -55,9 +61,8 @@ impl<P> Memo<P> {
     /// The entry with exactly these bytes.
     pub fn find(&mut self, text: &[u8]) -> Option<u32> {
         let hash = hash(text);
-        let mut at = self.place(hash);
-        loop {
-            let entry = self.table[at];
+        for place in self.places(hash) {
+            let entry = self.table[place];
             if entry == FREE {
                 return None;
             }
@@ -65,13 +70,13 @@ impl<P> Memo<P> {
                 self.last = entry;
                 return Some(entry);
             }
-            at = (at + 1) & (self.table.len() - 1);
         }
+        None
     }
 
     /// Adds what [`Memo::find`] did not find.
     pub fn insert(&mut self, text: &[u8], part: P) -> u32 {
-        if self.bytes.len() + text.len() > MAX_BYTES {
+        if self.bytes.len() + text.len() + self.entries.len() * ENTRY_BYTES > MAX_BYTES {
             *self = Memo::new();
         }
         if (self.entries.len() + 1) * 2 > self.table.len() {
@@ -89,20 +94,21 @@ impl<P> Memo<P> {
     }
 
     fn enter(&mut self, entry: u32) {
-        let mut at = self.place(self.entries[entry as usize].hash);
-        while self.table[at] != FREE {
-            at = (at + 1) & (self.table.len() - 1);
+        let mut places = self.places(self.entries[entry as usize].hash);
+        if let Some(place) = places.find(|place| self.table[*place] == FREE) {
+            self.table[place] = entry;
         }
-        self.table[at] = entry;
     }
 
-    fn place(&self, hash: u64) -> usize {
+    /// Where an entry of this hash may be.
+    fn places(&self, hash: u64) -> impl Iterator<Item = usize> + use<P> {
+        let mask = self.table.len() - 1;
         // The multiplication mixes upwards: the high half is the better one.
-        (hash >> 32) as usize & (self.table.len() - 1)
+        (0..MAX_PROBES).map(move |step| ((hash >> 32) as usize + step) & mask)
     }
 }
 
-/// Spreads texts over a table; the same on every machine. It decides nothing, so nobody gains by a collision but time.
+/// Spreads texts over a table; the same on every machine. It decides nothing.
 fn hash(text: &[u8]) -> u64 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let fold = |hash: u64, word: u64| {
@@ -153,9 +159,9 @@ mod tests {
     #[test]
     fn a_full_memory_is_emptied() {
         let mut memo = Memo::new();
-        for n in 0..40u32 {
+        for n in 0..120u32 {
             memo.insert(&[&vec![b' '; 1 << 20][..], &n.to_le_bytes()].concat(), n);
         }
-        assert!(memo.bytes.len() <= MAX_BYTES && memo.entries.len() < 40);
+        assert!(memo.bytes.len() <= MAX_BYTES && memo.entries.len() < 120);
     }
 }

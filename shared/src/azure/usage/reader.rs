@@ -11,7 +11,7 @@ use crate::usage::UsageAggregate;
 use crate::warning::Warning;
 
 /// Pages with more forms than this are for the general parser.
-const MAX_FORMS: usize = 4;
+const MAX_FORMS: usize = 8;
 
 /// Rows after which it is asked whether keeping them is of any use; where it is not, as many are not kept.
 const TRIAL_ROWS: usize = 100_000;
