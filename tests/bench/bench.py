@@ -196,18 +196,14 @@ def run_files(ours, card, work, args):
     return different
 
 
-def arguments(about):
-    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--column-rows", type=int, default=10_000_000)
     parser.add_argument("--only", choices=("files", "columns"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the inputs and results here and reuse the rows")
-    return parser.parse_args()
-
-
-def main():
-    args = arguments(__doc__)
+    args = parser.parse_args()
     prepare()
     sys.stdout.reconfigure(line_buffering=True)
     if args.keep:

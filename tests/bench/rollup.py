@@ -7,6 +7,7 @@ reads the pages and the prices of the meters in use, keeps each row once, prices
 running total of its period, and sums. All sums must agree digit by digit.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -71,7 +72,11 @@ def run(work, args, ours, card):
 
 
 def main():
-    args = bench.arguments(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the inputs and results here and reuse them")
+    args = parser.parse_args()
     bench.prepare()
     sys.stdout.reconfigure(line_buffering=True)
     alone = lambda work: run(work, args, bench.build(), bench.find_card(work)[0])
