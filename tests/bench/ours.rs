@@ -1,6 +1,7 @@
 //! Forebill's side of the benchmark: one task per process, so that its time and memory can be told apart.
 //!
-//! `decode CARD OUT`, `rate CARD FOLDER OUT` and `rollup CARD FOLDER OUT` write what the peers write; `bench.py` runs all of them.
+//! `decode CARD OUT`, `rate CARD FOLDER OUT` and `rollup CARD FOLDER OUT` write what the peers write; `bench.py`
+//! runs all of them.
 //! Stage times go to standard error: they say where the time went, not how fast anything is.
 
 use std::error::Error;
