@@ -98,7 +98,7 @@ fn prepare(card: &str, rows: usize, folder: &Path) -> Outcome<Bench> {
     }
     write_prices(&open, &usage, &folder.join("columns-prices.csv"))?;
     let calendar = BillingCalendar { periods: Vec::new(), anchor: BillingAnchor::new(workload::ANCHOR)? };
-    let account = Account { calendar, commitment: None };
+    let account = Account { calendar, ..Account::default() };
     Ok(Bench {
         open,
         usage,

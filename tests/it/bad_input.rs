@@ -3,6 +3,7 @@
 //! The unchanged text must work, so that no case is refused for another reason than its own.
 
 mod answers;
+mod books;
 mod command;
 mod store;
 mod texts;

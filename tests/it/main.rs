@@ -8,6 +8,7 @@ mod corpus;
 mod demo;
 mod golden;
 mod oracle;
+mod price_books;
 mod readings;
 mod real_answers;
 mod sample_azure;

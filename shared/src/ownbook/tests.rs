@@ -1,5 +1,7 @@
 //! Worked by hand: a base of a few prices, rules and prices over it, and what is in force when.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::meter::{Meter, PriceKind, Sku, sample};
 use crate::period::parse_timestamp;
@@ -245,4 +247,58 @@ fn whole_percentages_give_exact_prices() {
         &[("2026-01-01", "2.666666666666 1.333333333333")],
     );
     check(&[rule("2026-01-01", "1E+2", "")], &[], None, VM, &[("2026-01-01", "4 2")]);
+}
+
+/// (months after 2026-01, percent, group's own, narrowness: everything, the category, the meter)
+type AnyRule = (u8, i8, bool, u8);
+
+fn month(after: u8) -> String {
+    format!("{}-{:02}-01", 2026 + u32::from(after) / 12, 1 + after % 12)
+}
+
+proptest! {
+    /// Truth: the order of precedence as the module states it, asked anew at each month, without any timeline.
+    #[test]
+    fn at_any_time_the_rule_that_goes_first_changes_the_price_of_the_base(
+        starts in proptest::collection::btree_map(0_u8..30, 1_u32..1000, 1..4),
+        ends in proptest::option::of(0_u8..30),
+        rules in proptest::collection::vec((0_u8..30, -100_i8..100, any::<bool>(), 0_u8..3), 1..8),
+    ) {
+        let mut rows: Vec<Meter> = (starts.iter())
+            .map(|(from, price)| meter(VM, "Compute", &price.to_string(), &format!("{}T00:00:00Z", month(*from)), None))
+            .collect();
+        if let (Some(last), Some(end)) = (rows.last_mut(), ends) {
+            let end = at(&format!("{}T00:00:00Z", month(end)));
+            last.ends_at = Some(end).filter(|end| *end > last.effective_at);
+        }
+        let base = open(Source::Retail, rows);
+        let text = |(from, percent, own, narrow): &AnyRule| {
+            let group = if *own { ",\"group\":\"g\"" } else { "" };
+            let filter = match narrow {
+                0 => String::new(),
+                1 => ",\"category\":\"compute\"".into(),
+                _ => format!(",\"meterIds\":[\"{VM}\"]"),
+            };
+            rule(&month(*from), &percent.to_string(), &format!("{group}{filter}"))
+        };
+        let texts: Vec<String> = rules.iter().map(text).collect();
+        let keys: BTreeSet<(u8, bool, u8)> = rules.iter().map(|(from, _, own, narrow)| (*from, *own, *narrow)).collect();
+        let made = file(&texts, &[]);
+        prop_assert_eq!(made.is_ok(), keys.len() == rules.len());
+        let Ok(made) = made else { return Ok(()) };
+        let (book, _) = made.book(Some("g"), Some(&base)).unwrap_or_else(|e| panic!("{e}"));
+        let id = VM.parse().unwrap_or_else(|e| panic!("{e}"));
+        for probe in 0_u8..32 {
+            let time = at(&format!("{}T00:00:00Z", month(probe)));
+            let begun = rules.iter().filter(|(from, ..)| *from <= probe);
+            let first = begun.max_by_key(|(from, _, own, narrow)| (*own, *from, *narrow));
+            let hundred = Decimal::from(100);
+            let factor = first.map_or(hundred, |(_, percent, ..)| Decimal::new(100 + i128::from(*percent), 0));
+            let price = |book: &RateBook, factor: Decimal| {
+                let price = book.price_at(id, time).map(|meter| meter.tiers.tiers()[0].unit_price);
+                price.map(|price| price.times(factor).unwrap_or_else(|e| panic!("{e}")))
+            };
+            prop_assert_eq!(price(&book, hundred), price(&base.book, factor), "{}", month(probe));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 
+use super::books::{IMPORT_OWN, IMPORT_SHEET};
 use super::store::the_book;
 use super::{
     CARD, ESTIMATE, IMPORT_CARD, IMPORT_RETAIL, IMPORT_USAGE, OFFER, RATE_CARD, RATE_USAGE, RETAIL, Reader, USAGE,
@@ -41,6 +42,16 @@ fn files_that_do_not_fit_together_are_refused() {
     }
     assert_eq!(contents(&folder.join("data")), stored);
     assert_eq!(forebill(folder, &["import", "retail", "usd.json", "usd.json"]).code, 0, "the same page twice is one");
+    assert_eq!(forebill(folder, &["import", "retail", "eur.json"]).code, 0);
+    let books = forebill(folder, &["books", "list", "--output", "json"]).json();
+    let newest = books["books"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
+    let answer = forebill(folder, &["books", "diff", &book, &newest]);
+    assert_eq!(
+        faults(&answer, 2, &["one book is in USD, the other in EUR"]),
+        Vec::<String>::new(),
+        "{}",
+        answer.stderr
+    );
 }
 
 /// Truth: 256 MiB is eleven times the largest real answer; whatever is larger is refused without holding it twice.
@@ -77,7 +88,10 @@ fn files_beyond_the_limit_and_no_files_are_refused() {
     assert_eq!(IMPORT_CARD.run(folder, "bom.json").code, 0, "one byte-order mark is real");
 }
 
-const ALL: [Reader; 6] = [IMPORT_CARD, RATE_CARD, IMPORT_RETAIL, IMPORT_USAGE, RATE_USAGE, ESTIMATE];
+const ALL: [Reader; 8] =
+    [IMPORT_CARD, RATE_CARD, IMPORT_RETAIL, IMPORT_SHEET, IMPORT_OWN, IMPORT_USAGE, RATE_USAGE, ESTIMATE];
+
+const NO_BOOK: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
 #[rustfmt::skip] // One case per line: a table.
 const ARGUMENTS: &[(&[&str], &str)] = &[
@@ -88,6 +102,19 @@ const ARGUMENTS: &[(&[&str], &str)] = &[
     (&["import", "usage", "usage.json", "--subscription", "mine"], "not a GUID such as"),
     (&["import", "usage", "usage.json", "--subscription", "../../../../../../../../etc/passwd-000"], "not a GUID such as"),
     (&["import", "retail"], "<FILES>..."),
+    (&["import", "pricesheet"], "<FILES>..."),
+    (&["import", "pricesheet", "card.json", "--effective", "11.2026"], "not a day such as 2026-11-01"),
+    (&["import", "pricesheet", "card.json", "--effective", "2026-02-30"], "not a day such as 2026-11-01"),
+    (&["import", "ownbook", "card.json", "--retail", "--offer", OFFER], "cannot be used with"),
+    (&["import", "ownbook", "card.json", "--base", "newest"], "sha256: and 64 hexadecimal digits"),
+    (&["books", "diff", "sha256:12", "sha256:12"], "sha256: and 64 hexadecimal digits"),
+    (&["books", "diff", NO_BOOK, NO_BOOK], "has no rate book sha256:00"),
+    (&["prices", "show", "4", "--book", "x"], "not a GUID such as"),
+    (&["prices", "search", "d4s", "--book", NO_BOOK], "forebill books list shows those it has"),
+    (&["prices", "search", "d4s", "--book", NO_BOOK, "--retail"], "cannot be used with"),
+    (&["prices", "history", "4"], "not a GUID such as"),
+    (&["prices", "history", "00000000-0000-4000-8000-000000000000"], "none of the 1 readings of this price list has meter 00000000-"),
+    (&["prices", "history", "00000000-0000-4000-8000-000000000000", "--retail"], "no such prices in USD"),
     (&["rate", "--usage", "usage.json"], "--ratecard <FILE>"),
     (&["rate", "--ratecard", "card.json"], "--usage <FILE>..."),
     (&["rate", "--ratecard", "card.json", "--book", "x", "--usage", "usage.json"], "--book"),
@@ -151,6 +178,7 @@ fn hostile_names_do_not_reach_the_terminal() {
         (&["prices", "search", "total"], 0),
         (&["prices", "show", "1a2b3c4d-0001-4000-8000-000000000002"], 0),
         (&["estimate", "workload.json"], 3),
+        (&["prices", "history", "1a2b3c4d-0001-4000-8000-000000000002"], 0),
     ] {
         let Answer { code: found, stdout, stderr } = forebill(folder, arguments);
         assert_eq!(found, code, "{arguments:?} {stderr}");

@@ -7,7 +7,7 @@ use super::{
 use std::fs;
 
 /// What can happen to any JSON file on its way.
-fn on_the_way(base: &str) -> Vec<Case> {
+pub fn on_the_way(base: &str) -> Vec<Case> {
     let (gzipped, zipped) = (gzip(base.as_bytes()), zstd::bulk::compress(base.as_bytes(), 3).unwrap());
     let utf16: Vec<u8> = [0xfeff].into_iter().chain(base.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let not_utf8: Vec<u8> = base.bytes().map(|byte| if byte == b'a' { 0xff } else { byte }).collect();
@@ -46,7 +46,7 @@ fn on_the_way(base: &str) -> Vec<Case> {
 }
 
 /// Spellings that some readers take for a number.
-fn numbers(base: &str, number: &str, place: &'static str) -> Vec<Case> {
+pub fn numbers(base: &str, number: &str, place: &'static str) -> Vec<Case> {
     let long = format!("0.{}1", "0".repeat(500_000));
     let cases = [
         ("NaN", "not JSON: expected value"),
@@ -156,6 +156,11 @@ fn bad_retail_pages() -> Vec<Case> {
         case("a field twice", with("\"skuId\":\"P/1\"", "\"skuId\":\"P/1\",\"skuId\":\"P/2\""), "duplicate field `skuId`", "(Items[1], line 7"),
         case("no type", with(",\"type\":\"Consumption\"", ""), "missing field `type`", "(Items[1], line 7"),
         case("a number as link", with("null,", "17,"), "expected a string, found integer `17`", "(NextPageLink, line 8"),
+        case("a plan without its term", with("\"type\"", "\"savingsPlan\":[{\"retailPrice\":1,\"term\":\"\"}],\"type\""), "a savings plan without its term", "(Items[1].savingsPlan[0].term)"),
+        case("a plan without its price", with("\"type\"", "\"savingsPlan\":[{\"term\":\"1 Year\"}],\"type\""), "missing field `retailPrice`", "(Items[1].savingsPlan[0], line 7"),
+        case("a negative plan", with("\"type\"", "\"savingsPlan\":[{\"retailPrice\":-1,\"term\":\"1 Year\"}],\"type\""), "the price -1 is below zero", "(Items[1].savingsPlan[0].retailPrice)"),
+        case("two plans of one term", with("\"type\"", "\"savingsPlan\":[{\"retailPrice\":1,\"term\":\"1 Year\"},{\"retailPrice\":2,\"term\":\"1 Year\"}],\"type\""), "two savings plans of 1 Year", "Items[1])"),
+        case("plans as an object", with("\"type\"", "\"savingsPlan\":{},\"type\""), "expected a list, found an object", "(Items[1].savingsPlan, line 7"),
         case("a rate card", CARD, "missing field `BillingCurrency`", "line 15"),
     ]
 }
