@@ -20,8 +20,8 @@
 //! | quantities become money | [`rating`] | charges, each with its derivation |
 //! | amounts are shared | [`allocation`], [`rating::proration`] | parts that add up to the last digit |
 //!
-//! [`estimate`] does the same for a workload that does not run yet, [`search`] finds its meters, [`spend`]
-//! groups rated rows, and [`snapshot`] says what is kept and what is due.
+//! [`ownbook`] makes books of one's own over another. [`estimate`] does the same for a workload that does not run
+//! yet, [`search`] finds its meters, [`spend`] groups rated rows, and [`snapshot`] says what is kept and what is due.
 //!
 //! # Example
 //!

@@ -152,17 +152,12 @@ impl OwnBookFile {
 
 /// Reads the file. Nothing in it is trusted.
 pub fn decode(bytes: &[u8]) -> Result<OwnBookFile, DecodeError> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: String,
-    }
-    // The schema first, so that a newer file is refused by its name and not by its first strange key.
-    let Object(head): Object<Head> = json::decode(bytes)?;
-    if head.schema != SCHEMA {
-        let shown: String = json::printable(&head.schema).chars().take(40).collect();
-        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
-    }
-    let Object(wire): Object<WireFile> = json::decode(bytes)?;
+    let wire = match json::decode::<Object<WireFile>>(bytes) {
+        Ok(Object(wire)) => wire,
+        // A newer file is refused by its name and not by its first strange key.
+        Err(error) => return Err(other_schema(bytes).unwrap_or(error)),
+    };
+    known(&wire.schema)?;
     short("name", &wire.name, MAX_NAME_CHARS)?;
     for (path, count, most) in [("rules", wire.rules.len(), MAX_RULES), ("prices", wire.prices.len(), MAX_PRICES)] {
         if count > most {
@@ -187,6 +182,24 @@ pub fn decode(bytes: &[u8]) -> Result<OwnBookFile, DecodeError> {
     }
     refuse_equals(&file)?;
     Ok(file)
+}
+
+fn known(schema: &str) -> Result<(), DecodeError> {
+    if schema == SCHEMA {
+        return Ok(());
+    }
+    let shown: String = json::printable(schema).chars().take(40).collect();
+    Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")))
+}
+
+/// What is wrong with the schema of a text that is none of ours, where it has one.
+fn other_schema(bytes: &[u8]) -> Option<DecodeError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    let Object(head): Object<Head> = json::decode(bytes).ok()?;
+    known(&head.schema).err()
 }
 
 /// Two rules or two prices of which neither goes before the other have no right reading.
@@ -231,8 +244,7 @@ fn short(path: &str, text: &str, chars_max: usize) -> Result<(), DecodeError> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct WireFile {
-    #[serde(rename = "schema")]
-    _schema: serde::de::IgnoredAny,
+    schema: String,
     name: String,
     currency: Currency,
     base: Option<BookId>,

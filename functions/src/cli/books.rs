@@ -6,6 +6,7 @@ mod show;
 use clap::Subcommand;
 use serde::Serialize;
 use shared::guid::MeterId;
+use shared::json::printable;
 use shared::offer::OfferId;
 use shared::period::Instant;
 use shared::ratebook::format::BookId;
@@ -17,6 +18,11 @@ use super::{Common, Done};
 use crate::error::Error;
 
 #[derive(Subcommand)]
+#[command(after_help = "\
+Examples:
+  forebill books list
+  forebill books show sha256:…
+  forebill books diff sha256:… sha256:… --limit 20")]
 pub enum Command {
     /// All readings of price lists, newest last
     List,
@@ -98,7 +104,8 @@ fn source(source: Source) -> &'static str {
 pub fn what(of: Source, own: Option<&OwnBook>, offer: Option<&OfferId>) -> String {
     let mut text = source(of).to_owned();
     if let Some(own) = own {
-        text.push_str(&format!(" {} for {}", own.name, own.group.as_deref().unwrap_or("everybody")));
+        let group = own.group.as_deref().unwrap_or("everybody");
+        text.push_str(&format!(" {} for {}", printable(&own.name), printable(group)));
     }
     if let Some(offer) = offer {
         text.push_str(&format!(" {offer}"));

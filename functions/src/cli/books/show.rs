@@ -94,7 +94,7 @@ fn text(shown: &Shown<'_>, open: &OpenBook) -> String {
         let _ = writeln!(text, "Over {} ({of})", base.as_str());
     }
     if let (Some(from), Some(to)) = (shown.effective_from, shown.effective_to) {
-        let _ = writeln!(text, "Prices that hold from {} to {} on", day(from), day(to));
+        let _ = writeln!(text, "Prices with effective dates from {} to {}", day(from), day(to));
     }
     if !header.region_info.is_empty() {
         let _ = writeln!(text, "Bought in {}", header.region_info);

@@ -219,6 +219,7 @@ fn text(shown: &Shown<'_>, known: &[Known], readings: &[Reading]) -> String {
     }
     let of = shown.list.name.or(shown.list.offer).unwrap_or("retail prices");
     let (count, first, last) = (shown.readings, day(shown.first_read_at), day(shown.last_read_at));
-    text.push_str(&format!("{count} readings of {of}, {}, {first} to {last}\n", shown.list.currency));
+    let readings = if count == 1 { "reading" } else { "readings" };
+    text.push_str(&format!("{count} {readings} of {of}, {}, {first} to {last}\n", shown.list.currency));
     text
 }
