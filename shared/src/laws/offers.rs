@@ -173,7 +173,7 @@ proptest! {
         bands in prop::collection::btree_map(number(0..10, 0), number(0..10_000, 2), 1..6), turn in 0usize..6,
         paid in prop::option::of(number(0..12, 0)),
     ) {
-        let truth = paid.and_then(|paid| bands.iter().filter(|(amount, _)| **amount <= paid).next_back().map(|(_, p)| *p));
+        let truth = paid.and_then(|paid| bands.iter().rfind(|(amount, _)| **amount <= paid).map(|(_, p)| *p));
         let mut listed: Vec<(Decimal, Decimal)> = bands.into_iter().collect();
         let turn = turn % listed.len();
         listed.rotate_left(turn);
