@@ -44,9 +44,8 @@ pub(super) fn longest(text: &str) -> &str {
     let mut end = 0;
     loop {
         let rest = &text[end..];
-        if digit(end) {
-            end += 1;
-        } else if end > 0 && rest.starts_with([',', '.', '\'']) && digit(end + 1) {
+        let separator = end > 0 && rest.starts_with([',', '.', '\'']) && digit(end + 1);
+        if digit(end) || separator {
             end += 1;
         } else if end > 0 && rest.starts_with(" 000") && !digit(end + 4) {
             // Other blanks part two numbers, as in `1 1 Hour`; nobody multiplies by nothing.
