@@ -18,8 +18,8 @@ fn parse(text: &[u8]) -> Result<u128, NotAGuid> {
     let (mut value, mut wrong) = (0, 0);
     // Where the halves of each eight digits begin, hyphens left out.
     for (first, second) in [(0, 4), (9, 14), (19, 24), (28, 32)] {
-        let (more, more_wrong) = hex(four(first) << 32 | four(second));
-        value = value << 32 | u128::from(more);
+        let (more, more_wrong) = hex((four(first) << 32) | four(second));
+        value = (value << 32) | u128::from(more);
         wrong |= more_wrong;
     }
     let hyphens = [text[8], text[13], text[18], text[23]] == *b"----";
@@ -37,14 +37,14 @@ fn hex(text: u64) -> (u64, u64) {
     let ascii = text & !HIGH;
     let reaches = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * EACH;
     let is_digit = reaches(ascii, b'0') & !reaches(ascii, b'9' + 1);
-    let lower = ascii | 0x20 * EACH;
+    let lower = ascii | (0x20 * EACH);
     let is_letter = reaches(lower, b'a') & !reaches(lower, b'f' + 1);
     let wrong = (!(is_digit | is_letter) | text) & HIGH;
     // The low four bits of '1' and of 'A' are both 1; a letter, which alone has the bit 0x40, is nine more.
-    let values = (ascii & (0x0f * EACH)) + (ascii >> 6 & EACH) * 9;
-    let pairs = (values | values >> 4) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
-    ((fours | fours >> 16) & 0xffff_ffff, wrong)
+    let values = (ascii & (0x0f * EACH)) + ((ascii >> 6) & EACH) * 9;
+    let pairs = (values | (values >> 4)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | (pairs >> 8)) & 0x0000_ffff_0000_ffff;
+    ((fours | (fours >> 16)) & 0xffff_ffff, wrong)
 }
 
 fn format(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -136,8 +136,8 @@ fn open(meters: Vec<Meter>) -> OpenBook {
 
 /// Rows with few distinct keys, so that some are read twice and many share a time.
 fn rows() -> impl Strategy<Value = Vec<UsageAggregate>> {
-    let drawn = (0..2u8, 0..5u8, 0..80i64, 0..3i64, 0..2u8, 0..5u8, quantity());
-    prop::collection::vec(drawn, 0..40).prop_map(|rows| {
+    let parts = (0..2u8, 0..5u8, 0..80i64, 0..3i64, 0..2u8, 0..5u8, quantity());
+    prop::collection::vec(parts, 0..40).prop_map(|rows| {
         let of = |(subscription, meter, half_day, hours, bucket, resource, quantity): (_, _, _, _, _, u8, _)| {
             UsageAggregate {
                 subscription_id: ok(format!("11111111-2222-3333-4444-55555555555{subscription}").parse()),

@@ -104,7 +104,7 @@ impl Sparse {
 
     fn find(&self, base: u32, meter: u32) -> usize {
         let mask = self.table.len() - 1;
-        let mixed = (u64::from(base) << 32 | u64::from(meter)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = ((u64::from(base) << 32) | u64::from(meter)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut at = (mixed >> 32) as usize & mask;
         loop {
             let (found_base, found_meter, place) = self.table[at];
