@@ -115,13 +115,18 @@ fn hash(text: &[u8]) -> u64 {
         let product = u128::from(hash ^ word) * u128::from(MIX);
         (product >> 64) as u64 ^ product as u64
     };
-    let mut words = text.chunks_exact(8);
-    let mut value = text.len() as u64 ^ MIX;
-    for word in words.by_ref() {
-        value = fold(value, word.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)));
+    // Four at a time, because a multiplication waits for the one before it.
+    let (blocks, rest) = text.as_chunks::<32>();
+    let mut lanes = [MIX, MIX.rotate_left(16), MIX.rotate_left(32), MIX.rotate_left(48)];
+    for block in blocks {
+        for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
+            *lane = fold(*lane, u64::from_le_bytes(*word));
+        }
     }
-    let rest = words.remainder().iter().fold(1, |value, byte| value << 8 | u64::from(*byte));
-    fold(fold(value, rest), MIX)
+    let (words, rest) = rest.as_chunks::<8>();
+    let start = lanes.into_iter().fold(text.len() as u64, fold);
+    let value = words.iter().fold(start, |value, word| fold(value, u64::from_le_bytes(*word)));
+    fold(fold(value, rest.iter().fold(1, |value, byte| value << 8 | u64::from(*byte))), MIX)
 }
 
 #[cfg(test)]

@@ -146,6 +146,8 @@ pub struct Template<P> {
     dated: [bool; MAX_RUNS],
     series: Vec<Series>,
     numbers: BTreeMap<Entries, u32>,
+    /// By entry of the run that names the resource: the series that it was in the last time.
+    by_resource: Vec<u32>,
     last: u32,
     /// The form that followed the last time.
     pub next: usize,
@@ -209,7 +211,8 @@ impl<P> Template<P> {
         let home = home.map(|run| run.unwrap_or(any) as u8);
         let opening = bytes[start..values.first()?.start].into();
         let (series, numbers) = (Vec::new(), BTreeMap::new());
-        Some(Template { opening, runs, home, dated, series, numbers, last: 0, next: 0 })
+        let by_resource = Vec::new();
+        Some(Template { opening, runs, home, dated, series, numbers, by_resource, last: 0, next: 0 })
     }
 
     /// Compares the row that starts at `start` with the form.
@@ -288,15 +291,27 @@ impl<P> Template<P> {
     }
 
     fn number_of(&mut self, entries: Entries) -> u32 {
+        let resource = entries[usize::from(self.home[Field::InstanceData as usize])] as usize;
+        if let Some(number) = self.by_resource.get(resource)
+            && self.series.get(*number as usize).is_some_and(|series| series.entries == entries)
+        {
+            return *number;
+        }
         if self.series.len() >= MAX_SERIES {
             self.series.clear();
             self.numbers.clear();
         }
-        *self.numbers.entry(entries).or_insert_with(|| {
+        let number = *self.numbers.entry(entries).or_insert_with(|| {
             let number = self.series.len() as u32;
             self.series.push(Series { entries, next: number });
             number
-        })
+        });
+        if resource < MAX_SERIES {
+            let known = self.by_resource.len().max(resource + 1);
+            self.by_resource.resize(known, 0);
+            self.by_resource[resource] = number;
+        }
+        number
     }
 }
 
