@@ -14,4 +14,6 @@ mod real_answers;
 mod sample_azure;
 mod support;
 mod tidy;
+mod time_zones;
+mod two_routes;
 mod units;

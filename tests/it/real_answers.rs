@@ -126,15 +126,18 @@ fn check_equal(what: &str, expected: &[String], found: &[String]) {
 }
 
 /// A rate card that was fetched, and where it lies.
-struct Card {
-    folder: TempDir,
+pub struct Card {
+    /// Where the program kept it.
+    pub folder: TempDir,
     file: PathBuf,
-    book: OpenBook,
-    real: bool,
+    /// The book made of it.
+    pub book: OpenBook,
+    /// Whether it is the recorded one, and not the sample's.
+    pub real: bool,
 }
 
 /// Fetches the card through sign-in, redirect and signed link, and writes the kept answer to a file for the oracle.
-fn fetched_card() -> Card {
+pub fn fetched_card() -> Card {
     let recorded = recorded::bytes(CARD);
     let mut options = Options::at(NOW.parse().unwrap());
     if let Some(bytes) = &recorded {
