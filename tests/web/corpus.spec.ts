@@ -1,26 +1,17 @@
 // Three runtimes, one answer: the corpus in the native program, in WASM under Node, and in the page.
 
-import { readFileSync } from 'node:fs';
 import { test as nodeTest } from '@playwright/test';
-import { AT, readCorpus, type Case } from './corpus';
+import { AT, core, program, readCorpus, type Case } from './corpus';
 import { expect, test } from './support/demo';
 import { open } from './support/page';
 
-const program = () => {
-  const path = process.env['FOREBILL_BIN'];
-  if (!path) throw new Error('set FOREBILL_BIN to the forebill program');
-  return path;
-};
-
 nodeTest('WASM in Node repeats the program byte for byte', async () => {
-  const generated = new URL('../../web/src/generated/estimator/', import.meta.url);
-  const core = await import(new URL('estimator_wasm.js', generated).pathname);
-  await core.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
+  const module = await core();
   const cases = readCorpus(program());
   for (const { name, book, anchor, commitment, usage, workload, rated, estimated } of cases) {
-    const open = core.RateBook.open(book);
+    const open = module.RateBook.open(book);
     if (workload !== null) expect(open.estimate(workload, AT), `${name}: estimate`).toBe(estimated);
-    if (usage !== null) expect(core.rateUsage(open, usage, anchor, commitment), `${name}: rate`).toBe(rated);
+    if (usage !== null) expect(module.rateUsage(open, usage, anchor, commitment), `${name}: rate`).toBe(rated);
     open.free();
   }
 });

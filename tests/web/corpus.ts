@@ -24,6 +24,21 @@ export const AT = '2026-11-01T00:00:00Z';
 
 const folder = new URL('../corpus/', import.meta.url).pathname;
 
+/** The native program. */
+export function program(): string {
+  const path = process.env['FOREBILL_BIN'];
+  if (!path) throw new Error('set FOREBILL_BIN to the forebill program');
+  return path;
+}
+
+/** The browser module in Node. */
+export async function core() {
+  const generated = new URL('../../web/src/generated/estimator/', import.meta.url);
+  const module = await import(new URL('estimator_wasm.js', generated).pathname);
+  await module.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
+  return module;
+}
+
 export function readCorpus(program: string): Case[] {
   const names = readdirSync(folder).sort();
   if (names.length < 17) throw new Error(`only ${names.length} cases in the corpus`);
@@ -56,9 +71,9 @@ function readCase(program: string, path: string, name: string): Case {
 }
 
 /** 3 means done but incomplete: the result is there and lists what is missing. */
-function answer(program: string, args: string[]): string {
+export function answer(program: string, args: string[]): string {
   try {
-    return execFileSync(program, args, { encoding: 'utf8' }).trimEnd();
+    return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 30 }).trimEnd();
   } catch (thrown) {
     const { status, stdout, stderr } = thrown as { status: number; stdout: string; stderr: string };
     if (status === 3) return stdout.trimEnd();
