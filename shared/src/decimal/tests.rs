@@ -29,6 +29,23 @@ fn reads_what_azure_writes() {
     check_parse("0.0880000000000000500000000000", "0.08800000000000005");
     check_parse("2.4029999999999999999999999999", "2.4029999999999999999999999999");
     check_parse("0e999999999999999999", "0");
+    check_parse("1.000000000000000000000000000000000000000000E-40", &format!("0.{}1", "0".repeat(39)));
+}
+
+/// 2^255 is about 5.8 × 10^76.
+#[test]
+fn the_range_ends_where_255_bits_end() {
+    check_parse("1e76", &format!("1{}", "0".repeat(76)));
+    check_parse("5e76", &format!("5{}", "0".repeat(76)));
+    check_parse("1e-76", &format!("0.{}1", "0".repeat(75)));
+    for text in ["6e76", "1e77", "1e-77", "10e76"] {
+        check_refused(text, NumberError::OutOfRange);
+    }
+    assert_eq!(d("1e-76").times(d("1e-1")), Err(Inexact));
+    assert_eq!(
+        d("1e76").minus(d("1e-76").times(d("1e76")).unwrap_or_default()).map(|v| v.to_string()),
+        Ok("9".repeat(76))
+    );
 }
 
 #[test]

@@ -58,23 +58,20 @@ proptest! {
             prop_assert!(part.is_zero() || part.is_negative() == total.is_negative());
             prop_assert!(none || !weight.is_zero() || part.is_zero(), "{} for nothing", part);
             for (other, other_weight) in found.iter().zip(&weights).filter(|(_, other)| *other == weight) {
-                let off = size(&(exact(*part) - exact(*other)));
-                prop_assert!(off <= unit, "{} and {} for {}", part, other, other_weight);
+                let off = sub(*part.max(other), *part.min(other));
+                prop_assert!(off <= Decimal::new(1, decimals as u8), "{} and {} for {}", part, other, other_weight);
             }
         }
         // Whole units first, then one each to the largest remainders; of equal ones the smaller key.
-        let floor = |index: usize| {
-            let share = if none { exact(total) / &count } else { exact(total) * exact(weights[index]) / &sum };
+        let places: Vec<(Exact, bool)> = found.iter().zip(&weights).map(|(part, weight)| {
+            let share = if none { exact(total) / &count } else { exact(total) * exact(*weight) / &sum };
             let units = size(&share) / &unit;
-            (units.floor(), &units - units.floor())
-        };
-        for a in 0..found.len() {
-            for b in 0..found.len() {
-                let ((whole_a, rest_a), (whole_b, rest_b)) = (floor(a), floor(b));
-                let got = |index: usize, whole: Exact| size(&exact(found[index])) / &unit > whole;
-                if got(b, whole_b) && (rest_a > rest_b || rest_a == rest_b && a < b) {
-                    prop_assert!(got(a, whole_a), "{} of {:?} comes before {}", a, weights, b);
-                }
+            (&units - units.floor(), size(&exact(*part)) / &unit > units.floor())
+        }).collect();
+        for (a, (rest_a, got_a)) in places.iter().enumerate() {
+            for (b, (rest_b, got_b)) in places.iter().enumerate() {
+                let first = rest_a > rest_b || rest_a == rest_b && a < b;
+                prop_assert!(*got_a || !*got_b || !first, "{} of {:?} comes before {}", a, weights, b);
             }
         }
     }
