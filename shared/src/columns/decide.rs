@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::kernel::Rater;
 use super::prices::{cost_of, first_second_from, in_range};
 use super::result::{COST_DECIMALS, PeriodCharge, UnpricedPart, unpriced};
-use super::states::{NONE, State, States};
+use super::states::{CLOSED, NONE, State, States};
 use super::{ColumnRating, ColumnsError, Order, QUANTITY_DECIMALS, WIDE};
 use crate::decimal::{Decimal, Inexact};
 use crate::ratebook::Unpriced;
@@ -54,7 +54,8 @@ impl<S: States> Rater<'_, S> {
             self.open_period(row)?;
         }
         let slot = self.states.slot(self.bases[subscription], meter);
-        let is_wide = self.asides.get(&slot).is_some_and(|aside| aside.wide.is_some());
+        let is_closed = self.states.all()[slot].price == CLOSED;
+        let is_wide = is_closed && self.asides.get(&slot).is_some_and(|aside| aside.wide.is_some());
         let quantity = match self.usage.quantity[row] {
             WIDE => None,
             fixed => Some(fixed),
@@ -104,13 +105,14 @@ impl<S: States> Rater<'_, S> {
     /// In fixed point over any number of steps, with the price that is in force now.
     fn cross(&mut self, slot: usize, meter: u32, after: i64) -> Result<i128, Inexact> {
         let price = self.prices.current[meter as usize];
-        if self.states.all()[slot].price != price {
-            self.close(slot)?;
-            let state = &mut self.states.all_mut()[slot];
-            state.price = price;
-            if let Some(aside) = self.asides.get_mut(&slot) {
-                aside.began = state.total;
+        let before = self.states.all()[slot].price;
+        if before != price {
+            // The first row of most states: there is nothing to close.
+            if before != NONE {
+                self.close(slot)?;
+                self.asides.entry(slot).or_default().began = self.states.all()[slot].total;
             }
+            self.states.all_mut()[slot].price = price;
         }
         let steps = self.prices.steps_of(price);
         let state = &mut self.states.all_mut()[slot];
@@ -124,13 +126,14 @@ impl<S: States> Rater<'_, S> {
     /// Ends the stretch of the state's price: what it cost is kept, and the next row begins anew.
     fn close(&mut self, slot: usize) -> Result<(), Inexact> {
         let state = self.states.all()[slot];
-        if state.price == NONE {
+        if state.price == NONE || state.price == CLOSED {
+            self.states.all_mut()[slot].price = CLOSED;
             return Ok(());
         }
         let cost = self.stretch(state, self.asides.get(&slot).map_or(0, |aside| aside.began));
         let aside = self.asides.entry(slot).or_default();
         aside.closed = aside.closed.plus(cost)?;
-        self.states.all_mut()[slot].price = NONE;
+        self.states.all_mut()[slot].price = CLOSED;
         Ok(())
     }
 
@@ -167,13 +170,12 @@ impl<S: States> Rater<'_, S> {
         let bases: Vec<usize> = periods.iter().map(|(.., base)| *base).collect();
         let mut meters: Vec<u32> = (0..usage.meters.len() as u32).collect();
         meters.sort_unstable_by_key(|meter| usage.meters[*meter as usize]);
-        let slots =
-            self.states.in_order(&bases, &meters, |slot, state| state.price != NONE || self.asides.contains_key(&slot));
+        let slots = self.states.in_order(&bases, &meters);
         found.clear();
         found.reserve(slots.len());
         for (index, meter, slot) in slots {
             let state = self.states.all()[slot];
-            let aside = self.asides.remove(&slot);
+            let aside = if self.asides.is_empty() { None } else { self.asides.remove(&slot) };
             let (subscription_id, period, _) = periods[index];
             let mut aside = aside.unwrap_or_default();
             let unpriced = aside.unpriced.take();
@@ -190,7 +192,7 @@ impl<S: States> Rater<'_, S> {
         if let Some(Wide { total, ledger }) = aside.wide {
             return Ok((total, aside.closed.plus(cost_of_tiers(&ledger.into_tiers()?)?)?));
         }
-        let open = if state.price == NONE { Decimal::ZERO } else { self.stretch(state, aside.began) };
+        let open = if state.price == CLOSED { Decimal::ZERO } else { self.stretch(state, aside.began) };
         Ok((decimal(state.total), if aside.closed.is_zero() { open } else { aside.closed.plus(open)? }))
     }
 

@@ -1,13 +1,16 @@
 //! The running totals: one per subscription, billing period and meter.
 
-/// No price was used yet.
+/// No row was counted yet.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// Rows were counted, and what they cost is known aside: no price is in use now.
+pub(super) const CLOSED: u32 = u32::MAX - 1;
 
 /// The running total of one meter, and where on its price it stands. Sixteen bytes: four in a cache line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct State {
     pub total: i64,
-    /// Number of the price that the last row used, or [`NONE`].
+    /// Number of the price that the last row used, [`NONE`] or [`CLOSED`].
     pub price: u32,
     /// The step on which the total lies.
     pub step: u32,
@@ -27,12 +30,7 @@ pub(super) trait States {
     /// All of them, to be changed.
     fn all_mut(&mut self) -> &mut [State];
     /// The states in use as (index of the base, meter, slot), in the order in which bases and meters are given.
-    fn in_order(
-        &self,
-        bases: &[usize],
-        meters: &[u32],
-        used: impl Fn(usize, &State) -> bool,
-    ) -> Vec<(usize, u32, usize)>;
+    fn in_order(&self, bases: &[usize], meters: &[u32]) -> Vec<(usize, u32, usize)>;
 }
 
 /// A state for every meter in every period: no search, for usage that has most of them.
@@ -71,16 +69,11 @@ impl States for Dense {
         &mut self.states
     }
 
-    fn in_order(
-        &self,
-        bases: &[usize],
-        meters: &[u32],
-        used: impl Fn(usize, &State) -> bool,
-    ) -> Vec<(usize, u32, usize)> {
+    fn in_order(&self, bases: &[usize], meters: &[u32]) -> Vec<(usize, u32, usize)> {
         let mut found = Vec::new();
         for (index, base) in bases.iter().enumerate() {
             let slots = meters.iter().map(|meter| (index, *meter, base + *meter as usize));
-            found.extend(slots.filter(|(.., slot)| used(*slot, &self.states[*slot])));
+            found.extend(slots.filter(|(.., slot)| self.states[*slot].price != NONE));
         }
         found
     }
@@ -154,18 +147,13 @@ impl States for Sparse {
         &mut self.states
     }
 
-    fn in_order(
-        &self,
-        bases: &[usize],
-        meters: &[u32],
-        used: impl Fn(usize, &State) -> bool,
-    ) -> Vec<(usize, u32, usize)> {
+    fn in_order(&self, bases: &[usize], meters: &[u32]) -> Vec<(usize, u32, usize)> {
         let mut index_of = vec![0; self.bases + 1];
         bases.iter().enumerate().for_each(|(index, base)| index_of[*base] = index);
         let mut rank_of = vec![0; meters.len()];
         meters.iter().enumerate().for_each(|(rank, meter)| rank_of[*meter as usize] = rank);
         let mut found: Vec<_> = (1..self.keys.len())
-            .filter(|place| used(*place, &self.states[*place]))
+            .filter(|place| self.states[*place].price != NONE)
             .map(|place| (index_of[self.keys[place].0 as usize], self.keys[place].1, place))
             .collect();
         found.sort_unstable_by_key(|(index, meter, _)| (*index, rank_of[*meter as usize]));
