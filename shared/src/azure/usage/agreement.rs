@@ -171,9 +171,14 @@ fn value(dice: &mut Dice, style: &Style, key: &str) -> String {
                 "\"2026\\u002d11-01T00:00:00Z\"",
             ])
             .into(),
-        ("usageEndTime", true, _) => {
-            dice.of(&["\"2026-11-30T00:00:00Z\"", "\"2026-11-30T03:00:00-07:00\"", "\"2026-11-30T00:00:00.5Z\""]).into()
-        }
+        ("usageEndTime", true, _) => dice
+            .of(&[
+                "\"2026-11-02T00:00:00+00:00\"",
+                "\"2026-11-30T00:00:00Z\"",
+                "\"2026-11-30T03:00:00-07:00\"",
+                "\"2026-11-30T00:00:00.5Z\"",
+            ])
+            .into(),
         ("usageStartTime", ..) => day(dice.below(3)),
         ("usageEndTime", ..) => day(20),
         ("quantity", _, true) => dice
@@ -410,4 +415,24 @@ fn a_plain_page_needs_no_general_parser_twice() {
         assert!(reader.page(page.as_bytes(), &mut General::default(), &mut rows).is_some());
     }
     assert_eq!((rows.0.len(), reader.pages_seen()), (18, (18, 4)));
+}
+
+/// Two values that were each read before may contradict each other.
+#[test]
+fn known_times_in_the_wrong_order_are_refused() {
+    let row = |start: u32, end: u32| {
+        format!(
+            r#"{{"properties":{{"subscriptionId":"11111111-2222-3333-4444-555555555555","usageStartTime":"2026-11-0{start}","quantity":1,"usageEndTime":"2026-11-0{end}","unit":"1","meterId":"0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4"}}}}"#
+        )
+    };
+    let page = |rows: &[String]| format!(r#"{{"value":[{}]}}"#, rows.join(",")).into_bytes();
+    let (good, bad) = (page(&[row(1, 2), row(5, 9), row(1, 9)]), page(&[row(1, 2), row(5, 2)]));
+    let expected = General::default().page(&bad).map(|page| page.rows);
+    assert!(expected.is_err());
+    let (mut rows, mut columns) = (Decoder::default(), ColumnDecoder::default());
+    assert!(rows.page(&good).is_ok_and(|page| page.rows.len() == 3));
+    assert!(columns.page(&good).is_ok_and(|page| page.rows == 3));
+    assert_eq!(rows.page(&bad).map(|page| page.rows), expected);
+    assert_eq!(columns.page(&bad).map(|page| page.rows), expected.map(|rows| rows.len()));
+    assert_eq!(columns.finish().columns.len(), 3);
 }
