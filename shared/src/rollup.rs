@@ -56,7 +56,7 @@ pub enum RollupError {
 pub struct TagDay {
     /// The UTC day.
     pub day: Date,
-    /// The value, exactly as written; [`spend::NONE`] where there is none.
+    /// The value, exactly as written; `(none)` where there is none.
     pub value: String,
     /// Exact cost of what has a price.
     pub cost: Decimal,

@@ -1,8 +1,8 @@
 //! UsageAggregates (2015-06-01-preview) → usage aggregates.
 //!
-//! [`general`] reads any page and is the authority on every one: what it refuses is refused, in its words.
-//! A million rows have the same form, though, and mostly say what was said before: [`template`] recognises
-//! such rows by their bytes, and [`reader`] gives the general parser what is new. The result is the same.
+//! `general` reads any page and is the authority on every one: what it refuses is refused, in its words.
+//! A million rows have the same form, though, and mostly say what was said before: `template` recognises
+//! such rows by their bytes, and `reader` gives the general parser what is new. The result is the same.
 
 mod columnar;
 mod general;
