@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
 
-.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit audit clean
+.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit laws mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -33,6 +33,14 @@ bench:
 ## The inner loop: the pricing crate alone, in seconds
 unit:
 	$(CARGO) test -p shared
+
+## A million cases for each law of prices, instead of ten thousand: an hour or two
+laws:
+	FOREBILL_LAW_CASES=1000000 $(CARGO) test --release --locked -p shared --lib laws
+
+## Break the pricing code in every small way and see a test fail; needs cargo-mutants (shared/MUTANTS.md)
+mutants:
+	FOREBILL_LAW_CASES=150 PROPTEST_MAX_SHRINK_ITERS=0 $(CARGO) mutants --package shared --output $(TARGET)
 
 lint: toolchain
 	$(CARGO) fmt --all --check
