@@ -41,7 +41,7 @@ test('50,000 generated charges and 50,000 lines are the same bytes natively and 
       const rated = run('rate', '--book', id, '--usage', file('usage.jsonl', usage), '--billing-anchor', `${anchor}`,
         '--commitment', commitment);
       same(`seed ${seed}: rate`, rated, module.rateUsage(book, new TextEncoder().encode(usage), anchor, commitment));
-      const estimated = run('estimate', file('workload.json', workload), '--at', AT);
+      const estimated = run('estimate', file('workload.json', workload), '--book', id, '--at', AT);
       same(`seed ${seed}: estimate`, estimated, book.estimate(workload, AT));
       book.free();
 
