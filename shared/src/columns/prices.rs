@@ -21,6 +21,7 @@ pub(super) const LOWEST: i64 = 1 - LIMIT;
 const _: () = assert!(WIDE + LIMIT < LOWEST);
 
 /// Whether a total can stay in fixed point.
+#[inline(always)]
 pub(super) fn in_range(total: &i64) -> bool {
     (LOWEST..=LIMIT).contains(total)
 }
