@@ -87,11 +87,11 @@ export function batch(seed: number): Batch {
       + `"2013-12-23T00:00:00Z", "ExcludedMeterIds": ["${meterId(4)}"]}`,
     '{"Name": "Recurring Charge", "RecurringCharge": 25, "EffectiveDate": "2013-12-23T00:00:00Z"}',
   ]);
-  const currency = CURRENCIES[seed % CURRENCIES.length];
+  const currency = CURRENCIES[seed % CURRENCIES.length] ?? '';
   return {
     card: `{"OfferTerms": [${terms}], "Meters": [\n${meters.join(',\n')}\n], "Currency": "${currency}"}`,
     usage: usage(draw, bounds),
-    workload: workload(draw, bounds),
+    workload: workload(draw, bounds, currency),
     anchor: draw.pick([1, 14, 31]),
     commitment: draw.pick(['0', '500', '6000.5']),
   };
@@ -147,11 +147,11 @@ function usage(draw: Draw, bounds: Bounds[]): string {
 }
 
 /** 10,000 items on 2,000 meters: five share the tiers of one. */
-function workload(draw: Draw, bounds: Bounds[]): string {
+function workload(draw: Draw, bounds: Bounds[], currency: string): string {
   const items = Array.from({ length: METERS * 5 }, (_, index) => {
     const number = draw.below(METERS);
     const extras = draw.pick(['', ', "count": 3', `, "group": "group ${draw.below(9)}"`, ', "ramp": [0.25, 0.5, 1]']);
     return `{"name": "item ${index}", "meterId": "${meterId(number)}", "quantity": "${aimed(draw, bounds[number])}"${extras}}`;
   });
-  return `{"schema": "forebill.workload/1", "items": [\n${items.join(',\n')}\n]}`;
+  return `{"schema": "forebill.workload/1", "currency": "${currency}", "items": [\n${items.join(',\n')}\n]}`;
 }
