@@ -16,7 +16,7 @@
 //! | 9, 10 | falling prices reward volume, rising ones do not | `tiers::falling_prices_reward_volume_and_rising_ones_do_not` |
 //! | 11 | not additive | `tiers::graduated_prices_are_not_additive` |
 //! | 12 | scaled prices scale the cost | `tiers::scaled_prices_scale_the_cost` |
-//! | 13 | scaled units change nothing | `tiers::scaled_units_change_nothing`, `months::a_price_per_block_is_the_same_price` |
+//! | 13 | scaled units change nothing | `tiers::scaled_units_change_nothing`, `months::a_price_per_block_is_the_same_price`, `units::*` |
 //! | 14 | the order in the file means nothing | `tiers::the_order_of_the_tiers_in_the_file_means_nothing` |
 //! | 15 | included quantity first | `tiers::included_quantity_is_taken_off_first`, `tiers::both_forms_of_one_price_agree` |
 //! | 16 | hours, days and a month are the same money | `months::a_month_in_slices_costs_what_the_month_costs`, `months::hours_and_days_cost_the_same` |
@@ -29,7 +29,7 @@
 //! | 23 | rounding once | `rounding::*` |
 //! | 24 | one currency | `currencies::*`; there is no conversion that could compound |
 //! | 25 | offer terms | `offers::*` |
-//! | 26 | one price at any time | `prices::*` |
+//! | 26 | one price at any time | `prices::*`; which one, among regions and readings: `lookups::*` |
 //! | 27 | what-if neutrality | `what_if::*` |
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
 //! | 29 | native and WASM agree | `tests/web/parity.spec.ts`, `tests/web/corpus.spec.ts` |
@@ -38,6 +38,7 @@
 mod calendar;
 mod currencies;
 mod given;
+mod lookups;
 mod models;
 mod months;
 mod numbers;
@@ -46,4 +47,5 @@ mod prices;
 mod rounding;
 mod shares;
 mod tiers;
+mod units;
 mod what_if;

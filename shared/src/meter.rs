@@ -376,6 +376,16 @@ mod tests {
         assert_eq!(table("0:-1"), Err(TierError::NegativePrice { unit_price: minus }));
         let many: String = (0..65).map(|i| format!("{i}:1 ")).collect();
         assert_eq!(table(&many), Err(TierError::TooMany { count: 65 }));
+        let most: String = (0..64).map(|i| format!("{i}:1 ")).collect();
+        assert_eq!(table(&most).map(|table| table.tiers.len()), Ok(64));
+    }
+
+    #[test]
+    fn a_list_of_prices_shows_the_first_that_charges() {
+        let shown = |tiers: &str| table(tiers).map(|table| table.first_charged_price().to_string());
+        assert_eq!(shown("0:0 5:0.087 10240:0.083"), Ok("0.087".into()));
+        assert_eq!(shown("0:0.05 5:0"), Ok("0.05".into()));
+        assert_eq!(shown("0:0 5:0"), Ok("0".into()));
     }
 
     #[track_caller]

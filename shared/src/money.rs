@@ -121,5 +121,6 @@ mod tests {
         assert_eq!("us".parse::<Currency>(), Err(NotACurrency));
         assert_eq!("€€".parse::<Currency>(), Err(NotACurrency));
         assert_eq!("usd".parse(), Ok(Currency::USD));
+        assert_eq!(format!("{:?}", Currency::USD), "USD");
     }
 }

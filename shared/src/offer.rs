@@ -138,6 +138,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_offer_has_the_name_that_people_use() {
+        let names = |text: &str| text.parse::<OfferId>().map(|o| (o.as_str().to_owned(), o.display_name().to_owned()));
+        assert_eq!(names("ms-azr-0003p"), Ok(("MS-AZR-0003P".into(), "Pay-as-you-go".into())));
+        assert_eq!(names("MS-AZR-0062P"), Ok(("MS-AZR-0062P".into(), "MSDN Platforms".into())));
+        assert_eq!(names("MS-AZR-9999P"), Ok(("MS-AZR-9999P".into(), "MS-AZR-9999P".into())));
+    }
+
+    #[test]
     fn both_cases_and_government_ids_are_offers() {
         assert_eq!("ms-azr-0121p".parse::<OfferId>().map(|o| o.to_string()), Ok("MS-AZR-0121P".into()));
         assert!("MS-AZR-USGOV-0003P".parse::<OfferId>().is_ok());

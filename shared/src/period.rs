@@ -197,6 +197,12 @@ mod tests {
         assert_eq!(at, Ok(date(2015, 4, 28)));
         assert_eq!(parse_timestamp("0001-01-01T00:00:00"), parse_timestamp("0001-01-01T00:00:00Z"));
         assert_eq!(parse_timestamp("23/11/2026"), Err(PeriodError::NotATime));
+        // The longest that is read, and one digit more.
+        let longest = "2026-11-01T00:00:00.123456789+00:00[UTC]";
+        assert_eq!((longest.len(), parse_timestamp(longest).is_ok()), (40, true));
+        let longer = "+002026-11-01T00:00:00.12345678+00:00[UTC]";
+        assert_eq!((longer.len(), parse_timestamp(longer)), (42, Err(PeriodError::NotATime)));
+        assert_eq!([Granularity::Hourly, Granularity::Daily].map(Granularity::name), ["hourly", "daily"]);
     }
 
     #[test]

@@ -96,6 +96,23 @@ fn too_many_digits_are_an_error_and_never_a_wrong_number() {
 }
 
 #[test]
+fn what_is_no_number_is_named() {
+    for (json, found) in [
+        ("{\"a\":1}", "an object"),
+        ("[1]", "a list"),
+        ("true", "true or false"),
+        ("false", "true or false"),
+        ("null", "null"),
+    ] {
+        let error = serde_json::from_str::<Decimal>(json).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|text| text.contains(&format!("expected a number, found {found}"))), "{json}");
+    }
+    assert_eq!("2.50".parse(), Ok(d("2.5")));
+    assert_eq!(format!("{:?}", d("-2.50")), "-2.5");
+    assert_eq!(Decimal::default(), Decimal::from(0));
+}
+
+#[test]
 fn rounds_half_away_from_zero() {
     for (text, decimals, expect) in [
         ("0.005", 2, "0.01"),

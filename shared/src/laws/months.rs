@@ -116,11 +116,19 @@ proptest! {
         let sheet = crate::ratebook::BookHeader { source: Source::PriceSheet, ..header(Currency::USD) };
         let mut usage = rows(&per_block, &uses);
         usage.iter_mut().for_each(|row| row.unit = "Hours".into());
-        let blocks = the_charge(&rated(&usage, &open(sheet, vec![per_block])));
+        let blocks = the_charge(&rated(&usage, &open(sheet, vec![per_block.clone()])));
         let ones = the_charge(&rated(&usage, &book_of(&single)));
         let dear = |amount: Option<Decimal>| amount.map(exact);
         prop_assert_eq!(dear(blocks.cost).map(|cost| cost * exact(size)), dear(ones.cost));
         prop_assert_eq!(exact(blocks.quantity) * exact(size), exact(ones.quantity));
+        // What was reported is told where it was converted, and only there.
+        let total = sum_of(uses.iter().map(|(_, quantity)| *quantity));
+        let reported = (blocks.quantity != total).then(|| (total, "Hours".to_owned()));
+        prop_assert_eq!(blocks.consumed.map(|consumed| (consumed.quantity, consumed.unit)), reported);
+        // A rate card and its usage share the unit, whatever block it names.
+        let shared = the_charge(&rated(&usage, &book_of(&per_block)));
+        prop_assert_eq!((shared.quantity, shared.cost), (total, Some(cost_of_total(&per_block, total))));
+        prop_assert!(shared.consumed.is_none() && ones.consumed.is_none());
     }
 
     /// A row and its correction leave no trace, bit for bit, wherever they fall.

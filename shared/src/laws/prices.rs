@@ -120,6 +120,7 @@ proptest! {
         prop_assert_eq!(charge.cost.map(exact), last_reason.is_none().then_some(known));
         prop_assert_eq!(charge.reason, last_reason);
         prop_assert_eq!(rating.totals.complete, last_reason.is_none());
+        prop_assert_eq!((rating.totals.charges, rating.totals.unpriced), (1, usize::from(last_reason.is_some())));
         prop_assert_eq!(rating.unpriced.iter().map(|meter| exact(meter.quantity)).collect::<Vec<_>>(),
             last_reason.map(|_| missing).into_iter().collect::<Vec<_>>());
     }

@@ -136,6 +136,27 @@ proptest! {
                 prop_assert_eq!(part.invoice_cost, part.slice.cost);
             }
         }
+        // What is rounded to nothing gives nothing to anybody.
+        if invoice == exact_text("0") {
+            prop_assert!(priced.iter().all(|part| part.invoice_cost == Some(Decimal::ZERO)));
+        }
+    }
+
+    /// 5 units and their correction after the price rose or fell: each row bears its own money, the last the rounding.
+    #[test]
+    fn rows_that_cancel_each_other_keep_their_own_costs(
+        quantity in number(1..1_000_000, 4), first in number(0..1_000_000, 5), second in number(0..1_000_000, 5),
+    ) {
+        let later = NOVEMBER + 86_400;
+        let meters = vec![flat(first), Meter { effective_at: at(later), ..flat(second) }];
+        let usage = rows(&meters[0], &[(NOVEMBER, quantity), (later, quantity.negated())]);
+        let open = open(header(Currency::USD), meters);
+        let rating = ok(rate(&usage, &open, |_| Account::default()));
+        let parts: Vec<Exact> = ok(prorate(&rating)).iter().map(|part| exact(part.invoice_cost.unwrap_or_default())).collect();
+        let cost = exact(quantity) * (exact(first) - exact(second));
+        let invoice = exact_rounded(&cost, 2);
+        let own = if invoice == exact_text("0") { exact_text("0") } else { exact(quantity) * exact(first) };
+        prop_assert_eq!(parts, vec![own.clone(), invoice - own]);
     }
 
     /// A charge that is rounded to nothing gives nothing to anybody.
