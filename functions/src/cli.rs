@@ -175,7 +175,7 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
         Command::Rate(args) => rate::run(common, args).await,
         Command::Estimate(args) => estimate::run(common, args, clock).await,
         Command::Spend(args) => spend::run(common, args, clock).await,
-        Command::Prices(command) => prices::run(common, command).await,
+        Command::Prices(command) => prices::run(common, command, clock).await,
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,

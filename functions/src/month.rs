@@ -1,5 +1,7 @@
 //! From the store to rated months: the usage of a billing period, the book of its offer, the charges.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use shared::azure::{invoice, usage};
@@ -51,6 +53,14 @@ pub struct Material {
     pub warnings: Vec<Warning>,
 }
 
+/// What there is to rate.
+pub struct Loaded {
+    /// By subscription.
+    pub materials: Vec<Material>,
+    /// Subscriptions with usage that nobody named an offer for: their money is in no sum.
+    pub without_offer: Vec<SubscriptionId>,
+}
+
 /// Loads the material of every subscription that the store knows, or of one.
 pub async fn load(
     archive: &Archive,
@@ -59,7 +69,7 @@ pub async fn load(
     period: &Period,
     granularity: Granularity,
     run_at: Timestamp,
-) -> Result<Vec<Material>, Error> {
+) -> Result<Loaded, Error> {
     let mut all = Vec::new();
     for (id, facts) in &snapshots.subscriptions {
         if only.is_none_or(|only| only == *id) {
@@ -71,19 +81,19 @@ pub async fn load(
             all.extend(found);
         }
     }
+    let files = snapshots.usage_files.iter().map(|file| file.subscription_id);
+    let with_usage: BTreeSet<SubscriptionId> = snapshots.usage.keys().map(|(id, ..)| *id).chain(files).collect();
     let nameless =
-        snapshots.usage.keys().map(|(id, ..)| *id).chain(snapshots.usage_files.iter().map(|file| file.subscription_id));
-    let nameless = nameless
-        .into_iter()
-        .find(|id| only.is_none_or(|only| only == *id) && !snapshots.subscriptions.contains_key(id));
+        |id: &SubscriptionId| only.is_none_or(|only| only == *id) && !snapshots.subscriptions.contains_key(id);
+    let without_offer: Vec<SubscriptionId> = with_usage.into_iter().filter(nameless).collect();
     match (all.is_empty(), only) {
-        (true, _) if nameless.is_some() => Err(Error::Usage(format!(
+        (true, _) if !without_offer.is_empty() => Err(Error::Usage(format!(
             "the store has usage and no offer to rate it with: run forebill snapshot usage --subscription {} --offer ID",
-            nameless.map(|id| id.to_string()).unwrap_or_default()
+            without_offer[0]
         ))),
         (true, Some(only)) => Err(Error::Usage(format!("the store has no usage of {only} in this period"))),
         (true, None) => Err(Error::Usage("the store has no usage in this period: run forebill snapshot usage".into())),
-        _ => Ok(all),
+        _ => Ok(Loaded { materials: all, without_offer }),
     }
 }
 
@@ -248,6 +258,8 @@ pub struct Spend {
     pub totals: SpendTotals,
     /// What has no price.
     pub unpriced: Vec<UnpricedMeter>,
+    /// Subscriptions with usage and without an offer to rate it with: in no sum.
+    pub without_offer: Vec<SubscriptionId>,
     /// What was doubtful.
     pub warnings: Vec<Warning>,
 }
@@ -269,8 +281,9 @@ pub struct SpendTotals {
 }
 
 /// Rates and groups.
-pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Timestamp) -> Result<Spend, Error> {
+pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -> Result<Spend, Error> {
     let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
+    let Loaded { materials, without_offer } = loaded;
     let mut slices = Vec::new();
     let mut subscriptions = Vec::new();
     let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
@@ -304,7 +317,8 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
         unpriced.extend(rating.unpriced);
         warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
     }
-    let complete = unpriced.is_empty() && materials.iter().all(|material| material.gaps.is_empty());
+    let all_known = unpriced.is_empty() && without_offer.is_empty();
+    let complete = all_known && materials.iter().all(|material| material.gaps.is_empty());
     Ok(Spend {
         schema: "forebill.spend/1",
         at: Instant(run_at),
@@ -313,6 +327,7 @@ pub fn spend(materials: &[Material], by: &GroupBy, bucket: Bucket, run_at: Times
         days: days(&slices).map_err(too_long)?,
         totals: SpendTotals { currency, cost, invoice_cost, invoice_due, complete },
         unpriced,
+        without_offer: without_offer.clone(),
         warnings,
     })
 }

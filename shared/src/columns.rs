@@ -242,8 +242,8 @@ impl OrderedColumns<'_> {
         room: ColumnRating,
     ) -> Result<ColumnRating, ColumnsError> {
         let OrderedColumns { usage, order } = self;
-        if open.book.header().prices_are_per_block() {
-            return Err(ColumnsError::NotInColumns { why: "prices are per block, and columns have no unit of usage" });
+        if open.book.header().units_are_compared() {
+            return Err(ColumnsError::NotInColumns { why: "units are compared, and columns have no unit of usage" });
         }
         let accounts: Vec<Account> = usage.subscriptions.iter().map(|id| account(*id)).collect();
         if accounts.iter().any(|account| account.accepts_later_price) {

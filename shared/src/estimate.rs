@@ -207,7 +207,7 @@ fn resolve<'a>(
     let meter = find_meter(item, path, open, index, options, warnings);
     let count = item.count.unwrap_or(Decimal::ONE);
     if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
-        warnings.extend(doubtful_unit(quantity, meter, path));
+        warnings.extend(doubtful_unit(quantity.times(count).unwrap_or(quantity), meter, path));
     }
     let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Decimal, DecodeError> {
         let at = format!("{path}.{field}");

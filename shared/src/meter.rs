@@ -79,6 +79,18 @@ pub enum PriceModel {
     },
 }
 
+impl PriceModel {
+    /// `graduated`, `volume` or `package`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PriceModel::Graduated => "graduated",
+            PriceModel::Volume => "volume",
+            PriceModel::Package { .. } => "package",
+        }
+    }
+}
+
 /// The price of a meter: tiers and how they are read.
 ///
 /// Bounds ascend and the first is zero; [`TierTable::priced`] refuses anything else.

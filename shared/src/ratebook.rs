@@ -80,6 +80,13 @@ impl BookHeader {
         let source = self.own.as_ref().and_then(|own| own.base_source).unwrap_or(self.source);
         source == Source::PriceSheet
     }
+
+    /// Whether the unit texts of usage and price decide what a quantity means: only a rate card and its usage, and the
+    /// retail list of the same meters, share the unit. The units of an own book are its owner's.
+    #[must_use]
+    pub fn units_are_compared(&self) -> bool {
+        self.source == Source::Own || self.prices_are_per_block()
+    }
 }
 
 /// Why a price list could not become a book.
@@ -216,6 +223,34 @@ impl RateBook {
         };
         let kept: Vec<Meter> = earlier.meters.iter().filter(|meter| !read_again(meter)).cloned().collect();
         drop(named);
+        self.meters.extend(kept);
+        self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        self
+    }
+
+    /// This reading of a whole list after an earlier one: dates that the earlier one named stay in force for the use of
+    /// their time, and what the list no longer names is over since it was read.
+    ///
+    /// A rate card names one date for each meter, so without the cards before it a change of price would leave the
+    /// weeks before the change without any.
+    #[must_use]
+    pub fn after(mut self, earlier: &RateBook, read_at: Timestamp) -> RateBook {
+        let mut newest: BTreeMap<PriceKey<'_>, Timestamp> = BTreeMap::new();
+        for meter in &self.meters {
+            newest.insert(price_key(meter), meter.effective_at);
+        }
+        let kept: Vec<Meter> = (earlier.meters.iter())
+            .filter_map(|meter| match newest.get(&price_key(meter)) {
+                Some(now) if meter.effective_at < *now => Some(meter.clone()),
+                // The same date, or one that was taken back.
+                Some(_) => None,
+                None => {
+                    let ends_at = Some(meter.ends_at.map_or(read_at, |end| end.min(read_at)));
+                    Some(Meter { ends_at, ..meter.clone() })
+                }
+            })
+            .filter(|meter| self.rows_of(meter.id).iter().all(|row| order_key(row) != order_key(meter)))
+            .collect();
         self.meters.extend(kept);
         self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
         self

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
-use crate::meter::Meter;
+use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError};
 use crate::ratebook::format::OpenBook;
@@ -111,6 +111,7 @@ pub fn rate<'u>(
         let charge =
             month.charge(charges.len(), &mut slices).map_err(|source| RateError::Inexact { meter_id, source })?;
         warnings.extend(doubts(&charge));
+        warnings.extend(month.doubtful_unit());
         charges.push(charge);
     }
     let commitment = |id| accounts.get(&id).and_then(|account| account.commitment);
@@ -182,12 +183,31 @@ impl<'u> Month<'u, '_> {
         }
     }
 
+    /// Usage and card are taken to share the unit: where their texts say otherwise, somebody should look.
+    fn doubtful_unit(&self) -> Option<Warning> {
+        if self.open.book.header().units_are_compared() {
+            return None;
+        }
+        let meter_id = self.rows[0].meter_id;
+        let prices = self.open.book.rows_of(meter_id);
+        let meter = prices.iter().rev().find(|meter| meter.kind == PriceKind::Consumption)?;
+        let unit = measure::contradiction(&self.rows, meter)?;
+        let message = format!(
+            "meter {meter_id}: the usage counts \"{}\" and the price is per \"{}\"; the quantities were taken in the \
+             unit of the price",
+            crate::json::printable(unit),
+            crate::json::printable(&meter.unit)
+        );
+        Some(Warning { code: WarningCode::UnitDoubtful, message, path: None })
+    }
+
     fn tell(&self, measure: &Measure, sums: Sums, ledger: Ledger<'_>, last: Option<&Meter>) -> Result<Charge, Inexact> {
         let row = self.rows[self.rows.len() - 1];
         let currency = self.open.book.header().currency;
         let priced = if sums.reason.is_none() { last } else { None };
         let shown = |quantity: Decimal| last.map_or(Ok(quantity), |meter| measure.priced_units(quantity, meter));
         let describe = |ours: Option<&str>, theirs: &str| ours.unwrap_or(theirs).to_owned();
+        let billable = ledger.billable();
         let tiers = ledger.into_tiers()?;
         let known_cost = cost_of(&tiers)?;
         let cost = priced.map(|_| known_cost);
@@ -201,12 +221,13 @@ impl<'u> Month<'u, '_> {
             meter_id: row.meter_id,
             meter_name: describe(last.map(|m| &*m.name), &row.meter_name),
             meter_category: describe(last.map(|m| &*m.category), &row.meter_category),
+            meter_sub_category: describe(last.map(|m| &*m.sub_category), &row.meter_sub_category),
             meter_region: describe(last.map(|m| &*m.region), &row.meter_region),
             unit: describe(last.map(|m| &*m.unit), &row.unit),
             quantity,
             consumed: converted.then(|| Consumed { quantity: sums.consumed, unit: row.unit.to_string() }),
             included_quantity: priced.map(|meter| meter.included_quantity),
-            billable_quantity: priced.map(|meter| meter.billable(quantity)).transpose()?,
+            billable_quantity: priced.map(|_| billable),
             cost,
             invoice_cost: invoice.map(|(rounded, _)| rounded),
             rounding: invoice.map(|(_, rounding)| rounding),

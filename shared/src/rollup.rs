@@ -45,9 +45,9 @@ pub enum RollupError {
     /// The columns do not belong together.
     #[error("the columns do not belong together")]
     Columns,
-    /// Prices are per block of units, and the unit of the usage is not in columns.
-    #[error("the prices of this book are per block of units: rate the rows instead")]
-    PerBlock,
+    /// The unit texts of usage and price are compared, and columns do not hold that of the usage.
+    #[error("units are compared with this book: sum the rows instead")]
+    Units,
 }
 
 /// What one value of the tag cost on one day.
@@ -89,13 +89,13 @@ pub fn by_tag_and_day(
     account: impl Fn(SubscriptionId) -> Account,
     tag: &str,
 ) -> Result<Rollup, RollupError> {
-    if open.book.header().prices_are_per_block() {
-        return Err(RollupError::PerBlock);
+    if open.book.header().units_are_compared() {
+        return Err(RollupError::Units);
     }
     let fast = if usage.aside.is_empty() { in_columns(&usage.columns, open, &account, tag) } else { None };
     match fast {
         Some(rollup) => Ok(rollup),
-        None => by_rows(&usage.rows().ok_or(RollupError::Columns)?, open, &account, tag),
+        None => of_rows(&usage.rows().ok_or(RollupError::Columns)?, open, &account, tag),
     }
 }
 
@@ -162,11 +162,11 @@ impl Cells {
 
 /// Values that are written alike are one group, and so is what has none.
 fn value_of(resource: Option<&Resource>, tag: &str) -> String {
-    let text = resource.and_then(|resource| resource.tags.get(tag)).filter(|text| !text.is_empty());
+    let text = resource.and_then(|resource| resource.tag(tag)).filter(|text| !text.is_empty());
     text.map_or(spend::NONE, String::as_str).to_owned()
 }
 
-/// `None` leaves it to [`by_rows`], which then knows better or says why not.
+/// `None` leaves it to [`of_rows`], which then knows better or says why not.
 fn in_columns(
     usage: &UsageColumns,
     open: &OpenBook,
@@ -230,7 +230,8 @@ fn days_of(starts_at: &[i64]) -> Vec<i64> {
     days.into_iter().collect()
 }
 
-fn by_rows(
+/// The same from rows, one by one: what [`by_tag_and_day`] must equal, and the way for books that compare units.
+pub fn of_rows(
     rows: &[UsageAggregate],
     open: &OpenBook,
     account: &impl Fn(SubscriptionId) -> Account,

@@ -1,5 +1,6 @@
 //! Finding a meter by typing: words in any order, parts of words, the spelling of people.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::decimal::Decimal;
@@ -272,6 +273,25 @@ impl SearchIndex {
     pub fn search(&self, book: &RateBook, text: &str, region: Option<&str>, limit: usize) -> SearchResult {
         let found = self.find(book, text, region);
         let hits = found.iter().take(limit).map(|hit| FoundMeter::of(&book.meters()[hit.meter])).collect();
+        SearchResult { schema: "forebill.search/1", total: found.len(), hits }
+    }
+
+    /// The same with the prices that are in force at a time; a meter that has none then is shown with its newest.
+    #[must_use]
+    pub fn search_at(
+        &self,
+        book: &RateBook,
+        text: &str,
+        region: Option<&str>,
+        limit: usize,
+        at: Timestamp,
+    ) -> SearchResult {
+        let found = self.find(book, text, region);
+        let in_force = |hit: &Hit| {
+            let newest = &book.meters()[hit.meter];
+            FoundMeter::of(book.price_like(newest, at).unwrap_or(newest))
+        };
+        let hits = found.iter().take(limit).map(in_force).collect();
         SearchResult { schema: "forebill.search/1", total: found.len(), hits }
     }
 }

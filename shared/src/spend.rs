@@ -15,7 +15,7 @@ use crate::usage::UsageAggregate;
 /// What rows are grouped by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupBy {
-    /// Meter name and region.
+    /// The meter: its names, and its id, since names repeat.
     Meter,
     /// Service.
     Service,
@@ -27,7 +27,7 @@ pub enum GroupBy {
     ResourceGroup,
     /// Subscription.
     Subscription,
-    /// Value of one tag, exactly as written.
+    /// Value of one tag, exactly as written; the case of the tag's name means nothing.
     Tag(String),
 }
 
@@ -122,7 +122,9 @@ fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
     let resource = row.resource.as_ref();
     let text = match by {
         GroupBy::Meter => {
-            let parts = [&*row.meter_category, &*row.meter_name, &*row.meter_region];
+            // Names repeat, at different prices: the id is what tells meters apart.
+            let id = row.meter_id.to_string();
+            let parts = [&*row.meter_category, &row.meter_sub_category, &row.meter_name, &row.meter_region, &id];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
         }
         GroupBy::Service => row.meter_category.to_string(),
@@ -131,7 +133,7 @@ fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
         // Azure writes one group in several cases.
         GroupBy::ResourceGroup => resource.and_then(|r| r.group()).unwrap_or("").to_lowercase(),
         GroupBy::Subscription => row.subscription_id.to_string(),
-        GroupBy::Tag(name) => resource.and_then(|r| r.tags.get(name)).cloned().unwrap_or_default(),
+        GroupBy::Tag(name) => resource.and_then(|r| r.tag(name)).cloned().unwrap_or_default(),
     };
     if text.is_empty() { NONE.to_owned() } else { text }
 }

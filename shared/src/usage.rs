@@ -62,6 +62,13 @@ impl Resource {
         parts.next().filter(|group| !group.is_empty())
     }
 
+    /// The value of a tag. Azure holds names that differ in case for one tag, and reports keep what was written.
+    #[must_use]
+    pub fn tag(&self, name: &str) -> Option<&String> {
+        let other_case = || self.tags.iter().find(|(written, _)| written.eq_ignore_ascii_case(name));
+        self.tags.get(name).or_else(|| other_case().map(|(_, value)| value))
+    }
+
     /// The last segment of the id.
     #[must_use]
     pub fn name(&self) -> &str {

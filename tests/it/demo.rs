@@ -83,7 +83,7 @@ fn a_closed_month_is_the_truth_to_the_last_digit() {
     for granularity in [Granularity::Daily, Granularity::Hourly] {
         let period = Period::StartingIn("2026-09".into());
         let load = month::load(&archive, &snapshots, None, &period, granularity, now());
-        for material in runtime.block_on(load).unwrap() {
+        for material in runtime.block_on(load).unwrap().materials {
             let first = utc_date(material.period.start_at);
             let last = utc_date(material.period.end_at).yesterday().unwrap();
             let truth = sample.truth().totals(&material.subscription_id.to_string(), first, last);

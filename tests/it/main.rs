@@ -7,6 +7,7 @@ mod by_tag;
 mod corpus;
 mod demo;
 mod golden;
+mod month;
 mod oracle;
 mod price_books;
 mod readings;

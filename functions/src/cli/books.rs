@@ -91,7 +91,7 @@ impl ListedBook {
 }
 
 /// The source for people.
-fn source(source: Source) -> &'static str {
+pub fn source(source: Source) -> &'static str {
     match source {
         Source::RateCard => "rate card",
         Source::Retail => "retail prices",

@@ -71,8 +71,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let archive = Archive::new(Store::open(&store)?);
     let jobs = collect(&archive, now).await?;
     let snapshots = archive.snapshots().await?;
-    let materials = month::load(&archive, &snapshots, None, &Period::Holding(now), Granularity::Daily, now).await?;
-    let spend = month::spend(&materials, &GroupBy::Service, Bucket::Month, now)?;
+    let loaded = month::load(&archive, &snapshots, None, &Period::Holding(now), Granularity::Daily, now).await?;
+    let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, now)?;
     match common.output {
         Output::Json => {
             let report = Report {

@@ -171,8 +171,9 @@ fn table(estimate: &Estimate) -> String {
         let (low, high) = (amount(totals.monthly_cost_low, 10), amount(totals.monthly_cost_high, 10));
         let _ = writeln!(text, "Between {low} and {high} {} a month", totals.currency);
     }
-    let offer = estimate.offer.as_deref().unwrap_or("retail prices");
-    let _ = writeln!(text, "Prices: {offer}, {} meters, rate book {}", book.meters, book.id.as_str());
+    let source = super::books::source(book.source);
+    let offer = estimate.offer.as_ref().map_or(String::new(), |offer| format!(" of {offer}"));
+    let _ = writeln!(text, "Prices: {source}{offer}, {} meters, rate book {}", book.meters, book.id.as_str());
     for line in &estimate.unpriced {
         let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, printable(&line.name), line.explanation);
     }

@@ -50,7 +50,11 @@ fn explain_charge(charge: &Charge, text: &mut String) {
     let unit = printable(&charge.unit);
     let region = if charge.meter_region.is_empty() { "all regions".into() } else { printable(&charge.meter_region) };
     let (category, name) = (printable(&charge.meter_category), printable(&charge.meter_name));
-    let _ = writeln!(text, "\n{category} · {name} · {region}");
+    let name = if name.is_empty() { format!("meter {}", charge.meter_id) } else { name };
+    let sub_category = printable(&charge.meter_sub_category);
+    let parts = [category, sub_category, name, region];
+    let title: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let _ = writeln!(text, "\n{}", title.join(" · "));
     step(text, "meter", charge.meter_id);
     step(text, "subscription", charge.subscription_id);
     let (start, end) = (day(&charge.billing_period_start), day(&charge.billing_period_end));
@@ -68,7 +72,9 @@ fn explain_charge(charge: &Charge, text: &mut String) {
         step(text, "older than the price", format!("{quantity}, priced with the first later price, as asked"));
     }
     if let (Some(included), Some(billable)) = (charge.included_quantity, charge.billable_quantity) {
-        step(text, "free of charge", format!("{included} included in every billing period"));
+        if charge.tiers.iter().all(|tier| tier.included_quantity == included) {
+            step(text, "free of charge", format!("{included} included in every billing period"));
+        }
         step(text, "to be charged", billable);
     }
     explain_tiers(charge, text);
@@ -95,6 +101,16 @@ fn explain_tiers(charge: &Charge, text: &mut String) {
     for tier in &charge.tiers {
         if since.replace(tier.effective_at) != Some(tier.effective_at) {
             step(text, "price in force since", day(&tier.effective_at));
+            if Some(tier.included_quantity) != charge.included_quantity || several {
+                step(
+                    text,
+                    "  free of charge",
+                    format!("{} of the period, while it was in force", tier.included_quantity),
+                );
+            }
+            if tier.model == "volume" {
+                step(text, "  volume price", "all units at the price of the tier that the total reaches");
+            }
         }
         let _ = writeln!(
             text,
@@ -108,6 +124,12 @@ fn explain_tiers(charge: &Charge, text: &mut String) {
 }
 
 fn tier_name(tier: &TierCharge) -> String {
+    if tier.model == "volume" {
+        return match tier.to {
+            Some(to) => format!("all, from {} up to {to}", tier.from),
+            None => format!("all, from {} on", tier.from),
+        };
+    }
     match (tier.package_size, tier.to) {
         (Some(size), _) => format!("packages of {size}"),
         (None, Some(to)) => format!("unit {} up to {to}", tier.from),

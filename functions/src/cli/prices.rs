@@ -4,6 +4,7 @@ mod history;
 mod show;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 use shared::guid::MeterId;
 use shared::meter::Priority;
 use shared::money::Currency;
@@ -85,13 +86,14 @@ Examples:
     },
 }
 
-pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
+pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
     match command {
         Command::Search { text, which, region, limit } => {
             let open = newest(common, &which).await?;
             let index = SearchIndex::new(&open.book);
-            let result = index.search(&open.book, &text.join(" "), region.as_deref(), limit);
-            print_search(common, &open, &result)
+            let now = common.now(clock);
+            let result = index.search_at(&open.book, &text.join(" "), region.as_deref(), limit, now);
+            print_search(common, &open, &result, now)
         }
         Command::Show { meter_id, which } => {
             let open = newest(common, &which).await?;
@@ -135,7 +137,7 @@ fn list<'a>(common: &Common, snapshots: &'a Snapshots, which: &Which) -> Result<
     })
 }
 
-fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Result<Done, Error> {
+fn print_search(common: &Common, open: &OpenBook, result: &SearchResult, now: Timestamp) -> Result<Done, Error> {
     match common.output {
         Output::Json => output::json(result)?,
         Output::Csv => output::csv(
@@ -171,7 +173,10 @@ fn print_search(common: &Common, open: &OpenBook, result: &SearchResult) -> Resu
         Output::Table => {
             let mut table = output::table(["Service", "Meter", "Region", "Price", "Per", "Meter id"], &[3]);
             for hit in &result.hits {
-                let more = if hit.tiers > 1 { format!(" ({} tiers)", hit.tiers) } else { String::new() };
+                let mut more = if hit.tiers > 1 { format!(" ({} tiers)", hit.tiers) } else { String::new() };
+                if hit.effective_at.0 > now {
+                    more.push_str(&format!(" from {}", hit.effective_at.to_string().get(..10).unwrap_or_default()));
+                }
                 let mark = if hit.status == MeterStatus::Deprecated { " [deprecated]" } else { "" };
                 table.add_row([
                     service(&hit.category, &hit.sub_category),

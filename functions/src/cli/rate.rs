@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use shared::azure::{ratecard, usage};
 use shared::decimal::Decimal;
 use shared::money::Currency;
-use shared::offer::OfferId;
+use shared::offer::{OfferId, OfferTerm, OfferTermKind};
 use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar, Charge, Rating};
@@ -46,13 +46,13 @@ pub struct Args {
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
     /// The amount committed to, where the offer is a monetary commitment: it decides the discount
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_commitment)]
     commitment: Option<Decimal>,
     /// Price usage that is older than the book's first price with that price; the charge then says so
     #[arg(long)]
     accept_later_price: bool,
     /// Sum the rows by the values of a tag and by UTC day instead, such as tag:costCenter
-    #[arg(long, value_name = "tag:NAME", value_parser = parse_tag, conflicts_with_all = ["explain", "accept_later_price"])]
+    #[arg(long, value_name = "tag:NAME", value_parser = parse_tag, conflicts_with = "explain")]
     by: Option<String>,
     /// Show how every amount came about
     #[arg(long)]
@@ -95,12 +95,33 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
         .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
     rating.warnings.splice(0..0, warnings);
+    rating.warnings.extend(doubtful_commitment(&open, args.commitment));
+    // A part of the usage is a part of the money.
+    rating.totals.complete &= ended;
     match common.output {
         Output::Json => output::json(&rating)?,
         Output::Csv => csv(&rating)?,
         Output::Table => output::text(&table(&rating, args.explain))?,
     }
-    Ok(if rating.totals.complete && ended { Done::Complete } else { Done::Incomplete })
+    Ok(if rating.totals.complete { Done::Complete } else { Done::Incomplete })
+}
+
+/// An offer with discounts by commitment costs list prices until somebody says how much was committed.
+fn doubtful_commitment(open: &OpenBook, commitment: Option<Decimal>) -> Option<Warning> {
+    let bands = |term: &OfferTerm| matches!(term.kind, OfferTermKind::MonetaryCommitment(_));
+    let message = match (open.book.header().terms.iter().any(bands), commitment) {
+        (true, None) => {
+            "the offer has discounts by the amount committed: say it with --commitment to have them applied"
+        }
+        (false, Some(_)) => "the offer has no discount by commitment: --commitment changes nothing",
+        _ => return None,
+    };
+    Some(Warning { code: WarningCode::OfferTermNotApplied, message: message.to_owned(), path: None })
+}
+
+fn parse_commitment(text: &str) -> Result<Decimal, String> {
+    let amount = Decimal::parse(text).map_err(|error| error.to_string())?;
+    if amount.is_negative() { Err("an amount that is not below zero".into()) } else { Ok(amount) }
 }
 
 /// Of all pages only the last has no link.

@@ -1,13 +1,13 @@
 //! `forebill rate --by tag:NAME`: what each value of a tag cost on each day, at the speed of columns.
 
 use serde::Serialize;
-use shared::azure::usage::ColumnDecoder;
+use shared::azure::usage::{ColumnDecoder, Decoder};
 use shared::decimal::{Decimal, Inexact};
 use shared::money::Currency;
 use shared::ratebook::format::OpenBook;
 use shared::rating::{Account, BookInfo};
 use shared::rollup::{self, TagDay};
-use shared::warning::Warning;
+use shared::warning::{Warning, WarningCode};
 
 use super::Done;
 use super::output::{self, Cell, Output, amount};
@@ -47,17 +47,40 @@ pub fn run(
     tag: &str,
     mut warnings: Vec<Warning>,
 ) -> Result<Done, Error> {
-    let (mut decoder, mut ended) = (ColumnDecoder::default(), false);
-    for file in files {
-        let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
-        ended |= page.next_link.is_none();
-        warnings.extend(page.warnings);
-    }
+    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", files.join(", ")));
+    let mut ended = false;
+    let sums = if open.book.header().units_are_compared() || account.accepts_later_price {
+        let (mut rows, mut decoder) = (Vec::new(), Decoder::default());
+        for file in files {
+            let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+            ended |= page.next_link.is_none();
+            warnings.extend(page.warnings);
+            rows.extend(page.rows);
+        }
+        rollup::of_rows(&rows, open, &|_| account.clone(), tag)
+    } else {
+        let mut decoder = ColumnDecoder::default();
+        for file in files {
+            let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+            ended |= page.next_link.is_none();
+            warnings.extend(page.warnings);
+        }
+        rollup::by_tag_and_day(&decoder.finish(), open, |_| account.clone(), tag)
+    };
+    let sums = sums.map_err(|error| wrong(&error))?;
     if !ended {
         warnings.push(more_pages());
     }
-    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", files.join(", ")));
-    let sums = rollup::by_tag_and_day(&decoder.finish(), open, |_| account.clone(), tag).map_err(|e| wrong(&e))?;
+    if sums.replaced > 0 {
+        let message = format!("{} rows were read again; the later reading of each counts", sums.replaced);
+        warnings.push(Warning { code: WarningCode::RowReplaced, message, path: None });
+    }
+    for period in sums.periods.iter().filter(|period| period.quantity.is_negative()) {
+        let (id, subscription, quantity) = (period.meter_id, period.subscription_id, period.quantity);
+        let message =
+            format!("meter {id} of {subscription} sums up to {quantity} in the period from {}", period.period.start_at);
+        warnings.push(Warning { code: WarningCode::NegativeTotal, message, path: None });
+    }
     let currency = open.book.header().currency;
     let mut totals = Totals {
         currency,

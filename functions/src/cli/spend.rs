@@ -46,8 +46,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let snapshots = archive.snapshots().await?;
     let period = args.period.map_or(Period::Holding(run_at), Period::StartingIn);
     let granularity = if args.bucket == Bucket::Hour { Granularity::Hourly } else { Granularity::Daily };
-    let materials = month::load(&archive, &snapshots, args.subscription, &period, granularity, run_at).await?;
-    let spend = month::spend(&materials, &args.by, args.bucket, run_at)?;
+    let loaded = month::load(&archive, &snapshots, args.subscription, &period, granularity, run_at).await?;
+    let spend = month::spend(&loaded, &args.by, args.bucket, run_at)?;
     match common.output {
         Output::Json => output::json(&spend)?,
         Output::Csv => csv(&spend)?,
@@ -126,6 +126,12 @@ pub fn table(spend: &Spend) -> String {
         let _ = writeln!(text, "By day  {}  {} – {}", sparkline(&costs), name(first), name(last));
     }
     text.push_str(&output::unpriced(&spend.unpriced));
+    for id in &spend.without_offer {
+        let _ = writeln!(
+            text,
+            "Not rated: {id} has usage and no offer: say it once, forebill snapshot usage --subscription {id} --offer ID"
+        );
+    }
     for sub in spend.subscriptions.iter().filter(|sub| !sub.gaps.is_empty()) {
         let _ = writeln!(
             text,

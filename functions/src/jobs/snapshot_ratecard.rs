@@ -53,6 +53,14 @@ pub async fn keep(
     let (offer, currency, meters) = (request.offer.as_ref(), book.header().currency, book.meters().len());
     let name = |hash: &str| key::price_page(Source::RateCard, offer, currency, run_at, 0, hash);
     let page = archive.keep(bytes, meters, name).await?;
+    // A card names one date for each meter: what earlier cards said stays in force for the use of its time.
+    let snapshots = archive.snapshots().await?;
+    let earlier = offer.and_then(|offer| snapshots.newest_prices(Some(offer), currency));
+    let earlier = earlier.filter(|list| list.fetched_at.0 <= run_at && list.region_info == request.region_info);
+    let book = match earlier {
+        Some(list) => book.after(&archive.book(&list.book).await?.book, run_at),
+        None => book,
+    };
     let entry = Entry::Prices {
         source: Source::RateCard,
         offer: request.offer.clone(),
@@ -60,7 +68,7 @@ pub async fn keep(
         region_info: request.region_info.clone(),
         pages: vec![page],
         book: archive.keep_book(&book).await?,
-        meters: meters as u64,
+        meters: book.meters().len() as u64,
         name: None,
         group: None,
     };

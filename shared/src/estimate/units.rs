@@ -17,6 +17,9 @@ const SCHEDULE_DECIMALS: u32 = 10;
 pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Decimal, DecodeError> {
     let at = format!("{path}.unit");
     let (from, to) = (PricingUnit::parse(unit), PricingUnit::parse(meter_unit));
+    if let Some(converted) = months_as_hours(quantity, &from, &to) {
+        return converted.map_err(|error| DecodeError::at(at, error.to_string()));
+    }
     let message = match (from.convert(quantity, &to), from.mismatch(&to)) {
         (Some(Ok(converted)), _) => return Ok(converted),
         (Some(Err(Inexact)), _) => {
@@ -28,6 +31,19 @@ pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &st
         (None, _) => format!("the meter counts \"{meter_unit}\", the item \"{unit}\""),
     };
     Err(DecodeError::at(at, message))
+}
+
+/// A month of a meter that counts hours is 730 of them: in an estimate, and nowhere else.
+fn months_as_hours(quantity: Decimal, from: &PricingUnit, to: &PricingUnit) -> Option<Result<Decimal, Inexact>> {
+    let months = from.convert(quantity, &PricingUnit::parse("1 Month"))?;
+    let hours = months.and_then(|months| months.times(Decimal::from(HOURS_PER_MONTH)));
+    if from.mismatch(to).is_none() {
+        return None;
+    }
+    match hours {
+        Ok(hours) => PricingUnit::parse("Hours").convert(hours, to),
+        Err(inexact) => Some(Err(inexact)),
+    }
 }
 
 /// 261 on a meter per 1K means 261,000: whoever did not say the unit may have meant 261, or 0.261 thousand.
@@ -122,6 +138,16 @@ mod tests {
     fn refused(quantity: &str, unit: &str, meter_unit: &str, expect: &str) {
         let error = convert(number(quantity), unit, meter_unit, "items[3]").map_err(|error| error.to_string());
         assert!(error.as_ref().is_err_and(|error| error.contains(expect)), "{error:?}");
+    }
+
+    /// In an estimate a month is 730 hours; a day of a monthly meter has no length still.
+    #[test]
+    fn a_month_of_hours_is_730() {
+        for (quantity, unit, meter, expect) in
+            [("1", "month", "1 Hour", "730"), ("2", "Months", "100 Hours", "14.6"), ("1", "1 Year", "1 Hour", "8760")]
+        {
+            assert_eq!(convert(number(quantity), unit, meter, "items[0]").ok(), Some(number(expect)), "{unit}");
+        }
     }
 
     #[test]

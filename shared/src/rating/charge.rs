@@ -22,6 +22,10 @@ pub struct TierCharge {
     pub to: Option<Decimal>,
     /// Billable units charged at this tier's price, or packages where it is sold in packages.
     pub quantity: Decimal,
+    /// Free units of the period as long as this price was in force.
+    pub included_quantity: Decimal,
+    /// How the tiers are read: `graduated`, `volume` or `package`.
+    pub model: &'static str,
     /// Units in a package, where it is sold in packages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package_size: Option<Decimal>,
@@ -63,6 +67,8 @@ pub struct Charge {
     pub meter_name: String,
     /// Service.
     pub meter_category: String,
+    /// Such as `Dsv5 Series`; tells meters of one name apart.
+    pub meter_sub_category: String,
     /// Billing region.
     pub meter_region: String,
     /// Pricing unit.
@@ -74,7 +80,7 @@ pub struct Charge {
     pub consumed: Option<Consumed>,
     /// Free units of the period; absent without a price.
     pub included_quantity: Option<Decimal>,
-    /// What is left after them.
+    /// What is charged: what is left after them, with every price of the period.
     pub billable_quantity: Option<Decimal>,
     /// Exact cost; absent when any of the quantity has no price, never 0 instead.
     pub cost: Option<Decimal>,

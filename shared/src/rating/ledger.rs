@@ -9,6 +9,8 @@ use crate::period::Instant;
 #[derive(Default)]
 pub(crate) struct Ledger<'a> {
     segments: Vec<(&'a Meter, Vec<Decimal>)>,
+    /// What all prices together charge for: with one price, what is left after the included quantity.
+    billable: Decimal,
     /// What one row adds to each tier; kept so that a row needs no memory of its own.
     added: Vec<Decimal>,
 }
@@ -19,6 +21,7 @@ impl<'a> Ledger<'a> {
     pub(crate) fn add(&mut self, meter: &'a Meter, before: Decimal, after: Decimal) -> Result<Decimal, Inexact> {
         let (from, to) = (meter.billable(before)?, meter.billable(after)?);
         meter.tiers.sold(from, to, &mut self.added)?;
+        self.billable = self.billable.plus(to.minus(from)?)?;
         let mut cost = Decimal::ZERO;
         for (tier, quantity) in meter.tiers.tiers().iter().zip(&self.added) {
             cost = cost.plus(tier.unit_price.times(*quantity)?)?;
@@ -34,6 +37,11 @@ impl<'a> Ledger<'a> {
         Ok(cost)
     }
 
+    /// The units that were charged.
+    pub(crate) fn billable(&self) -> Decimal {
+        self.billable
+    }
+
     /// The filled tier tables, one after another when the price changed inside the period.
     pub(crate) fn into_tiers(self) -> Result<Vec<TierCharge>, Inexact> {
         let mut filled = Vec::new();
@@ -43,6 +51,8 @@ impl<'a> Ledger<'a> {
                     from: tier.from,
                     to: meter.tiers.end_of(index),
                     quantity,
+                    included_quantity: meter.included_quantity,
+                    model: meter.tiers.model().name(),
                     package_size: match meter.tiers.model() {
                         PriceModel::Package { size } => Some(size),
                         PriceModel::Graduated | PriceModel::Volume => None,

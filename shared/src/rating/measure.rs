@@ -14,18 +14,31 @@ use crate::usage::UsageAggregate;
 pub(super) enum Measure {
     /// Usage and price share the unit.
     Shared,
-    /// The price is per block of this single unit.
-    PerBlock(PricingUnit),
+    /// The unit texts decide: quantities are added up in single units.
+    Compared {
+        /// The unit of one.
+        single: PricingUnit,
+        /// What usage without a unit text counts.
+        unnamed: PricingUnit,
+    },
     /// The quantities have no meaning in the unit of the price: nothing of them is priced.
     Unknown(Unpriced),
 }
 
 impl Measure {
     pub(super) fn of(rows: &[&UsageAggregate], prices: &[Meter], header: &BookHeader) -> Result<Measure, Inexact> {
-        let priced = prices.iter().find(|meter| meter.kind == PriceKind::Consumption);
-        let Some(meter) = priced.filter(|_| header.prices_are_per_block()) else { return Ok(Measure::Shared) };
-        let single = PricingUnit::parse(&meter.unit).single();
-        let measure = Measure::PerBlock(single.clone());
+        let priced = || prices.iter().filter(|meter| meter.kind == PriceKind::Consumption);
+        let Some(meter) = priced().next().filter(|_| header.units_are_compared()) else { return Ok(Measure::Shared) };
+        let one_unit = priced().all(|other| other.unit == meter.unit);
+        let alike = |row: &&UsageAggregate| row.unit.is_empty() || row.unit == meter.unit;
+        if !header.prices_are_per_block() && one_unit && rows.iter().all(alike) {
+            return Ok(Measure::Shared);
+        }
+        let unit = PricingUnit::parse(&meter.unit);
+        let single = unit.single();
+        // The usage of agreements counts single ones; that of a card, and of an own book over it, what the price is per.
+        let unnamed = if header.prices_are_per_block() { single.clone() } else { unit };
+        let measure = Measure::Compared { single: single.clone(), unnamed };
         let mut total = Decimal::ZERO;
         for row in rows {
             if !row.unit.is_empty() && PricingUnit::parse(&row.unit).convert(row.quantity, &single).is_none() {
@@ -34,7 +47,7 @@ impl Measure {
             let Ok(used) = measure.single_units(row) else { return Ok(Measure::Unknown(Unpriced::UnitInexact)) };
             total = total.plus(used)?;
             // Every total on the way is divided, and a price may have changed its block.
-            for meter in prices.iter().filter(|meter| meter.kind == PriceKind::Consumption) {
+            for meter in priced() {
                 match single.convert(total, &PricingUnit::parse(&meter.unit)) {
                     Some(Ok(_)) => {}
                     Some(Err(Inexact)) => return Ok(Measure::Unknown(Unpriced::UnitInexact)),
@@ -49,30 +62,42 @@ impl Measure {
     pub(super) fn doubt(&self) -> Result<(), Unpriced> {
         match self {
             Measure::Unknown(why) => Err(*why),
-            Measure::Shared | Measure::PerBlock(_) => Ok(()),
+            Measure::Shared | Measure::Compared { .. } => Ok(()),
         }
     }
 
     /// The quantity of a row in single units.
     pub(super) fn single_units(&self, row: &UsageAggregate) -> Result<Decimal, Inexact> {
-        match self {
-            // Usage without a unit text counts single ones, as all usage of such agreements does.
-            Measure::PerBlock(single) if !row.unit.is_empty() => {
-                PricingUnit::parse(&row.unit).convert(row.quantity, single).unwrap_or(Err(Inexact))
-            }
-            _ => Ok(row.quantity),
-        }
+        let Measure::Compared { single, unnamed } = self else { return Ok(row.quantity) };
+        let named = (!row.unit.is_empty()).then(|| PricingUnit::parse(&row.unit));
+        named.as_ref().unwrap_or(unnamed).convert(row.quantity, single).unwrap_or(Err(Inexact))
     }
 
     /// Single units as a quantity of the price's unit.
     pub(super) fn priced_units(&self, quantity: Decimal, meter: &Meter) -> Result<Decimal, Inexact> {
         match self {
-            Measure::PerBlock(single) => {
+            Measure::Compared { single, .. } => {
                 single.convert(quantity, &PricingUnit::parse(&meter.unit)).unwrap_or(Err(Inexact))
             }
             _ => Ok(quantity),
         }
     }
+}
+
+/// The first unit text of the usage that means something else than the unit of the price, where both are taken as one.
+pub(super) fn contradiction<'u>(rows: &[&'u UsageAggregate], meter: &Meter) -> Option<&'u str> {
+    let priced = PricingUnit::parse(&meter.unit);
+    let mut agreed: Option<&str> = None;
+    rows.iter().map(|row| &*row.unit).find(|unit| {
+        if unit.is_empty() || **unit == *meter.unit || agreed == Some(unit) {
+            return false;
+        }
+        let same = PricingUnit::parse(unit).convert(Decimal::ONE, &priced) == Some(Ok(Decimal::ONE));
+        if same {
+            agreed = Some(unit);
+        }
+        !same
+    })
 }
 
 #[cfg(test)]
@@ -162,6 +187,15 @@ mod tests {
         check(sheet, "744 Connections", &[("744", "Connections")], "1", Ok("0"));
         check(sheet, "744 Connections", &[("1", "Connections")], "1", Err(Unpriced::UnitInexact));
         check(sheet, "100 Hours", &[("730", "GB")], "730", Err(Unpriced::UnitMismatch));
+    }
+
+    /// An own book without a base says its own unit, whatever the usage counts in.
+    #[test]
+    fn the_units_of_an_own_book_are_compared() {
+        check(Source::Own, "100 Hours", &[("730", "Hours")], "7.3", Ok("60.4"));
+        check(Source::Own, "100 Hours", &[("7.3", "100 Hours")], "7.3", Ok("60.4"));
+        check(Source::Own, "100 Hours", &[("7.3", "")], "7.3", Ok("60.4"));
+        check(Source::Own, "100 Hours", &[("730", "GB")], "730", Err(Unpriced::UnitMismatch));
     }
 
     #[test]

@@ -140,15 +140,16 @@ struct RatedUse {
 struct Terms<'a> {
     credit: Option<(Decimal, BTreeSet<MeterId>)>,
     discount: Option<(Decimal, BTreeSet<MeterId>)>,
-    fees: Vec<Decimal>,
+    /// The newest date on which fees began, and the fees of that date.
+    fees: (Option<Timestamp>, Vec<Decimal>),
     open: &'a OpenBook,
 }
 
 impl<'a> Terms<'a> {
     fn in_force(open: &'a OpenBook, start_at: Timestamp, commitment: Option<Decimal>) -> Terms<'a> {
-        let mut terms = Terms { credit: None, discount: None, fees: Vec::new(), open };
+        let mut terms = Terms { credit: None, discount: None, fees: (None, Vec::new()), open };
         let mut known: Vec<&OfferTerm> = open.book.header().terms.iter().collect();
-        // Of several credits or commitments the newest that holds when the period starts counts.
+        // Of several credits, commitments or fees the newest that holds when the period starts counts.
         known.sort_by_key(|term| term.effective_at);
         for term in known.into_iter().filter(|term| term.effective_at.0 <= start_at) {
             let excluded = || term.excluded_meter_ids.iter().copied().collect();
@@ -158,7 +159,13 @@ impl<'a> Terms<'a> {
                     let percent = commitment.and_then(|amount| percent_for(bands, amount));
                     terms.discount = percent.map(|percent| (percent, excluded()));
                 }
-                OfferTermKind::RecurringCharge(fee) => terms.fees.push(*fee),
+                OfferTermKind::RecurringCharge(fee) => {
+                    let (began, fees) = &mut terms.fees;
+                    if began.replace(term.effective_at.0) != Some(term.effective_at.0) {
+                        fees.clear();
+                    }
+                    fees.push(*fee);
+                }
                 OfferTermKind::Unknown(_) => {}
             }
         }
@@ -216,7 +223,7 @@ impl<'a> Terms<'a> {
                 invoice_eligible = invoice_eligible.plus(rounded)?;
             }
         }
-        let recurring_charge = self.fees.iter().try_fold(Decimal::ZERO, |sum, fee| sum.plus(*fee))?;
+        let recurring_charge = self.fees.1.iter().try_fold(Decimal::ZERO, |sum, fee| sum.plus(*fee))?;
         let credit = self.credit_use(eligible, uses)?;
         let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
         let granted = self.credit.as_ref().map_or(Decimal::ZERO, |(granted, _)| *granted);
@@ -237,8 +244,9 @@ impl<'a> Terms<'a> {
         })
     }
 
+    /// A credit pays neither for what it excludes nor for what others sell.
     fn draws_credit(&self, id: MeterId) -> bool {
-        self.credit.as_ref().is_some_and(|(_, excluded)| !excluded.contains(&id))
+        self.credit.as_ref().is_some_and(|(_, excluded)| !excluded.contains(&id)) && !self.third_party(id)
     }
 
     fn credit_use(&self, eligible: Decimal, uses: &[RatedUse]) -> Result<Option<CreditUse>, Inexact> {
@@ -248,13 +256,20 @@ impl<'a> Terms<'a> {
         let used = granted.min(eligible.max(Decimal::ZERO));
         let mut ends_on = None;
         let mut drawn = Decimal::ZERO;
-        for used in uses.iter().filter(|used| self.draws_credit(used.meter_id)) {
-            drawn = drawn.plus(used.cost)?.minus(self.discounted(used.meter_id, used.cost)?)?;
+        // What happens at one instant happens together, whichever meter comes first.
+        for together in uses.chunk_by(|a, b| a.at == b.at) {
+            let eligible = together.iter().filter(|used| self.draws_credit(used.meter_id));
+            drawn = eligible
+                .clone()
+                .try_fold(drawn, |sum, used| sum.plus(used.cost)?.minus(self.discounted(used.meter_id, used.cost)?))?;
+            if eligible.count() == 0 {
+                continue;
+            }
             // A correction may bring some of it back: then the end is the day on which it is gone for good.
             if drawn < granted {
                 ends_on = None;
             } else if ends_on.is_none() {
-                ends_on = Some(utc_date(used.at));
+                ends_on = Some(utc_date(together[0].at));
             }
         }
         Ok(Some(CreditUse { granted, used, remaining: granted.minus(used)?, ends_on }))
