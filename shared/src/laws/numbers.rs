@@ -95,7 +95,7 @@ proptest! {
             Err(error) => {
                 prop_assert_eq!(error, NumberError::OutOfRange);
                 // Only a number that needs more than 76 digits, or as many decimals, is out of range.
-                let decimals = (0..=76).find(|d| (&truth * power_of_ten(*d)).is_integer());
+                let decimals = (0..=76).find(|decimals| (&truth * power_of_ten(*decimals)).is_integer());
                 let fits = decimals.is_some_and(|d| size(&truth) * power_of_ten(d) < power_of_ten(76));
                 prop_assert!(!fits, "{}", text);
             }
