@@ -34,7 +34,7 @@ bench:
 unit:
 	$(CARGO) test -p shared
 
-## A million cases for each law of prices, instead of ten thousand: an hour or two
+## A million cases for each law of prices, instead of ten thousand: about an hour
 laws:
 	FOREBILL_LAW_CASES=1000000 $(CARGO) test --release --locked -p shared --lib laws
 

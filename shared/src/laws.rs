@@ -33,7 +33,7 @@
 //! | 27 | what-if neutrality | `what_if::*` |
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
 //! | 29 | native and WASM agree | `tests/web/parity.spec.ts`, `tests/web/corpus.spec.ts` |
-//! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; export and import: `tests/it` |
+//! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; a book that is written and imported is the same book: `tests/it/real_answers.rs` |
 
 mod calendar;
 mod currencies;
