@@ -37,9 +37,7 @@ pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &st
 fn months_as_hours(quantity: Decimal, from: &PricingUnit, to: &PricingUnit) -> Option<Result<Decimal, Inexact>> {
     let months = from.convert(quantity, &PricingUnit::parse("1 Month"))?;
     let hours = months.and_then(|months| months.times(Decimal::from(HOURS_PER_MONTH)));
-    if from.mismatch(to).is_none() {
-        return None;
-    }
+    from.mismatch(to)?;
     match hours {
         Ok(hours) => PricingUnit::parse("Hours").convert(hours, to),
         Err(inexact) => Some(Err(inexact)),

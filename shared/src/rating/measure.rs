@@ -15,14 +15,17 @@ pub(super) enum Measure {
     /// Usage and price share the unit.
     Shared,
     /// The unit texts decide: quantities are added up in single units.
-    Compared {
-        /// The unit of one.
-        single: PricingUnit,
-        /// What usage without a unit text counts.
-        unnamed: PricingUnit,
-    },
+    Compared(Box<Units>),
     /// The quantities have no meaning in the unit of the price: nothing of them is priced.
     Unknown(Unpriced),
+}
+
+/// What quantities are compared in.
+pub(super) struct Units {
+    /// The unit of one.
+    single: PricingUnit,
+    /// What usage without a unit text counts.
+    unnamed: PricingUnit,
 }
 
 impl Measure {
@@ -38,7 +41,7 @@ impl Measure {
         let single = unit.single();
         // The usage of agreements counts single ones; that of a card, and of an own book over it, what the price is per.
         let unnamed = if header.prices_are_per_block() { single.clone() } else { unit };
-        let measure = Measure::Compared { single: single.clone(), unnamed };
+        let measure = Measure::Compared(Box::new(Units { single: single.clone(), unnamed }));
         let mut total = Decimal::ZERO;
         for row in rows {
             if !row.unit.is_empty() && PricingUnit::parse(&row.unit).convert(row.quantity, &single).is_none() {
@@ -62,22 +65,22 @@ impl Measure {
     pub(super) fn doubt(&self) -> Result<(), Unpriced> {
         match self {
             Measure::Unknown(why) => Err(*why),
-            Measure::Shared | Measure::Compared { .. } => Ok(()),
+            Measure::Shared | Measure::Compared(_) => Ok(()),
         }
     }
 
     /// The quantity of a row in single units.
     pub(super) fn single_units(&self, row: &UsageAggregate) -> Result<Decimal, Inexact> {
-        let Measure::Compared { single, unnamed } = self else { return Ok(row.quantity) };
+        let Measure::Compared(units) = self else { return Ok(row.quantity) };
         let named = (!row.unit.is_empty()).then(|| PricingUnit::parse(&row.unit));
-        named.as_ref().unwrap_or(unnamed).convert(row.quantity, single).unwrap_or(Err(Inexact))
+        named.as_ref().unwrap_or(&units.unnamed).convert(row.quantity, &units.single).unwrap_or(Err(Inexact))
     }
 
     /// Single units as a quantity of the price's unit.
     pub(super) fn priced_units(&self, quantity: Decimal, meter: &Meter) -> Result<Decimal, Inexact> {
         match self {
-            Measure::Compared { single, .. } => {
-                single.convert(quantity, &PricingUnit::parse(&meter.unit)).unwrap_or(Err(Inexact))
+            Measure::Compared(units) => {
+                units.single.convert(quantity, &PricingUnit::parse(&meter.unit)).unwrap_or(Err(Inexact))
             }
             _ => Ok(quantity),
         }
