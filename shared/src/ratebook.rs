@@ -435,6 +435,46 @@ mod tests {
         check(&[], "2026-01-01T00:00:00Z", Err(Unpriced::NoSuchMeter));
     }
 
+    /// Three readings of a list that names one date for each meter: 2020 at 1, then 2026-06 at 2, then nothing.
+    #[test]
+    fn earlier_readings_stay_in_force_for_the_use_of_their_time() {
+        let at = |text: &str| parse_timestamp(text).unwrap_or_else(|e| panic!("{e}"));
+        let other = "1e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|e| panic!("{e}"));
+        let book = |meters: &[Meter]| {
+            let header = BookHeader {
+                source: Source::RateCard,
+                offer: None,
+                currency: Currency::USD,
+                locale: String::new(),
+                region_info: String::new(),
+                own: None,
+                terms: Vec::new(),
+            };
+            RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0
+        };
+        let price = |price, from| meter(price, from, None, PriceKind::Consumption, "");
+        let stays = Meter { id: other, ..price(5, "2020-01-01T00:00:00Z") };
+        let first = book(&[price(1, "2020-01-01T00:00:00Z"), stays.clone()]);
+        // The same date is said anew, and wins; a date that lies ahead of the newest was taken back.
+        let second =
+            book(&[price(2, "2026-06-01T00:00:00Z"), Meter { tiers: price(6, "2020-01-01T00:00:00Z").tiers, ..stays }]);
+        let ahead = book(&[price(9, "2027-01-01T00:00:00Z")]);
+        let second = second.after(&ahead, at("2026-05-01T00:00:00Z")).after(&first, at("2026-06-02T00:00:00Z"));
+        let found = |book: &RateBook, id, when: &str| {
+            book.price_at(id, at(when)).map(|meter| meter.tiers.first_charged_price().to_string())
+        };
+        assert_eq!(second.meters().len(), 3);
+        assert_eq!(found(&second, sample().id, "2026-05-31T23:59:59Z").as_deref(), Ok("1"));
+        assert_eq!(found(&second, sample().id, "2028-01-01T00:00:00Z").as_deref(), Ok("2"));
+        assert_eq!(found(&second, other, "2025-01-01T00:00:00Z").as_deref(), Ok("6"));
+        // What the list no longer names is over since it was read, and does not come back to life by the next reading.
+        let third = book(&[]).after(&second, at("2026-07-01T00:00:00Z"));
+        let third = book(&[]).after(&third, at("2026-08-01T00:00:00Z"));
+        assert_eq!(found(&third, other, "2026-06-30T23:59:59Z").as_deref(), Ok("6"));
+        assert_eq!(found(&third, other, "2026-07-01T00:00:00Z"), Err(Unpriced::NoLongerInForce));
+        assert_eq!(third.meters().len(), 3);
+    }
+
     #[test]
     fn what_is_paid_for_a_term_or_for_tests_prices_no_usage() {
         let term = PriceKind::Reservation { term: "1 Year".into() };

@@ -126,7 +126,12 @@ export interface EstimateLine {
 export interface TierCharge {
   from: Decimal;
   to: Decimal | null;
+  /** Units, or packages where `packageSize` says how many units one holds. */
   quantity: Decimal;
+  /** Free units of the period as long as this price was in force. */
+  includedQuantity: Decimal;
+  model: 'graduated' | 'volume' | 'package';
+  packageSize?: Decimal;
   unitPrice: Decimal;
   cost: Decimal;
   effectiveAt: string;

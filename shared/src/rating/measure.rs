@@ -108,6 +108,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::decimal::Decimal;
+    use crate::guid::MeterId;
     use crate::meter::{Meter, Tier, TierTable, sample};
     use crate::money::Currency;
     use crate::period::parse_timestamp;
@@ -118,6 +119,27 @@ mod tests {
 
     fn d(text: &str) -> Decimal {
         Decimal::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    /// Usage of (quantity, unit) on a day of November.
+    fn row((quantity, unit): (&str, &str), day: usize, meter_id: MeterId) -> UsageAggregate {
+        let at = |day: usize| parse_timestamp(&format!("2026-11-{day:02}T00:00:00Z")).unwrap_or_else(|e| panic!("{e}"));
+        UsageAggregate {
+            subscription_id: "11111111-2222-3333-4444-555555555555".parse().unwrap_or_else(|e| panic!("{e}")),
+            meter_id,
+            usage_start_at: at(day.max(1)),
+            usage_end_at: at(day.max(1) + 1),
+            bucket: "".into(),
+            quantity: d(quantity),
+            meter_name: "".into(),
+            meter_category: "".into(),
+            meter_sub_category: "".into(),
+            meter_region: "".into(),
+            unit: unit.into(),
+            info_fields: None,
+            resource: None,
+            instance_text: None,
+        }
     }
 
     /// A price of 10 up to 5 priced units and of 8 above, one of them included; usage in parts of (quantity, unit).
@@ -145,23 +167,8 @@ mod tests {
         let book = RateBook::new(header, vec![meter]).unwrap_or_else(|e| panic!("{e}")).0;
         let open = OpenBook { id: BookId::of(&format::to_bytes(&book)), book };
         let first_day = if accepts_later_price { 9 } else { 10 };
-        let row = |(index, (quantity, unit)): (usize, &(&str, &str))| UsageAggregate {
-            subscription_id: "11111111-2222-3333-4444-555555555555".parse().unwrap_or_else(|e| panic!("{e}")),
-            meter_id,
-            usage_start_at: at(&format!("2026-11-{:02}T00:00:00Z", index + first_day)),
-            usage_end_at: at(&format!("2026-11-{:02}T00:00:00Z", index + first_day + 1)),
-            bucket: "".into(),
-            quantity: d(quantity),
-            meter_name: "".into(),
-            meter_category: "".into(),
-            meter_sub_category: "".into(),
-            meter_region: "".into(),
-            unit: (*unit).into(),
-            info_fields: None,
-            resource: None,
-            instance_text: None,
-        };
-        let rows: Vec<UsageAggregate> = rows.iter().enumerate().map(row).collect();
+        let rows: Vec<UsageAggregate> =
+            rows.iter().enumerate().map(|(index, part)| row(*part, index + first_day, meter_id)).collect();
         let account = || Account { accepts_later_price, ..Account::default() };
         let rating = rate(&rows, &open, |_| account()).unwrap_or_else(|e| panic!("{e}"));
         rating.charges.into_iter().next().unwrap_or_else(|| panic!("no charge"))
@@ -199,6 +206,19 @@ mod tests {
         check(Source::Own, "100 Hours", &[("7.3", "100 Hours")], "7.3", Ok("60.4"));
         check(Source::Own, "100 Hours", &[("7.3", "")], "7.3", Ok("60.4"));
         check(Source::Own, "100 Hours", &[("730", "GB")], "730", Err(Unpriced::UnitMismatch));
+    }
+
+    /// Which unit texts mean something else than `1 GB`.
+    #[test]
+    fn another_spelling_is_no_contradiction() {
+        let meter = Meter { unit: "1 GB".into(), ..sample() };
+        let told = |units: &[&str]| {
+            let rows: Vec<UsageAggregate> = units.iter().map(|unit| row(("1", unit), 0, meter.id)).collect();
+            super::contradiction(&rows.iter().collect::<Vec<_>>(), &meter).map(str::to_owned)
+        };
+        assert_eq!(told(&["1 GB", "GB", "", "1 GB/Month", "GB", "1 GB"]), None);
+        assert_eq!(told(&["GB", "100 GB", "GB"]).as_deref(), Some("100 GB"));
+        assert_eq!(told(&["GB", "GB/Month", "1 Hour"]).as_deref(), Some("1 Hour"));
     }
 
     #[test]
