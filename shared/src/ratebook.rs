@@ -383,6 +383,20 @@ impl Interner {
     }
 }
 
+/// The header of a book in tests: US dollars, and nothing else to say.
+#[cfg(test)]
+pub(crate) fn sample_header(source: Source) -> BookHeader {
+    BookHeader {
+        source,
+        offer: None,
+        currency: Currency::USD,
+        locale: String::new(),
+        region_info: String::new(),
+        own: None,
+        terms: Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -441,15 +455,7 @@ mod tests {
         let at = |text: &str| parse_timestamp(text).unwrap_or_else(|e| panic!("{e}"));
         let other = "1e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap_or_else(|e| panic!("{e}"));
         let book = |meters: &[Meter]| {
-            let header = BookHeader {
-                source: Source::RateCard,
-                offer: None,
-                currency: Currency::USD,
-                locale: String::new(),
-                region_info: String::new(),
-                own: None,
-                terms: Vec::new(),
-            };
+            let header = sample_header(Source::RateCard);
             RateBook::new(header, meters.to_vec()).unwrap_or_else(|e| panic!("{e}")).0
         };
         let price = |price, from| meter(price, from, None, PriceKind::Consumption, "");
@@ -488,15 +494,7 @@ mod tests {
     }
 
     fn of(meters: Vec<Meter>) -> RateBook {
-        let header = BookHeader {
-            source: Source::Retail,
-            offer: None,
-            currency: Currency::USD,
-            locale: String::new(),
-            region_info: String::new(),
-            own: None,
-            terms: Vec::new(),
-        };
+        let header = sample_header(Source::Retail);
         RateBook::new(header, meters).unwrap_or_else(|e| panic!("{e}")).0
     }
 

@@ -324,8 +324,7 @@ mod tests {
 
     use super::*;
     use crate::meter::sample;
-    use crate::money::Currency;
-    use crate::ratebook::{BookHeader, Source};
+    use crate::ratebook::{Source, sample_header};
 
     fn book(rows: &[(&str, &str, &str, &str)]) -> RateBook {
         let meters = rows.iter().enumerate().map(|(index, (category, sub_category, name, region))| {
@@ -339,15 +338,7 @@ mod tests {
                 ..sample()
             }
         });
-        let header = BookHeader {
-            source: Source::RateCard,
-            offer: None,
-            currency: Currency::USD,
-            locale: String::new(),
-            region_info: String::new(),
-            own: None,
-            terms: Vec::new(),
-        };
+        let header = sample_header(Source::RateCard);
         RateBook::new(header, meters.collect()).unwrap_or_else(|e| panic!("{e}")).0
     }
 

@@ -113,8 +113,7 @@ impl MeterNumbers {
 mod tests {
     use super::*;
     use crate::meter::{Meter, sample};
-    use crate::money::Currency;
-    use crate::ratebook::{BookHeader, Source};
+    use crate::ratebook::{Source, sample_header};
 
     fn book(ids: impl Iterator<Item = u128>) -> RateBook {
         let id = |bits: u128| {
@@ -123,15 +122,7 @@ mod tests {
             text.parse().unwrap_or_else(|error| panic!("{error}"))
         };
         let meters = ids.map(|bits| Meter { id: id(bits), ..sample() }).collect();
-        let header = BookHeader {
-            source: Source::Retail,
-            offer: None,
-            currency: Currency::USD,
-            locale: String::new(),
-            region_info: String::new(),
-            own: None,
-            terms: Vec::new(),
-        };
+        let header = sample_header(Source::Retail);
         RateBook::new(header, meters).unwrap_or_else(|error| panic!("{error}")).0
     }
 

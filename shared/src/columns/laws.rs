@@ -9,10 +9,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::meter::{Meter, PriceModel, Tier, TierTable, sample};
-use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod};
 use crate::ratebook::format::{BookId, to_bytes};
-use crate::ratebook::{BookHeader, RateBook, Source};
+use crate::ratebook::{RateBook, Source, sample_header};
 use crate::rating;
 
 /// `FOREBILL_LAW_CASES` in the environment of the build asks for a longer search, as for the laws of prices.
@@ -121,15 +120,7 @@ fn book() -> impl Strategy<Value = OpenBook> {
 }
 
 fn open(meters: Vec<Meter>) -> OpenBook {
-    let header = BookHeader {
-        source: Source::RateCard,
-        offer: None,
-        currency: Currency::USD,
-        locale: String::new(),
-        region_info: String::new(),
-        own: None,
-        terms: Vec::new(),
-    };
+    let header = sample_header(Source::RateCard);
     let book = ok(RateBook::new(header, meters)).0;
     OpenBook { id: BookId::of(&to_bytes(&book)), book }
 }

@@ -110,10 +110,9 @@ mod tests {
     use crate::decimal::Decimal;
     use crate::guid::MeterId;
     use crate::meter::{Meter, Tier, TierTable, sample};
-    use crate::money::Currency;
     use crate::period::parse_timestamp;
     use crate::ratebook::format::{self, BookId, OpenBook};
-    use crate::ratebook::{BookHeader, RateBook, Source, Unpriced};
+    use crate::ratebook::{RateBook, Source, Unpriced, sample_header};
     use crate::rating::{Account, Charge, rate};
     use crate::usage::UsageAggregate;
 
@@ -155,15 +154,7 @@ mod tests {
             ..sample()
         };
         let meter_id = meter.id;
-        let header = BookHeader {
-            source,
-            offer: None,
-            currency: Currency::USD,
-            locale: String::new(),
-            region_info: String::new(),
-            own: None,
-            terms: Vec::new(),
-        };
+        let header = sample_header(source);
         let book = RateBook::new(header, vec![meter]).unwrap_or_else(|e| panic!("{e}")).0;
         let open = OpenBook { id: BookId::of(&format::to_bytes(&book)), book };
         let first_day = if accepts_later_price { 9 } else { 10 };

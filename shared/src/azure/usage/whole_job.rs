@@ -8,10 +8,9 @@ use proptest::prelude::*;
 use super::agreement::{CASES, Dice, file_by_general_parser, text};
 use super::*;
 use crate::meter::{Meter, Tier, TierTable, sample};
-use crate::money::Currency;
 use crate::period::{BillingAnchor, parse_timestamp};
 use crate::ratebook::format::{BookId, OpenBook, to_bytes};
-use crate::ratebook::{BookHeader, RateBook, Source};
+use crate::ratebook::{RateBook, Source, sample_header};
 use crate::rating::proration::ProratedSlice;
 use crate::rating::{self, Account, BillingCalendar};
 use crate::rollup::{self, Rollup};
@@ -19,15 +18,7 @@ use crate::spend::{self, Bucket, GroupBy};
 
 /// One meter of three tiers with free units, whose price changes while it is used. The other meter has no price.
 fn book() -> OpenBook {
-    let header = BookHeader {
-        source: Source::RateCard,
-        offer: None,
-        currency: Currency::USD,
-        locale: String::new(),
-        region_info: String::new(),
-        own: None,
-        terms: Vec::new(),
-    };
+    let header = sample_header(Source::RateCard);
     let price = |from: &str, prices: [i128; 3]| {
         let tiers = [0, 700, 2_000].into_iter().zip(prices);
         let tiers = tiers.map(|(from, price)| Tier { from: Decimal::from(from), unit_price: Decimal::new(price, 7) });
