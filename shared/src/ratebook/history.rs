@@ -18,6 +18,13 @@ pub struct Reading {
     pub rows: Vec<Meter>,
 }
 
+impl Reading {
+    /// What the list had: a book keeps what a card no longer names, ended at that reading.
+    fn listed(&self) -> impl Iterator<Item = &Meter> {
+        self.rows.iter().filter(|row| row.ends_at.is_none_or(|end| end > self.fetched_at))
+    }
+}
+
 /// A time in which the list did not have the price, and after which it had it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
@@ -56,14 +63,14 @@ pub fn history(readings: &[Reading]) -> Vec<Known> {
     for reading in order {
         let at = reading.fetched_at;
         for (price, missing_since) in &mut known {
-            price.current = reading.rows.iter().any(|row| is_price(row, &price.meter));
+            price.current = reading.listed().any(|row| is_price(row, &price.meter));
             if !price.current {
                 missing_since.get_or_insert(at);
             } else if let Some(vanished_at) = missing_since.take() {
                 price.gaps.push(Gap { vanished_at, returned_at: at });
             }
         }
-        for row in &reading.rows {
+        for row in reading.listed() {
             match known.iter_mut().find(|(price, _)| is_price(row, &price.meter)) {
                 Some((price, _)) => (price.last_seen_at, price.meter) = (at, row.clone()),
                 None => known.push((
@@ -104,7 +111,7 @@ pub fn line(readings: &[Reading], of: &Meter) -> Vec<Decimal> {
     order.sort_by_key(|reading| reading.fetched_at);
     let price = |reading: &&Reading| {
         let begun = |row: &&Meter| row.effective_at <= reading.fetched_at;
-        let rows = reading.rows.iter().filter(|row| price_key(row) == price_key(of));
+        let rows = reading.listed().filter(|row| price_key(row) == price_key(of));
         rows.filter(begun)
             .max_by_key(|row| row.effective_at)
             .map_or(Decimal::ZERO, |row| row.tiers.first_charged_price())
