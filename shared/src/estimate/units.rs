@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_month_of_hours_is_730() {
         for (quantity, unit, meter, expect) in
-            [("1", "month", "1 Hour", "730"), ("2", "Months", "100 Hours", "14.6"), ("1", "1 Year", "1 Hour", "8760")]
+            [("1", "month", "1 Hour", "730"), ("2", "Months", "100 Hours", "14.6"), ("0.5", "1 Month", "1 Hour", "365")]
         {
             assert_eq!(convert(number(quantity), unit, meter, "items[0]").ok(), Some(number(expect)), "{unit}");
         }

@@ -107,7 +107,7 @@ proptest! {
             let net = &cost - &discount;
             prop_assert!(net >= zero());
             let net_rounded = exact_rounded(&net, 2);
-            if granted.is_some() && number != NO_CREDIT {
+            if granted.is_some() && ![NO_CREDIT, THIRD_PARTY].contains(&number) {
                 eligible += &net;
                 rounded_eligible += &net_rounded;
             }
@@ -118,7 +118,7 @@ proptest! {
                     prop_assert_eq!(exact(said.discount), discount.clone());
                     prop_assert_eq!(exact(said.net_cost), net);
                     prop_assert_eq!(exact(said.net_invoice_cost), net_rounded.clone());
-                    prop_assert_eq!(said.draws_credit, granted.map(|_| number != NO_CREDIT));
+                    prop_assert_eq!(said.draws_credit, granted.map(|_| ![NO_CREDIT, THIRD_PARTY].contains(&number)));
                 }
             }
             rounded += net_rounded;
@@ -199,7 +199,7 @@ proptest! {
         // What each meter costs so far: one a unit, and nothing below zero.
         let mut used: BTreeMap<usize, Exact> = BTreeMap::new();
         let mut drawn: Vec<(i64, Exact)> = Vec::new();
-        for (second, (number, quantity)) in uses.iter().filter(|(_, (number, _))| *number != NO_CREDIT) {
+        for (second, (number, quantity)) in uses.iter().filter(|(_, (number, _))| ![NO_CREDIT, THIRD_PARTY].contains(number)) {
             *used.entry(*number).or_insert_with(zero) += exact(*quantity);
             drawn.push((*second, used.values().map(|total| total.clone().max(zero())).sum()));
         }

@@ -52,13 +52,16 @@ fn a_later_price_must_convert_as_well() {
     assert_eq!(charge.cost, Some(Decimal::from(600)));
 }
 
-/// A book of one's own over a price sheet counts as the sheet does; one over a rate card as the card does.
+/// The units of an own book are its owner's: they are compared with those of the usage, whatever lies below it. Usage
+/// that names no unit counts as that of the base: single ones over a sheet, otherwise what the price is per.
 #[test]
-fn an_own_book_counts_as_its_base() {
+fn an_own_book_compares_units() {
     let own = |base_source| OwnBook { name: "mine".into(), group: None, base: None, base_source };
-    for (base, expect) in [(Some(Source::PriceSheet), 6), (Some(Source::RateCard), 600), (None, 600)] {
-        let header = BookHeader { source: Source::Own, own: Some(own(base)), ..header(Currency::USD) };
-        let charge = charged(per("100 Hours"), Vec::new(), "Hours", header);
-        assert_eq!(charge.cost, Some(Decimal::from(expect)), "{base:?}");
+    for (base, unnamed) in [(Some(Source::PriceSheet), 6), (Some(Source::RateCard), 600), (None, 600)] {
+        let header = || BookHeader { source: Source::Own, own: Some(own(base)), ..header(Currency::USD) };
+        let cost = |reported| charged(per("100 Hours"), Vec::new(), reported, header()).cost;
+        assert_eq!(cost("Hours"), Some(Decimal::from(6)), "{base:?}");
+        assert_eq!(cost("100 Hours"), Some(Decimal::from(600)), "{base:?}");
+        assert_eq!(cost(""), Some(Decimal::from(unnamed)), "{base:?}");
     }
 }
