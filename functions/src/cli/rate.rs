@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use shared::azure::{ratecard, usage};
 use shared::decimal::Decimal;
 use shared::money::Currency;
-use shared::offer::{OfferId, OfferTerm, OfferTermKind};
+use shared::offer::OfferId;
 use shared::period::BillingAnchor;
 use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar, Charge, Rating};
@@ -95,7 +95,6 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
         .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
     rating.warnings.splice(0..0, warnings);
-    rating.warnings.extend(doubtful_commitment(&open, args.commitment));
     // A part of the usage is a part of the money.
     rating.totals.complete &= ended;
     match common.output {
@@ -104,19 +103,6 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         Output::Table => output::text(&table(&rating, args.explain))?,
     }
     Ok(if rating.totals.complete { Done::Complete } else { Done::Incomplete })
-}
-
-/// An offer with discounts by commitment costs list prices until somebody says how much was committed.
-fn doubtful_commitment(open: &OpenBook, commitment: Option<Decimal>) -> Option<Warning> {
-    let bands = |term: &OfferTerm| matches!(term.kind, OfferTermKind::MonetaryCommitment(_));
-    let message = match (open.book.header().terms.iter().any(bands), commitment) {
-        (true, None) => {
-            "the offer has discounts by the amount committed: say it with --commitment to have them applied"
-        }
-        (false, Some(_)) => "the offer has no discount by commitment: --commitment changes nothing",
-        _ => return None,
-    };
-    Some(Warning { code: WarningCode::OfferTermNotApplied, message: message.to_owned(), path: None })
 }
 
 fn parse_commitment(text: &str) -> Result<Decimal, String> {
