@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod format;
 pub mod history;
+mod unpriced;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
 use crate::warning::{Warning, WarningCode};
+pub use unpriced::Unpriced;
 
 /// More than twice the largest list seen; a guard against a hostile one.
 pub const MAX_METERS: usize = 1_500_000;
@@ -106,57 +108,6 @@ pub enum BookError {
         /// How many.
         count: usize,
     },
-}
-
-/// Why there is no price. Never a reason to count 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Unpriced {
-    /// The book does not know the meter.
-    NoSuchMeter,
-    /// The book knows the meter only from a later date on.
-    NotYetInForce,
-    /// The price ended and no other followed.
-    NoLongerInForce,
-    /// The book has prices for the meter that differ by SKU or region.
-    Ambiguous,
-    /// The meter has no sibling in the region asked for.
-    NotInRegion,
-    /// No meter fits the search text.
-    NoMatch,
-    /// The usage and the price count different things.
-    UnitMismatch,
-    /// The quantity has no exact value in the unit of the price.
-    UnitInexact,
-}
-
-impl Unpriced {
-    /// Every reason.
-    pub const ALL: [Unpriced; 8] = [
-        Unpriced::NoSuchMeter,
-        Unpriced::NotYetInForce,
-        Unpriced::NoLongerInForce,
-        Unpriced::Ambiguous,
-        Unpriced::NotInRegion,
-        Unpriced::NoMatch,
-        Unpriced::UnitMismatch,
-        Unpriced::UnitInexact,
-    ];
-
-    /// For people.
-    #[must_use]
-    pub fn explain(self) -> &'static str {
-        match self {
-            Unpriced::NoSuchMeter => "the rate book does not know this meter",
-            Unpriced::NotYetInForce => "the rate book knows a price for this meter only from a later date on",
-            Unpriced::NoLongerInForce => "the meter's price ended and no other followed",
-            Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU or region",
-            Unpriced::NotInRegion => "the meter has no price in this region",
-            Unpriced::NoMatch => "no meter fits the search text",
-            Unpriced::UnitMismatch => "the usage and the price count different things",
-            Unpriced::UnitInexact => "the quantity has no exact value in the unit of the price",
-        }
-    }
 }
 
 /// An index over one price list. Meters are ordered by id, kind, SKU and effective date.

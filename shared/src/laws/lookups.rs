@@ -139,16 +139,7 @@ fn a_later_price_is_used_only_when_asked_for_and_then_told() {
 
 #[test]
 fn every_reason_has_words_of_its_own() {
-    let reasons = [
-        Unpriced::NoSuchMeter,
-        Unpriced::NotYetInForce,
-        Unpriced::NoLongerInForce,
-        Unpriced::Ambiguous,
-        Unpriced::NotInRegion,
-        Unpriced::NoMatch,
-        Unpriced::UnitMismatch,
-        Unpriced::UnitInexact,
-    ];
+    let reasons = Unpriced::ALL;
     let words: BTreeSet<&str> = reasons.iter().map(|reason| reason.explain()).collect();
     assert_eq!(words.len(), reasons.len());
     assert!(words.iter().all(|text| text.split(' ').count() > 4), "{words:?}");
