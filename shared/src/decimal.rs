@@ -193,14 +193,27 @@ impl Decimal {
     ///
     /// Fails when `divisor` is zero or the digits do not fit.
     pub fn divided_rounded(self, divisor: Decimal, decimals: u32) -> Result<Decimal, Inexact> {
-        let (a, b) = (self.trimmed(), divisor.trimmed());
-        if b.mantissa == 0 {
-            return Err(Inexact);
-        }
-        // a/b × 10^decimals = (ma × 10^(sb + decimals)) / (mb × 10^sa)
-        let up = pow10(b.scale + decimals).and_then(|f| a.mantissa.checked_mul(f)).ok_or(Inexact)?;
-        let down = pow10(a.scale).and_then(|f| b.mantissa.checked_mul(f)).ok_or(Inexact)?;
+        let (up, down) = self.fraction_at(divisor, decimals)?;
         Ok(Decimal { mantissa: divide_half_away(up, down).ok_or(Inexact)?, scale: decimals })
+    }
+
+    /// The quotient without what follows its first `decimals` decimals: cut off toward zero. The name says so.
+    ///
+    /// Fails when `divisor` is zero or the digits do not fit.
+    pub fn divided_down(self, divisor: Decimal, decimals: u32) -> Result<Decimal, Inexact> {
+        let (up, down) = self.fraction_at(divisor, decimals)?;
+        Ok(Decimal { mantissa: up.checked_div(down).ok_or(Inexact)?, scale: decimals })
+    }
+
+    /// Numerator and denominator of the quotient × 10^`decimals`.
+    fn fraction_at(self, divisor: Decimal, decimals: u32) -> Result<(I256, I256), Inexact> {
+        let (a, b) = (self.trimmed(), divisor.trimmed());
+        // a/b × 10^decimals = (ma × 10^(sb + decimals)) / (mb × 10^sa), less the powers that both sides have.
+        let (above, below) = (b.scale + decimals, a.scale);
+        let common = above.min(below);
+        let up = pow10(above - common).and_then(|f| a.mantissa.checked_mul(f)).ok_or(Inexact)?;
+        let down = pow10(below - common).and_then(|f| b.mantissa.checked_mul(f)).ok_or(Inexact)?;
+        Ok((up, down))
     }
 
     /// The whole number of times that `divisor` fits below `self`, and what is left over, both exact. The rest has the

@@ -20,10 +20,10 @@ use crate::offer::OfferTermKind;
 use crate::period::Instant;
 use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
-use crate::rating::{BookInfo, Ledger, Status, TierCharge, cost_of};
+use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCharge, cost_of};
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
-use units::{convert, doubtful_unit, scheduled};
+use units::{Amount, convert, count_alike, doubtful_unit, scheduled};
 use workload::{Workload, WorkloadItem};
 
 /// What to change about the workload before it is priced.
@@ -59,11 +59,11 @@ pub struct Line {
     pub sub_category: String,
     /// Its billing region.
     pub region: String,
-    /// Its pricing unit.
+    /// Its pricing unit, or what the items of the meter count where that has no exact value in it.
     pub unit: String,
     /// Number of pieces.
     pub count: Decimal,
-    /// All pieces, in the meter's unit.
+    /// All pieces, in `unit`.
     pub quantity: Decimal,
     /// The part of the quantity that the meter's included quantity covers.
     pub included_quantity: Option<Decimal>,
@@ -71,6 +71,10 @@ pub struct Line {
     pub billable_quantity: Option<Decimal>,
     /// Exact cost of the month; absent without a price, never 0 instead.
     pub cost: Option<Decimal>,
+    /// Present where the decimals of the exact cost may have no end: after how many of them the sum of the meter's
+    /// lines is cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_cut_after: Option<u32>,
     /// From when the price holds.
     pub effective_at: Option<Instant>,
     /// Id of the rate book.
@@ -141,15 +145,32 @@ pub struct Estimate {
     pub warnings: Vec<Warning>,
 }
 
-/// An item whose meter was looked up and whose quantities are in the meter's unit.
+/// An item whose meter was looked up.
 struct Resolved<'a> {
     item: &'a WorkloadItem,
     meter: Result<&'a Meter, Unpriced>,
     /// For one whole month: all pieces.
-    expected: Decimal,
-    low: Decimal,
-    high: Decimal,
+    expected: Amount,
+    low: Amount,
+    high: Amount,
     count: Decimal,
+}
+
+impl Resolved<'_> {
+    fn amounts(&self) -> impl Iterator<Item = &Amount> {
+        [&self.expected, &self.low, &self.high].into_iter()
+    }
+
+    fn amounts_mut(&mut self) -> impl Iterator<Item = &mut Amount> {
+        [&mut self.expected, &mut self.low, &mut self.high].into_iter()
+    }
+}
+
+/// All items, with the meters whose items are counted in another unit than their own.
+struct Counted<'a> {
+    items: Vec<Resolved<'a>>,
+    countings: BTreeMap<MeterId, Counting>,
+    book: &'a BookId,
 }
 
 /// Prices a workload with one book.
@@ -178,10 +199,11 @@ pub fn estimate(
     for (position, item) in workload.items.iter().enumerate() {
         resolved.push(resolve(item, &format!("items[{position}]"), open, index, options, &mut warnings)?);
     }
+    let countings = count_alike(&mut resolved)?;
+    let counted = Counted { items: resolved, countings, book: &open.id };
     let path_of = |error: (usize, Inexact)| DecodeError::at(format!("items[{}]", error.0), error.1.to_string());
-    let expected: Vec<Decimal> = resolved.iter().map(|r| r.expected).collect();
-    let lines = price(&resolved, &expected, &open.id).map_err(path_of)?;
-    let totals = totals(&resolved, &lines, open).map_err(path_of)?;
+    let lines = counted.price(|item| Ok(item.expected.quantity)).map_err(path_of)?;
+    let totals = totals(&counted, &lines, header.currency).map_err(path_of)?;
     let unpriced = lines.iter().filter_map(unpriced_line).collect();
     Ok(Estimate {
         schema: "forebill.estimate/1",
@@ -209,30 +231,29 @@ fn resolve<'a>(
     if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
         warnings.extend(doubtful_unit(quantity.times(count).unwrap_or(quantity), meter, path));
     }
-    let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Decimal, DecodeError> {
-        let at = format!("{path}.{field}");
+    let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Amount, DecodeError> {
         let per_piece = match (&item.unit, meter) {
             (Some(unit), Ok(meter)) => convert(quantity, unit, &meter.unit, path)?,
-            _ => quantity,
+            _ => Amount::as_metered(quantity),
         };
-        per_piece.times(count).map_err(|error| DecodeError::at(at, error.to_string()))
+        per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.{field}"), error.to_string()))
     };
-    let expected = match (&item.quantity, &item.schedule) {
-        (Some(quantity), _) => in_meter_unit(*quantity, "quantity")?,
+    let expected = || match (&item.quantity, &item.schedule) {
+        (Some(quantity), _) => in_meter_unit(*quantity, "quantity"),
         (None, Some(schedule)) => {
             let per_piece = scheduled(schedule, item.unit.as_deref(), meter.ok(), path)?;
-            per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.schedule"), error.to_string()))?
+            per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.schedule"), error.to_string()))
         }
         // Refused when the workload was read.
-        (None, None) => Decimal::ZERO,
+        (None, None) => Ok(Amount::as_metered(Decimal::ZERO)),
     };
     let or_expected = |quantity: Option<Decimal>, field: &str| {
-        quantity.map_or(Ok(expected), |quantity| in_meter_unit(quantity, field))
+        quantity.map_or_else(expected, |quantity| in_meter_unit(quantity, field))
     };
     Ok(Resolved {
         item,
         meter,
-        expected,
+        expected: expected()?,
         low: or_expected(item.low, "low")?,
         high: or_expected(item.high, "high")?,
         count,
@@ -284,66 +305,85 @@ fn by_id<'a>(id: MeterId, region: Option<&str>, open: &'a OpenBook, at: Timestam
     }
 }
 
-/// Stacks the quantities on their meters and says what each adds.
-fn price(items: &[Resolved<'_>], quantities: &[Decimal], book: &BookId) -> Result<Vec<Line>, (usize, Inexact)> {
-    let mut running: BTreeMap<MeterId, Decimal> = BTreeMap::new();
-    let mut lines = Vec::with_capacity(items.len());
-    for (index, (resolved, quantity)) in items.iter().zip(quantities).enumerate() {
-        let line = line(index, resolved, *quantity, &mut running, book).map_err(|error| (index, error))?;
-        lines.push(line);
-    }
-    Ok(lines)
+/// What stands on a meter so far.
+#[derive(Default)]
+struct Stack {
+    quantity: Decimal,
+    /// At the prices of its counting, if there is one.
+    sum: Decimal,
 }
 
-fn line(
-    index: usize,
-    resolved: &Resolved<'_>,
-    quantity: Decimal,
-    running: &mut BTreeMap<MeterId, Decimal>,
-    book: &BookId,
-) -> Result<Line, Inexact> {
-    let item = resolved.item;
-    let mut line = Line {
-        item: index,
-        name: item.name.clone(),
-        group: item.group.clone(),
-        status: Status::Unpriced,
-        reason: resolved.meter.err(),
-        meter_id: item.meter_id,
-        meter_name: String::new(),
-        category: String::new(),
-        sub_category: String::new(),
-        region: item.region.clone().unwrap_or_default(),
-        unit: item.unit.clone().unwrap_or_default(),
-        count: resolved.count,
-        quantity,
-        included_quantity: None,
-        billable_quantity: None,
-        cost: None,
-        effective_at: None,
-        book: book.clone(),
-        tiers: Vec::new(),
-    };
-    let Ok(meter) = resolved.meter else { return Ok(line) };
-    let total = running.entry(meter.id).or_insert(Decimal::ZERO);
-    let (before, after) = (*total, total.plus(quantity)?);
-    *total = after;
-    let mut ledger = Ledger::default();
-    ledger.add(meter, before, after)?;
-    let billable = meter.billable(after)?.minus(meter.billable(before)?)?;
-    line.tiers = ledger.into_tiers()?;
-    line.cost = Some(cost_of(&line.tiers)?);
-    line.status = Status::Priced;
-    line.meter_id = Some(meter.id);
-    line.meter_name = meter.name.to_string();
-    line.category = meter.category.to_string();
-    line.sub_category = meter.sub_category.to_string();
-    line.region = meter.region.to_string();
-    line.unit = meter.unit.to_string();
-    line.included_quantity = Some(quantity.minus(billable)?);
-    line.billable_quantity = Some(billable);
-    line.effective_at = Some(Instant(meter.effective_at));
-    Ok(line)
+impl Counted<'_> {
+    /// Stacks the quantities on their meters and says what each adds.
+    fn price(
+        &self,
+        quantity_of: impl Fn(&Resolved<'_>) -> Result<Decimal, Inexact>,
+    ) -> Result<Vec<Line>, (usize, Inexact)> {
+        let mut stacks: BTreeMap<MeterId, Stack> = BTreeMap::new();
+        let priced = self.items.iter().enumerate().map(|(index, item)| {
+            quantity_of(item)
+                .and_then(|quantity| self.line(index, quantity, &mut stacks))
+                .map_err(|error| (index, error))
+        });
+        priced.collect()
+    }
+
+    fn line(&self, index: usize, quantity: Decimal, stacks: &mut BTreeMap<MeterId, Stack>) -> Result<Line, Inexact> {
+        let resolved = &self.items[index];
+        let item = resolved.item;
+        let mut line = Line {
+            item: index,
+            name: item.name.clone(),
+            group: item.group.clone(),
+            status: Status::Unpriced,
+            reason: resolved.meter.err(),
+            meter_id: item.meter_id,
+            meter_name: String::new(),
+            category: String::new(),
+            sub_category: String::new(),
+            region: item.region.clone().unwrap_or_default(),
+            unit: item.unit.clone().unwrap_or_default(),
+            count: resolved.count,
+            quantity,
+            included_quantity: None,
+            billable_quantity: None,
+            cost: None,
+            cost_cut_after: None,
+            effective_at: None,
+            book: self.book.clone(),
+            tiers: Vec::new(),
+        };
+        let Ok(meter) = resolved.meter else { return Ok(line) };
+        let counting = self.countings.get(&meter.id);
+        let meter = match counting {
+            Some(counting) => counting.price_of(meter).ok_or(Inexact)?,
+            None => meter,
+        };
+        let stack = stacks.entry(meter.id).or_default();
+        let (before, after) = (stack.quantity, stack.quantity.plus(quantity)?);
+        let mut ledger = Ledger::default();
+        let added = ledger.add(meter, before, after)?;
+        let mut filled = ledger.into_filled()?;
+        if let Some(counting) = counting {
+            counting.tell(stack.sum, &mut filled)?;
+            line.cost_cut_after = counting.is_endless(added)?.then_some(ENDLESS_DECIMALS);
+        }
+        *stack = Stack { quantity: after, sum: stack.sum.plus(added)? };
+        let billable = meter.billable(after)?.minus(meter.billable(before)?)?;
+        line.tiers = filled.into_iter().map(|(_, tier)| tier).collect();
+        line.cost = Some(cost_of(&line.tiers)?);
+        line.status = Status::Priced;
+        line.meter_id = Some(meter.id);
+        line.meter_name = meter.name.to_string();
+        line.category = meter.category.to_string();
+        line.sub_category = meter.sub_category.to_string();
+        line.region = meter.region.to_string();
+        line.unit = meter.unit.to_string();
+        line.included_quantity = Some(quantity.minus(billable)?);
+        line.billable_quantity = Some(billable);
+        line.effective_at = Some(Instant(meter.effective_at));
+        Ok(line)
+    }
 }
 
 /// The sum of the lines that have a price.
@@ -353,16 +393,14 @@ fn known_cost(lines: &[Line]) -> Result<Decimal, (usize, Inexact)> {
     })
 }
 
-fn totals(items: &[Resolved<'_>], lines: &[Line], open: &OpenBook) -> Result<EstimateTotals, (usize, Inexact)> {
-    let currency = open.book.header().currency;
-    let at_quantities = |quantities: Vec<Decimal>| known_cost(&price(items, &quantities, &open.id)?);
+fn totals(counted: &Counted<'_>, lines: &[Line], currency: Currency) -> Result<EstimateTotals, (usize, Inexact)> {
     let monthly_cost = known_cost(lines)?;
     let mut yearly_cost = Decimal::ZERO;
     for month in 0..12 {
-        let cost = if items.iter().all(|resolved| resolved.item.ramp.is_empty()) {
+        let cost = if counted.items.iter().all(|resolved| resolved.item.ramp.is_empty()) {
             monthly_cost
         } else {
-            at_quantities(ramped(items, month)?)?
+            known_cost(&counted.price(|item| ramped(item, month))?)?
         };
         yearly_cost = yearly_cost.plus(cost).map_err(|error| (0, error))?;
     }
@@ -372,21 +410,17 @@ fn totals(items: &[Resolved<'_>], lines: &[Line], open: &OpenBook) -> Result<Est
         monthly_cost,
         yearly_cost,
         invoice_cost: invoice_cost(lines, currency)?,
-        monthly_cost_low: at_quantities(items.iter().map(|resolved| resolved.low).collect())?,
-        monthly_cost_high: at_quantities(items.iter().map(|resolved| resolved.high).collect())?,
+        monthly_cost_low: known_cost(&counted.price(|item| Ok(item.low.quantity))?)?,
+        monthly_cost_high: known_cost(&counted.price(|item| Ok(item.high.quantity))?)?,
         complete: unpriced_lines == 0,
         unpriced_lines,
     })
 }
 
-fn ramped(items: &[Resolved<'_>], month: usize) -> Result<Vec<Decimal>, (usize, Inexact)> {
-    let mut quantities = Vec::with_capacity(items.len());
-    for (index, resolved) in items.iter().enumerate() {
-        let ramp = &resolved.item.ramp;
-        let share = ramp.get(month).or(ramp.last()).copied().unwrap_or(Decimal::ONE);
-        quantities.push(resolved.expected.times(share).map_err(|error| (index, error))?);
-    }
-    Ok(quantities)
+fn ramped(resolved: &Resolved<'_>, month: usize) -> Result<Decimal, Inexact> {
+    let ramp = &resolved.item.ramp;
+    let share = ramp.get(month).or(ramp.last()).copied().unwrap_or(Decimal::ONE);
+    resolved.expected.quantity.times(share)
 }
 
 /// An invoice rounds once per meter, not per line.

@@ -6,6 +6,7 @@
 //! months always agree.
 
 mod charge;
+mod counting;
 mod ledger;
 mod measure;
 pub mod proration;
@@ -25,6 +26,7 @@ use crate::ratebook::{RateBook, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
 pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
+pub(crate) use counting::{Counting, ENDLESS_DECIMALS};
 pub(crate) use ledger::{Ledger, cost_of};
 use measure::Measure;
 pub use terms::{ChargeTerms, CreditUse, PeriodBill};
@@ -143,25 +145,24 @@ impl<'u> Month<'u, '_> {
     fn charge(&mut self, position: usize, slices: &mut Vec<Slice<'u>>) -> Result<Charge, Inexact> {
         self.rows.sort_by_key(|row| row.usage_start_at);
         let meter_id = self.rows[0].meter_id;
-        let prices = self.open.book.rows_of(meter_id);
-        let measure = Measure::of(&self.rows, prices, self.open.book.header())?;
+        let measure = Measure::of(&self.rows, self.open.book.rows_of(meter_id), self.open.book.header());
         let mut ledger = Ledger::default();
         let mut sums = Sums::default();
         let mut last_priced: Option<&Meter> = None;
         for &row in &self.rows {
             let before = sums.total;
-            let used = measure.single_units(row)?;
+            let used = measure.count(row)?;
             sums.total = before.plus(used)?;
             sums.consumed = sums.consumed.plus(row.quantity)?;
-            let cost = match self.price(prices, row.usage_start_at, &measure) {
+            let cost = match self.price(measure.prices(), row.usage_start_at) {
                 Ok((meter, later)) => {
                     if later {
                         sums.backdated = sums.backdated.plus(used)?;
                     }
                     last_priced = Some(meter);
-                    let (before, after) =
-                        (measure.priced_units(before, meter)?, measure.priced_units(sums.total, meter)?);
-                    Some(ledger.add(meter, before, after)?)
+                    let so_far = measure.amount(sums.amount)?;
+                    sums.amount = sums.amount.plus(ledger.add(meter, before, sums.total)?)?;
+                    Some(measure.amount(sums.amount)?.minus(so_far)?)
                 }
                 Err(why) => {
                     sums.unpriced = sums.unpriced.plus(used)?;
@@ -169,16 +170,15 @@ impl<'u> Month<'u, '_> {
                     None
                 }
             };
-            slices.push(Slice { row, cost, charge: position });
+            slices.push(Slice { row, quantity: used, cost, charge: position });
         }
         self.tell(&measure, sums, ledger, last_priced)
     }
 
     /// The price in force, and whether it is a later one that was asked for.
-    fn price<'p>(&self, prices: &'p [Meter], at: Timestamp, measure: &Measure) -> Result<(&'p Meter, bool), Unpriced> {
-        measure.doubt()?;
-        match RateBook::in_force(prices, at) {
-            Err(Unpriced::NotYetInForce) if self.accepts_later_price => Ok((RateBook::earliest(prices)?, true)),
+    fn price<'p>(&self, prices: Result<&'p [Meter], Unpriced>, at: Timestamp) -> Result<(&'p Meter, bool), Unpriced> {
+        match RateBook::in_force(prices?, at) {
+            Err(Unpriced::NotYetInForce) if self.accepts_later_price => Ok((RateBook::earliest(prices?)?, true)),
             found => found.map(|meter| (meter, false)),
         }
     }
@@ -201,19 +201,25 @@ impl<'u> Month<'u, '_> {
         Some(Warning { code: WarningCode::UnitDoubtful, message, path: None })
     }
 
-    fn tell(&self, measure: &Measure, sums: Sums, ledger: Ledger<'_>, last: Option<&Meter>) -> Result<Charge, Inexact> {
+    fn tell(
+        &self,
+        measure: &Measure<'_>,
+        sums: Sums,
+        ledger: Ledger<'_>,
+        last: Option<&Meter>,
+    ) -> Result<Charge, Inexact> {
         let row = self.rows[self.rows.len() - 1];
         let currency = self.open.book.header().currency;
         let priced = if sums.reason.is_none() { last } else { None };
-        let shown = |quantity: Decimal| last.map_or(Ok(quantity), |meter| measure.priced_units(quantity, meter));
         let describe = |ours: Option<&str>, theirs: &str| ours.unwrap_or(theirs).to_owned();
         let billable = ledger.billable();
-        let tiers = ledger.into_tiers()?;
+        let tiers = measure.tell(ledger.into_filled()?)?;
         let known_cost = cost_of(&tiers)?;
         let cost = priced.map(|_| known_cost);
         let invoice = cost.map(|cost| Rounding::of(cost, currency)).transpose()?;
-        let quantity = shown(sums.total)?;
-        let converted = last.is_some() && quantity != sums.consumed;
+        // A sum of hours and minutes as they were reported has no meaning.
+        let reported_alike = self.rows.iter().all(|other| other.unit == row.unit);
+        let converted = last.is_some() && reported_alike && sums.total != sums.consumed;
         Ok(Charge {
             subscription_id: row.subscription_id,
             billing_period_start: Instant(self.period.start_at),
@@ -223,17 +229,18 @@ impl<'u> Month<'u, '_> {
             meter_category: describe(last.map(|m| &*m.category), &row.meter_category),
             meter_sub_category: describe(last.map(|m| &*m.sub_category), &row.meter_sub_category),
             meter_region: describe(last.map(|m| &*m.region), &row.meter_region),
-            unit: describe(last.map(|m| &*m.unit), &row.unit),
-            quantity,
+            unit: describe(last.map(|m| &*m.unit).or(measure.unit()), &row.unit),
+            quantity: sums.total,
             consumed: converted.then(|| Consumed { quantity: sums.consumed, unit: row.unit.to_string() }),
             included_quantity: priced.map(|meter| meter.included_quantity),
             billable_quantity: priced.map(|_| billable),
             cost,
+            cost_cut_after: measure.is_endless(sums.amount)?.then_some(ENDLESS_DECIMALS),
             invoice_cost: invoice.map(|(rounded, _)| rounded),
             rounding: invoice.map(|(_, rounding)| rounding),
             terms: None,
-            unpriced_quantity: shown(sums.unpriced)?,
-            backdated_quantity: shown(sums.backdated)?,
+            unpriced_quantity: sums.unpriced,
+            backdated_quantity: sums.backdated,
             known_cost,
             currency,
             book: self.open.id.clone(),
@@ -249,8 +256,10 @@ impl<'u> Month<'u, '_> {
 struct Sums {
     /// As reported.
     consumed: Decimal,
-    /// In single units of the price.
+    /// As it is counted.
     total: Decimal,
+    /// At the prices of the measure.
+    amount: Decimal,
     unpriced: Decimal,
     backdated: Decimal,
     reason: Option<Unpriced>,

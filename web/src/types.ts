@@ -117,6 +117,8 @@ export interface EstimateLine {
   billableQuantity: Decimal | null;
   /** Null when the rate book has no price: never zero. */
   cost: Decimal | null;
+  /** Where decimals have no end, such as those of a third: after how many of them they are cut off. */
+  costCutAfter?: number;
   effectiveAt: string | null;
   book: string;
   tiers: TierCharge[];
@@ -132,6 +134,8 @@ export interface TierCharge {
   includedQuantity: Decimal;
   model: 'graduated' | 'volume' | 'package';
   packageSize?: Decimal;
+  /** How many units the unit price is for, where that is not one. */
+  block?: Decimal;
   unitPrice: Decimal;
   cost: Decimal;
   effectiveAt: string;

@@ -117,7 +117,7 @@ fn explain_tiers(charge: &Charge, text: &mut String) {
             "    {:<26} {:>20} × {:<16} = {}",
             tier_name(tier),
             tier.quantity.to_string(),
-            tier.unit_price.to_string(),
+            unit_price(tier),
             tier.cost
         );
     }
@@ -138,6 +138,14 @@ fn tier_name(tier: &TierCharge) -> String {
     }
 }
 
+/// `3 ÷ 30`: three for thirty units.
+fn unit_price(tier: &TierCharge) -> String {
+    match tier.block {
+        Some(block) => format!("{} ÷ {block}", tier.unit_price),
+        None => tier.unit_price.to_string(),
+    }
+}
+
 fn explain_cost(charge: &Charge, text: &mut String) {
     let currency = charge.currency;
     let (Some(cost), Some(invoice), Some(rounding)) = (charge.cost, charge.invoice_cost, charge.rounding) else {
@@ -147,7 +155,12 @@ fn explain_cost(charge: &Charge, text: &mut String) {
         step(text, "cost", "not known: it is never counted as 0");
         return;
     };
-    step(text, "cost, exact", format!("{cost} {currency}"));
+    match charge.cost_cut_after {
+        None => step(text, "cost, exact", format!("{cost} {currency}")),
+        Some(decimals) => {
+            step(text, "cost", format!("{cost}… {currency}, endless: cut off after {decimals} decimals"));
+        }
+    }
     let changed = match rounding.difference {
         zero if zero.is_zero() => "nothing to round".to_owned(),
         change => format!("rounded once, half away from zero: {}", signed(change)),

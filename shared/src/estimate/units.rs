@@ -1,30 +1,85 @@
 //! Quantities of a workload in the unit of their meter, and doubts about those that name no unit.
+//!
+//! A day on a meter per `30 Days` has no exact value in the meter's unit. It stays in days then, and all items of the
+//! meter with it: [`count_alike`].
 
+use std::collections::BTreeMap;
+
+use super::Resolved;
+use super::workload::Schedule;
 use crate::decimal::{Decimal, Inexact};
+use crate::guid::MeterId;
 use crate::json::DecodeError;
 use crate::meter::Meter;
 use crate::quantity::{Mismatch, PricingUnit};
+use crate::rating::Counting;
 use crate::warning::{Warning, WarningCode};
-
-use super::workload::Schedule;
 
 /// An estimate's month: 8,760 hours a year in twelve equal parts.
 const HOURS_PER_MONTH: u32 = 730;
 /// Usage quantities carry at most ten decimals, so hours from a schedule are rounded there.
 const SCHEDULE_DECIMALS: u32 = 10;
 
-/// A quantity of `unit` in the meter's unit.
-pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Decimal, DecodeError> {
+/// A quantity, in the meter's unit unless another is named.
+pub(super) struct Amount {
+    pub quantity: Decimal,
+    pub unit: Option<PricingUnit>,
+}
+
+impl Amount {
+    pub(super) fn as_metered(quantity: Decimal) -> Amount {
+        Amount { quantity, unit: None }
+    }
+
+    pub(super) fn times(self, count: Decimal) -> Result<Amount, Inexact> {
+        Ok(Amount { quantity: self.quantity.times(count)?, ..self })
+    }
+}
+
+/// Brings all items of a meter into one unit, where some of them have no exact value in the meter's own.
+pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<MeterId, Counting>, DecodeError> {
+    let mut meters: BTreeMap<MeterId, Vec<usize>> = BTreeMap::new();
+    for (index, item) in items.iter().enumerate() {
+        if let Ok(meter) = item.meter {
+            meters.entry(meter.id).or_default().push(index);
+        }
+    }
+    meters.retain(|_, places| places.iter().any(|place| items[*place].amounts().any(|amount| amount.unit.is_some())));
+    let mut countings = BTreeMap::new();
+    for (id, places) in meters {
+        let at =
+            |error: &dyn std::fmt::Display| DecodeError::at(format!("items[{}].unit", places[0]), error.to_string());
+        let prices: Vec<Meter> = places.iter().filter_map(|place| items[*place].meter.ok().cloned()).collect();
+        let own: Vec<PricingUnit> = prices.iter().map(|meter| PricingUnit::parse(&meter.unit)).collect();
+        let used: Vec<(Decimal, &PricingUnit)> = (places.iter().zip(&own))
+            .flat_map(|(place, own)| {
+                items[*place].amounts().map(move |of| (of.quantity, of.unit.as_ref().unwrap_or(own)))
+            })
+            .collect();
+        let counting = Counting::of(&used, &prices).map_err(|why| at(&why.explain()))?;
+        for (place, own) in places.iter().zip(&own) {
+            for amount in items[*place].amounts_mut() {
+                let unit = amount.unit.take();
+                amount.quantity =
+                    counting.count(amount.quantity, unit.as_ref().unwrap_or(own)).map_err(|error| at(&error))?;
+            }
+        }
+        countings.insert(id, counting);
+    }
+    Ok(countings)
+}
+
+/// A quantity of `unit` in the meter's unit, where it has an exact value there.
+pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &str) -> Result<Amount, DecodeError> {
     let at = format!("{path}.unit");
     let (from, to) = (PricingUnit::parse(unit), PricingUnit::parse(meter_unit));
-    if let Some(converted) = months_as_hours(quantity, &from, &to) {
-        return converted.map_err(|error| DecodeError::at(at, error.to_string()));
-    }
+    let (quantity, from) = match months_as_hours(quantity, &from, &to) {
+        Some(hours) => (hours.map_err(|error| DecodeError::at(&*at, error.to_string()))?, PricingUnit::parse("Hours")),
+        None => (quantity, from),
+    };
     let message = match (from.convert(quantity, &to), from.mismatch(&to)) {
-        (Some(Ok(converted)), _) => return Ok(converted),
-        (Some(Err(Inexact)), _) => {
-            format!("the quantity has no exact value in \"{meter_unit}\": give it in the meter's unit")
-        }
+        (Some(Ok(converted)), _) => return Ok(Amount::as_metered(converted)),
+        (Some(Err(Inexact)), _) => return Ok(Amount { quantity, unit: Some(from) }),
         (None, Some(reason @ (Mismatch::DecimalAndBinary | Mismatch::NoFixedLength))) => {
             format!("the meter counts \"{meter_unit}\", the item \"{unit}\": {reason}")
         }
@@ -36,12 +91,11 @@ pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &st
 /// A month of a meter that counts hours is 730 of them: in an estimate, and nowhere else.
 fn months_as_hours(quantity: Decimal, from: &PricingUnit, to: &PricingUnit) -> Option<Result<Decimal, Inexact>> {
     let months = from.convert(quantity, &PricingUnit::parse("1 Month"))?;
-    let hours = months.and_then(|months| months.times(Decimal::from(HOURS_PER_MONTH)));
     from.mismatch(to)?;
-    match hours {
-        Ok(hours) => PricingUnit::parse("Hours").convert(hours, to),
-        Err(inexact) => Some(Err(inexact)),
+    if PricingUnit::parse("Hours").mismatch(to).is_some() {
+        return None;
     }
+    Some(months.and_then(|months| months.times(Decimal::from(HOURS_PER_MONTH))))
 }
 
 /// 261 on a meter per 1K means 261,000: whoever did not say the unit may have meant 261, or 0.261 thousand.
@@ -69,21 +123,21 @@ pub(super) fn scheduled(
     unit: Option<&str>,
     meter: Option<&Meter>,
     path: &str,
-) -> Result<Decimal, DecodeError> {
+) -> Result<Amount, DecodeError> {
     let at = format!("{path}.schedule");
     let week = schedule.hours_per_day.times(schedule.days_per_week);
     let hours = week
         .and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)))
         .and_then(|hours| hours.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS))
         .map_err(|error| DecodeError::at(at.clone(), error.to_string()))?;
-    let Some(meter) = meter else { return Ok(hours) };
-    match PricingUnit::parse("Hours").convert(hours, &PricingUnit::parse(&meter.unit)) {
-        Some(Ok(quantity)) => match unit {
-            Some(unit) => convert(Decimal::ZERO, unit, &meter.unit, path).map(|_| quantity),
-            None => Ok(quantity),
-        },
-        _ => Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit))),
+    let Some(meter) = meter else { return Ok(Amount::as_metered(hours)) };
+    let Ok(amount) = convert(hours, "Hours", &meter.unit, path) else {
+        return Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit)));
+    };
+    if let Some(unit) = unit {
+        convert(Decimal::ZERO, unit, &meter.unit, path)?;
     }
+    Ok(amount)
 }
 
 #[cfg(test)]
@@ -96,6 +150,11 @@ mod tests {
 
     fn meter(unit: &str) -> Meter {
         Meter { unit: unit.into(), ..crate::meter::sample() }
+    }
+
+    /// The quantity, where it has an exact value in the meter's unit.
+    fn metered(amount: Result<Amount, DecodeError>) -> Option<Decimal> {
+        amount.ok().filter(|amount| amount.unit.is_none()).map(|amount| amount.quantity)
     }
 
     #[track_caller]
@@ -126,16 +185,16 @@ mod tests {
             let offered: Vec<&str> = warning.message.split('"').skip(3).step_by(2).collect();
             assert_eq!(offered.len(), 2, "{}", warning.message);
             let block = PricingUnit::parse(unit).singles();
-            let converted = convert(number("200"), offered[0], unit, "items[0]").ok();
+            let converted = metered(convert(number("200"), offered[0], unit, "items[0]"));
             assert_eq!(converted.map(|quantity| quantity.times(block.unwrap())), Some(Ok(number("200"))), "{unit}");
-            assert_eq!(convert(number("200"), offered[1], unit, "items[0]").ok(), Some(number("200")), "{unit}");
+            assert_eq!(metered(convert(number("200"), offered[1], unit, "items[0]")), Some(number("200")), "{unit}");
         }
     }
 
     #[track_caller]
     fn refused(quantity: &str, unit: &str, meter_unit: &str, expect: &str) {
-        let error = convert(number(quantity), unit, meter_unit, "items[3]").map_err(|error| error.to_string());
-        assert!(error.as_ref().is_err_and(|error| error.contains(expect)), "{error:?}");
+        let error = convert(number(quantity), unit, meter_unit, "items[3]").err().map(|error| error.to_string());
+        assert!(error.as_ref().is_some_and(|error| error.contains(expect)), "{error:?}");
     }
 
     /// In an estimate a month is 730 hours; a day of a monthly meter has no length still.
@@ -144,7 +203,7 @@ mod tests {
         for (quantity, unit, meter, expect) in
             [("1", "month", "1 Hour", "730"), ("2", "Months", "100 Hours", "14.6"), ("0.5", "1 Month", "1 Hour", "365")]
         {
-            assert_eq!(convert(number(quantity), unit, meter, "items[0]").ok(), Some(number(expect)), "{unit}");
+            assert_eq!(metered(convert(number(quantity), unit, meter, "items[0]")), Some(number(expect)), "{unit}");
         }
     }
 
@@ -153,7 +212,6 @@ mod tests {
         refused("1", "GB", "1 GiB", "the meter counts \"1 GiB\", the item \"GB\": decimal and binary sizes differ");
         refused("1", "1 Day", "1 Month", "months and years have no fixed length");
         refused("1", "1 Hour", "1 GB", "the meter counts \"1 GB\", the item \"1 Hour\"");
-        refused("1", "1 Hour", "1 Day", "no exact value in \"1 Day\"");
     }
 
     #[test]
@@ -163,7 +221,7 @@ mod tests {
         for (unit, expect) in [("1 Hour", "365"), ("1/Hour", "365"), ("100 Hours", "3.65"), ("1 Minute", "21900")] {
             for said in [None, Some("Hours"), Some("100 Hours"), Some(unit)] {
                 let quantity = scheduled(&half, said, Some(&meter(unit)), "items[0]");
-                assert_eq!(quantity.ok(), Some(number(expect)), "{unit}, {said:?}");
+                assert_eq!(metered(quantity), Some(number(expect)), "{unit}, {said:?}");
             }
             assert!(scheduled(&half, Some("GB"), Some(&meter(unit)), "items[0]").is_err());
         }

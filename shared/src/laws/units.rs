@@ -1,8 +1,12 @@
 //! 13 on price sheets, whose usage counts single units: what converts, and what is unpriced because it does not.
 
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
 use super::given::*;
 use crate::decimal::Decimal;
-use crate::meter::{Meter, PriceKind};
+use crate::meter::{Meter, PriceKind, PriceModel, TierTable};
 use crate::money::Currency;
 use crate::ratebook::{BookHeader, OwnBook, Source, Unpriced};
 use crate::rating::{Account, Charge, rate};
@@ -33,7 +37,11 @@ fn a_sheet_counts_single_units_or_says_why_not() {
         // Without a unit text, single ones are counted.
         ("", "100 Hours", Ok("6")),
         ("GB", "100 Hours", Err(Unpriced::UnitMismatch)),
-        ("Hours", "744 Hours", Err(Unpriced::UnitInexact)),
+        // 300 × 2 ÷ 750 = 0.8, and of 744 it has no end.
+        ("Hours", "750 Hours", Ok("0.8")),
+        ("Hours", "744 Hours", Ok("0.80645161290322580645161290322580645161")),
+        ("Days", "744 Hours", Ok("19.3548387096774193548387096774193548387")),
+        ("Hours", "1 Day", Ok("25")),
     ] {
         let charge = charged(per(unit), Vec::new(), reported, sheet());
         let found = charge.cost.map(|cost| cost.to_string()).ok_or(charge.reason);
@@ -46,8 +54,11 @@ fn a_sheet_counts_single_units_or_says_why_not() {
 #[test]
 fn a_later_price_must_convert_as_well() {
     let later = |kind| Meter { effective_at: at(NOVEMBER + 86_400), kind, ..per("744 Hours") };
+    let in_gigabytes = Meter { effective_at: at(NOVEMBER + 86_400), ..per("1 GB") };
+    let charge = charged(per("1 Hour"), vec![in_gigabytes], "Hours", sheet());
+    assert_eq!((charge.cost, charge.reason), (None, Some(Unpriced::UnitMismatch)));
     let charge = charged(per("1 Hour"), vec![later(PriceKind::Consumption)], "Hours", sheet());
-    assert_eq!((charge.cost, charge.reason), (None, Some(Unpriced::UnitInexact)));
+    assert_eq!(charge.cost, Some(Decimal::from(600)));
     let charge = charged(per("1 Hour"), vec![later(PriceKind::DevTest)], "Hours", sheet());
     assert_eq!(charge.cost, Some(Decimal::from(600)));
 }
@@ -63,5 +74,103 @@ fn an_own_book_compares_units() {
         assert_eq!(cost("Hours"), Some(Decimal::from(6)), "{base:?}");
         assert_eq!(cost("100 Hours"), Some(Decimal::from(600)), "{base:?}");
         assert_eq!(cost(""), Some(Decimal::from(unnamed)), "{base:?}");
+    }
+}
+
+/// A unit text of a time and how many seconds it is.
+const TIMES: [(&str, u32); 9] = [
+    ("Seconds", 1),
+    ("Minutes", 60),
+    ("Hours", 3_600),
+    ("100 Hours", 360_000),
+    ("744 Hours", 2_678_400),
+    ("1 Day", 86_400),
+    ("7 Days", 604_800),
+    ("30 Days", 2_592_000),
+    ("31 Days", 2_678_400),
+];
+
+fn time() -> impl Strategy<Value = (&'static str, u32)> {
+    prop::sample::select(TIMES.to_vec())
+}
+
+/// Units sold at each tier's price when the period's total is `total`: read from rating.md, in fractions.
+fn sold(meter: &Meter, total: &Exact) -> Exact {
+    let zero = exact_text("0");
+    let billable = (total - exact(meter.included_quantity)).max(zero.clone());
+    let tiers = meter.tiers.tiers();
+    let end = |index: usize| tiers.get(index + 1).map(|next| exact(next.from));
+    let priced = tiers.iter().enumerate().map(|(index, tier)| {
+        let (from, price) = (exact(tier.from), exact(tier.unit_price));
+        let quantity = match meter.tiers.model() {
+            PriceModel::Graduated => end(index).map_or(billable.clone(), |end| end.min(billable.clone())) - from,
+            PriceModel::Volume if billable >= from && end(index).is_none_or(|end| billable < end) => billable.clone(),
+            PriceModel::Volume => zero.clone(),
+            PriceModel::Package { size } => (&billable / exact(size)).ceil(),
+        };
+        quantity.max(zero.clone()) * price
+    });
+    priced.sum()
+}
+
+fn model() -> impl Strategy<Value = PriceModel> {
+    let size = number(1..5_000, 2).prop_map(|size| PriceModel::Package { size });
+    prop_oneof![4 => Just(PriceModel::Graduated), 1 => Just(PriceModel::Volume), 1 => size]
+}
+
+proptest! {
+    #![proptest_config(laws())]
+
+    /// 13 Whatever the blocks of a sheet and the units of its usage are, and if both change inside the month: the cost
+    /// is the exact fraction, or its first 38 decimals where it has no end, which the charge then says; an invoice
+    /// rounds the exact fraction; rows and tiers add up to the cost.
+    #[test]
+    fn a_sheet_divides_by_its_blocks_once_and_at_the_end(
+        tables in prop::array::uniform2(tiers()),
+        models in prop::array::uniform2(model()),
+        blocks in prop::array::uniform2(time()),
+        included in prop_oneof![Just(Decimal::ZERO), number(0..10_000, 3)],
+        uses in prop::collection::vec((november(), number(0..100_000_000, 5), time()), 1..6),
+        change in november(),
+    ) {
+        let mut prices = Vec::new();
+        for (index, table) in tables.into_iter().enumerate() {
+            let package = matches!(models[index], PriceModel::Package { .. });
+            let table = if package { table[..1].to_vec() } else { table };
+            prices.push(Meter {
+                unit: blocks[index].0.into(),
+                included_quantity: included,
+                tiers: Arc::new(ok(TierTable::priced(models[index], table))),
+                effective_at: at(if index == 0 { 0 } else { change }),
+                ..flat(Decimal::ONE)
+            });
+        }
+        let mut usage = rows(&prices[0], &uses.iter().map(|(at, quantity, _)| (*at, *quantity)).collect::<Vec<_>>());
+        usage.iter_mut().zip(&uses).for_each(|(row, (.., (unit, _)))| row.unit = (*unit).into());
+        let book = open(sheet(), prices.clone());
+        let mut rating = ok(rate(&usage, &book, |_| Account::default()));
+        let charge = rating.charges.remove(0);
+
+        let mut ordered = uses.clone();
+        ordered.sort_by_key(|(at, ..)| *at);
+        let (mut seconds, mut expect) = (exact_text("0"), exact_text("0"));
+        for (at, quantity, (_, length)) in ordered {
+            let index = usize::from(at >= change);
+            let length_of = |(_, length): (&str, u32)| exact(Decimal::from(length));
+            let after = &seconds + exact(quantity) * length_of(("", length));
+            let sold_at = |total: &Exact| sold(&prices[index], &(total / length_of(blocks[index])));
+            expect += sold_at(&after) - sold_at(&seconds);
+            seconds = after;
+        }
+        let cost = charge.cost.expect("all of it has a price");
+        let cut = (&expect * power_of_ten(38)).trunc() / power_of_ten(38);
+        prop_assert_eq!(exact(cost), if charge.cost_cut_after.is_some() { cut } else { expect.clone() });
+        prop_assert_eq!(charge.cost_cut_after.is_some(), exact(cost) != expect);
+        let invoice = exact_rounded(&expect, 2);
+        prop_assert_eq!(charge.invoice_cost.map(exact), Some(invoice));
+        prop_assert_eq!(sum_of(rating.slices.iter().filter_map(|slice| slice.cost)), cost);
+        prop_assert_eq!(sum_of(charge.tiers.iter().map(|tier| tier.cost)), cost);
+        let counted = sum_of(rating.slices.iter().map(|slice| slice.quantity));
+        prop_assert_eq!(counted, charge.quantity);
     }
 }

@@ -12,6 +12,7 @@ use crate::estimate::{self, Estimate, Options};
 use crate::meter::{Meter, Tier};
 use crate::money::Currency;
 use crate::ratebook::format::{self, OpenBook};
+use crate::ratebook::{BookHeader, Source};
 use crate::rating::proration::prorate;
 use crate::rating::{Account, rate};
 use crate::search::SearchIndex;
@@ -180,4 +181,47 @@ proptest! {
             }
         }
     }
+}
+
+/// Worked by hand for 3 a block of 30 days, the first 30 free: a month of 31 days leaves one, which costs 0.10; three
+/// days more are 0.30; 24 hours are a day, 0.10; what is ramped to a third of 90 days is 30 of them.
+#[test]
+fn items_of_a_meter_with_an_odd_block_share_its_days() {
+    let meter = Meter { unit: "30 Days".into(), included_quantity: Decimal::ONE, ..flat(Decimal::from(3)) };
+    let id = meter.id;
+    let book = indexed(open(BookHeader { source: Source::PriceSheet, ..header(Currency::USD) }, vec![meter]));
+    let estimate = |items: &[&str]| {
+        let items: Vec<String> = items.iter().map(|item| format!(r#"{{"meterId": "{id}", {item}}}"#)).collect();
+        let text = format!(r#"{{"schema": "forebill.workload/1", "items": [{}]}}"#, items.join(","));
+        priced(&ok(workload::decode(text.as_bytes())), &book, None)
+    };
+    let days = [
+        r#""quantity": "31", "unit": "Days""#,
+        r#""quantity": "1", "unit": "Days", "count": 3"#,
+        r#""quantity": "24", "unit": "Hours", "high": "48""#,
+    ];
+    let found = estimate(&days);
+    let line = |index: usize| (found.lines[index].quantity.to_string(), cost(&found.lines[index]).to_string());
+    assert_eq!(
+        [line(0), line(1), line(2)].map(|(quantity, cost)| format!("{quantity}: {cost}")),
+        ["31: 0.1", "3: 0.3", "1: 0.1"]
+    );
+    assert!(found.lines.iter().all(|line| line.unit == "Days" && line.cost_cut_after.is_none()));
+    assert_eq!(found.lines[1].tiers[0].block, Some(Decimal::from(30)));
+    assert_eq!(
+        (found.totals.monthly_cost.to_string(), found.totals.monthly_cost_high.to_string()),
+        ("0.5".into(), "0.6".into())
+    );
+    assert_eq!(found.totals.invoice_cost.to_string(), "0.5");
+
+    // The meter's own unit where it holds every item, and a third of a block where nothing else is left.
+    let found = estimate(&[r#""quantity": "45", "unit": "Days""#, r#""quantity": "2""#]);
+    assert_eq!((found.lines[0].unit.as_str(), cost(&found.lines[1]).to_string()), ("30 Days", "6".to_owned()));
+    let found = estimate(&[r#""quantity": "1", "unit": "Month""#]);
+    let text = found.unpriced.first().map(|line| line.explanation);
+    assert_eq!(
+        (cost(&found.lines[0]).to_string(), text),
+        ("0.04166666666666666666666666666666666666".to_owned(), None)
+    );
+    assert_eq!((found.lines[0].unit.as_str(), found.lines[0].quantity), ("Hours", Decimal::from(730)));
 }

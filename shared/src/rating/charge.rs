@@ -29,9 +29,13 @@ pub struct TierCharge {
     /// Units in a package, where it is sold in packages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package_size: Option<Decimal>,
+    /// How many units the unit price is for, where that is not one: 30 where days are counted and the price is per
+    /// `30 Days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<Decimal>,
     /// List unit price.
     pub unit_price: Decimal,
-    /// Quantity × unit price, exact.
+    /// Quantity × unit price, for a block divided by it: exact, unless [`Charge::cost_cut_after`] says otherwise.
     pub cost: Decimal,
     /// From when this price holds.
     pub effective_at: Instant,
@@ -71,9 +75,9 @@ pub struct Charge {
     pub meter_sub_category: String,
     /// Billing region.
     pub meter_region: String,
-    /// Pricing unit.
+    /// What is counted: the pricing unit, or what usage counts where that has no exact value in the pricing unit.
     pub unit: String,
-    /// Sum of the rows that count, in the pricing unit.
+    /// Sum of the rows that count, in `unit`.
     pub quantity: Decimal,
     /// The same as it was reported, where usage counts in another unit than the price.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,6 +88,10 @@ pub struct Charge {
     pub billable_quantity: Option<Decimal>,
     /// Exact cost; absent when any of the quantity has no price, never 0 instead.
     pub cost: Option<Decimal>,
+    /// Present where the decimals of the exact cost have no end, as those of a third: how many of them `cost` and
+    /// `known_cost` have. The digits behind are cut off, not rounded, so an invoice rounds as it would the exact cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_cut_after: Option<u32>,
     /// The cost as an invoice rounds it.
     pub invoice_cost: Option<Decimal>,
     /// How the invoice cost came from the exact cost; absent when there is no cost.
@@ -225,6 +233,8 @@ impl BookInfo {
 pub struct Slice<'u> {
     /// The row.
     pub row: &'u UsageAggregate,
+    /// Its quantity in the unit of the charge: rows of one charge may report in different units.
+    pub quantity: Decimal,
     /// Exact cost; absent when there is no price at that time.
     pub cost: Option<Decimal>,
     /// Which charge of the rating it is a part of.

@@ -44,10 +44,15 @@ impl<'a> Ledger<'a> {
 
     /// The filled tier tables, one after another when the price changed inside the period.
     pub(crate) fn into_tiers(self) -> Result<Vec<TierCharge>, Inexact> {
+        Ok(self.into_filled()?.into_iter().map(|(_, tier)| tier).collect())
+    }
+
+    /// The same, each with its price.
+    pub(crate) fn into_filled(self) -> Result<Vec<(&'a Meter, TierCharge)>, Inexact> {
         let mut filled = Vec::new();
         for (meter, quantities) in self.segments {
             for (index, (tier, quantity)) in meter.tiers.tiers().iter().zip(quantities).enumerate() {
-                filled.push(TierCharge {
+                let tier_charge = TierCharge {
                     from: tier.from,
                     to: meter.tiers.end_of(index),
                     quantity,
@@ -57,10 +62,12 @@ impl<'a> Ledger<'a> {
                         PriceModel::Package { size } => Some(size),
                         PriceModel::Graduated | PriceModel::Volume => None,
                     },
+                    block: None,
                     unit_price: tier.unit_price,
                     cost: tier.unit_price.times(quantity)?,
                     effective_at: Instant(meter.effective_at),
-                });
+                };
+                filled.push((meter, tier_charge));
             }
         }
         Ok(filled)

@@ -1,9 +1,12 @@
 //! From what usage counts to what a price is per.
 //!
-//! A rate card and its usage share the unit, so a quantity is taken as it is. A price sheet's price is per block
-//! (`100 Hours`) while usage counts single ones (`Hours`): there the running total is kept in single units, and divided
-//! by the block of the price in force.
+//! A rate card and its usage share the unit, so a quantity is taken as it is. Elsewhere the unit texts decide, and
+//! usage and prices are brought into one unit first: [`super::counting`].
 
+use std::sync::Arc;
+
+use super::charge::TierCharge;
+use super::counting::Counting;
 use crate::decimal::{Decimal, Inexact};
 use crate::meter::{Meter, PriceKind};
 use crate::quantity::PricingUnit;
@@ -11,79 +14,112 @@ use crate::ratebook::{BookHeader, Unpriced};
 use crate::usage::UsageAggregate;
 
 /// How the quantities of one meter are read.
-pub(super) enum Measure {
+pub(super) enum Measure<'p> {
     /// Usage and price share the unit.
-    Shared,
-    /// The unit texts decide: quantities are added up in single units.
-    Compared(Box<Units>),
+    Shared(&'p [Meter]),
+    /// The unit texts decide.
+    Compared(Box<Compared>),
     /// The quantities have no meaning in the unit of the price: nothing of them is priced.
     Unknown(Unpriced),
 }
 
-/// What quantities are compared in.
-pub(super) struct Units {
-    /// The unit of one.
-    single: PricingUnit,
+/// Usage and prices in one unit.
+pub(super) struct Compared {
+    counting: Counting,
+    units: Units,
+}
+
+/// The unit texts of the usage, each read once.
+struct Units {
+    known: Vec<(Arc<str>, PricingUnit)>,
     /// What usage without a unit text counts.
     unnamed: PricingUnit,
 }
 
-impl Measure {
-    pub(super) fn of(rows: &[&UsageAggregate], prices: &[Meter], header: &BookHeader) -> Result<Measure, Inexact> {
+impl Units {
+    fn of(rows: &[&UsageAggregate], unnamed: PricingUnit) -> Units {
+        let mut known: Vec<(Arc<str>, PricingUnit)> = Vec::new();
+        for row in rows {
+            if !row.unit.is_empty() && known.iter().all(|(text, _)| *text != row.unit) {
+                known.push((row.unit.clone(), PricingUnit::parse(&row.unit)));
+            }
+        }
+        Units { known, unnamed }
+    }
+
+    fn of_row(&self, row: &UsageAggregate) -> &PricingUnit {
+        self.known.iter().find(|(text, _)| *text == row.unit).map_or(&self.unnamed, |(_, unit)| unit)
+    }
+}
+
+impl<'p> Measure<'p> {
+    pub(super) fn of(rows: &[&UsageAggregate], prices: &'p [Meter], header: &BookHeader) -> Measure<'p> {
         let priced = || prices.iter().filter(|meter| meter.kind == PriceKind::Consumption);
-        let Some(meter) = priced().next().filter(|_| header.units_are_compared()) else { return Ok(Measure::Shared) };
+        let Some(meter) = priced().next().filter(|_| header.units_are_compared()) else {
+            return Measure::Shared(prices);
+        };
         let one_unit = priced().all(|other| other.unit == meter.unit);
         let alike = |row: &&UsageAggregate| row.unit.is_empty() || row.unit == meter.unit;
         if !header.prices_are_per_block() && one_unit && rows.iter().all(alike) {
-            return Ok(Measure::Shared);
+            return Measure::Shared(prices);
         }
         let unit = PricingUnit::parse(&meter.unit);
-        let single = unit.single();
         // The usage of agreements counts single ones; that of a card, and of an own book over it, what the price is per.
-        let unnamed = if header.prices_are_per_block() { single.clone() } else { unit };
-        let measure = Measure::Compared(Box::new(Units { single: single.clone(), unnamed }));
-        let mut total = Decimal::ZERO;
-        for row in rows {
-            if !row.unit.is_empty() && PricingUnit::parse(&row.unit).convert(row.quantity, &single).is_none() {
-                return Ok(Measure::Unknown(Unpriced::UnitMismatch));
-            }
-            let Ok(used) = measure.single_units(row) else { return Ok(Measure::Unknown(Unpriced::UnitInexact)) };
-            total = total.plus(used)?;
-            // Every total on the way is divided, and a price may have changed its block.
-            for meter in priced() {
-                match single.convert(total, &PricingUnit::parse(&meter.unit)) {
-                    Some(Ok(_)) => {}
-                    Some(Err(Inexact)) => return Ok(Measure::Unknown(Unpriced::UnitInexact)),
-                    None => return Ok(Measure::Unknown(Unpriced::UnitMismatch)),
-                }
-            }
+        let units = Units::of(rows, if header.prices_are_per_block() { unit.single() } else { unit });
+        let used: Vec<(Decimal, &PricingUnit)> = rows.iter().map(|row| (row.quantity, units.of_row(row))).collect();
+        match Counting::of(&used, prices) {
+            Ok(counting) => Measure::Compared(Box::new(Compared { counting, units })),
+            Err(why) => Measure::Unknown(why),
         }
-        Ok(measure)
     }
 
-    /// Why nothing can be priced, if so.
-    pub(super) fn doubt(&self) -> Result<(), Unpriced> {
+    /// The prices to add up, or why nothing can be priced.
+    pub(super) fn prices(&self) -> Result<&[Meter], Unpriced> {
         match self {
+            Measure::Shared(prices) => Ok(prices),
+            Measure::Compared(compared) => Ok(compared.counting.prices()),
             Measure::Unknown(why) => Err(*why),
-            Measure::Shared | Measure::Compared(_) => Ok(()),
         }
     }
 
-    /// The quantity of a row in single units.
-    pub(super) fn single_units(&self, row: &UsageAggregate) -> Result<Decimal, Inexact> {
-        let Measure::Compared(units) = self else { return Ok(row.quantity) };
-        let named = (!row.unit.is_empty()).then(|| PricingUnit::parse(&row.unit));
-        named.as_ref().unwrap_or(&units.unnamed).convert(row.quantity, &units.single).unwrap_or(Err(Inexact))
-    }
-
-    /// Single units as a quantity of the price's unit.
-    pub(super) fn priced_units(&self, quantity: Decimal, meter: &Meter) -> Result<Decimal, Inexact> {
+    /// The quantity of a row as it is counted.
+    pub(super) fn count(&self, row: &UsageAggregate) -> Result<Decimal, Inexact> {
         match self {
-            Measure::Compared(units) => {
-                units.single.convert(quantity, &PricingUnit::parse(&meter.unit)).unwrap_or(Err(Inexact))
-            }
-            _ => Ok(quantity),
+            Measure::Compared(compared) => compared.counting.count(row.quantity, compared.units.of_row(row)),
+            Measure::Shared(_) | Measure::Unknown(_) => Ok(row.quantity),
         }
+    }
+
+    /// The unit in which rows are counted, where it is not theirs.
+    pub(super) fn unit(&self) -> Option<&str> {
+        match self {
+            Measure::Compared(compared) => Some(compared.counting.unit()),
+            Measure::Shared(_) | Measure::Unknown(_) => None,
+        }
+    }
+
+    /// The money of a sum of amounts at [`Measure::prices`].
+    pub(super) fn amount(&self, sum: Decimal) -> Result<Decimal, Inexact> {
+        match self {
+            Measure::Compared(compared) => compared.counting.amount(sum),
+            Measure::Shared(_) | Measure::Unknown(_) => Ok(sum),
+        }
+    }
+
+    /// Whether the amount of this sum is cut off.
+    pub(super) fn is_endless(&self, sum: Decimal) -> Result<bool, Inexact> {
+        match self {
+            Measure::Compared(compared) => compared.counting.is_endless(sum),
+            Measure::Shared(_) | Measure::Unknown(_) => Ok(false),
+        }
+    }
+
+    /// Filled tiers as the price list has them.
+    pub(super) fn tell(&self, mut filled: Vec<(&Meter, TierCharge)>) -> Result<Vec<TierCharge>, Inexact> {
+        if let Measure::Compared(compared) = self {
+            compared.counting.tell(Decimal::ZERO, &mut filled)?;
+        }
+        Ok(filled.into_iter().map(|(_, tier)| tier).collect())
     }
 }
 
@@ -183,11 +219,27 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_convert_exactly_is_unpriced() {
+    fn what_does_not_convert_is_unpriced() {
         let sheet = Source::PriceSheet;
         check(sheet, "744 Connections", &[("744", "Connections")], "1", Ok("0"));
-        check(sheet, "744 Connections", &[("1", "Connections")], "1", Err(Unpriced::UnitInexact));
+        check(sheet, "744 Connections", &[("1", "GB")], "1", Err(Unpriced::UnitMismatch));
         check(sheet, "100 Hours", &[("730", "GB")], "730", Err(Unpriced::UnitMismatch));
+    }
+
+    /// Worked by hand for 30 days a block, one of them free, the next five at 10: 31 days leave one, a thirtieth of 10,
+    /// and 45 days leave 15, half a block.
+    #[test]
+    fn a_block_of_threes_is_divided_at_the_end() {
+        let sheet = Source::PriceSheet;
+        check(sheet, "30 Days", &[("31", "Days")], "31", Ok("0.33333333333333333333333333333333333333"));
+        check(sheet, "30 Days", &[("10", "Days"), ("20", "Days"), ("15", "Days")], "45", Ok("5"));
+        check(sheet, "30 Days", &[("45", "Days")], "1.5", Ok("5"));
+        check(sheet, "30 Days", &[("720", "Hours"), ("360", "1 Hour")], "1.5", Ok("5"));
+        check(sheet, "30 Days", &[("10", "Days"), ("840", "Hours")], "45", Ok("5"));
+        let charge = charge(sheet, "30 Days", &[("31", "Days")], false);
+        let tier = &charge.tiers[0];
+        assert_eq!((charge.cost_cut_after, &*charge.unit), (Some(38), "Days"));
+        assert_eq!((tier.quantity, tier.block, tier.unit_price), (d("1"), Some(d("30")), d("10")));
     }
 
     /// An own book without a base says its own unit, whatever the usage counts in.

@@ -43,7 +43,7 @@ fn parts(invoice: Decimal, slices: &[&Slice<'_>]) -> Result<Vec<Decimal>, Inexac
     if invoice.is_zero() || slices.is_empty() {
         return Ok(vec![Decimal::ZERO; slices.len()]);
     }
-    let quantities: Vec<Decimal> = slices.iter().map(|slice| slice.row.quantity).collect();
+    let quantities: Vec<Decimal> = slices.iter().map(|slice| slice.quantity).collect();
     let sum = quantities.iter().try_fold(Decimal::ZERO, |sum, quantity| sum.plus(*quantity))?;
     if sum > Decimal::ZERO {
         // Of equal remainders the earlier row comes first.

@@ -75,7 +75,7 @@ function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, forma
     <th scope="row" class="num">${range(tier, format)}</th>
     <td class="num">${used ? format.quantity(tier.quantity) : '–'}</td>
     <td class="fill">${used ? bar(tier.quantity, priced.quantity) : nothing}</td>
-    <td class="num">${format.unitPrice(currency, tier.unitPrice)}</td>
+    <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? ` for ${format.quantity(tier.block)}` : nothing}</td>
     <td class="num">${used ? format.exactMoney(currency, tier.cost) : '–'}</td>
   </tr>`;
 }
@@ -114,16 +114,21 @@ function workings(line: Line, priced: EstimateLine, format: Format): string {
     : `${format.quantity(priced.count)} × ${format.quantity(line.quantity.trim())} = ${total}`;
 }
 
+/** Behind digits that are cut off because they have no end. */
+function ends(priced: EstimateLine): string {
+  return priced.costCutAfter === undefined ? '' : '…';
+}
+
 /** The same facts for a ticket or a mail, amounts with all their digits. */
 function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format): string {
   const { info, entry } = from;
   const tiers = priced.tiers
     .filter((tier) => !isZero(tier.quantity))
-    .map((tier) => `  ${range(tier, format)}: ${tier.quantity} × ${tier.unitPrice} = ${tier.cost}`);
+    .map((tier) => `  ${range(tier, format)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
   const covered = priced.includedQuantity ?? '0';
   const included = isZero(covered) ? [] : [`  included: ${covered}`];
   return [
-    `${priced.name}: ${priced.cost ?? 'no price'} ${info.currency} a month`,
+    `${priced.name}: ${priced.cost ?? 'no price'}${ends(priced)} ${info.currency} a month`,
     [line.meter.category, line.meter.subCategory, line.meter.name, line.meter.region].filter(Boolean).join(' / '),
     `meter ${line.meter.meterId}, quantity ${priced.quantity} in units of ${priced.unit}`,
     ...included,
