@@ -79,7 +79,7 @@ def main():
     args = parser.parse_args()
     bench.prepare()
     sys.stdout.reconfigure(line_buffering=True)
-    alone = lambda work: run(work, args, bench.build(), bench.find_card(work)[0])
+    alone = lambda work: run(work, args, bench.build()["ours"], bench.find_card(work)[0])
     if args.keep:
         args.keep.mkdir(parents=True, exist_ok=True)
         sys.exit(alone(args.keep))

@@ -24,7 +24,7 @@ use crate::json::DecodeError;
 use crate::usage::UsageAggregate;
 use crate::warning::Warning;
 pub use columnar::{ColumnDecoder, ColumnPage};
-use general::General;
+use general::{General, Instance};
 use reader::{Frame, Known, Lines, Reader, Sink};
 use template::Field;
 
@@ -99,6 +99,11 @@ impl Sink for Rows {
 
     fn part(&mut self, row: &UsageAggregate) -> Arc<UsageAggregate> {
         Arc::new(row.clone())
+    }
+
+    fn with_instance(&mut self, other: &Arc<UsageAggregate>, instance: Instance) -> Arc<UsageAggregate> {
+        let Instance { resource, text } = instance;
+        Arc::new(UsageAggregate { resource, instance_text: text, ..UsageAggregate::clone(other) })
     }
 
     fn is_unreadable(part: &Arc<UsageAggregate>) -> bool {

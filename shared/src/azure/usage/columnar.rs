@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::general::General;
+use super::general::{General, Instance};
+use super::memo::hash;
 use super::reader::{Frame, Known, Lines, Reader, Sink};
 use super::template::Field;
 use super::{UsageAggregate, UsagePage};
@@ -94,7 +95,8 @@ struct Columns {
     usage: RollupUsage,
     subscriptions: BTreeMap<SubscriptionId, u32>,
     meters: BTreeMap<MeterId, u32>,
-    resources: BTreeMap<Option<Arc<Resource>>, u32>,
+    /// By the hash of the name: names are long and begin alike.
+    resources: BTreeMap<u64, Vec<u32>>,
     buckets: BTreeMap<Arc<str>, u32>,
 }
 
@@ -109,7 +111,26 @@ fn place<V: Ord + Clone>(places: &mut BTreeMap<V, u32>, values: &mut Vec<V>, val
     place
 }
 
+/// What tells resources apart in rows: that there is one, and what is wrong with it.
+fn instance_flags(resource: Option<&Resource>, has_text: bool) -> (bool, bool) {
+    let named = resource.is_some_and(|resource| !resource.uri.is_empty());
+    (named, has_text || resource.is_some_and(|resource| resource.uri.is_empty()))
+}
+
 impl Columns {
+    fn place_of(&mut self, resource: Option<&Arc<Resource>>) -> u32 {
+        let values = &mut self.usage.columns.resources;
+        let hash = resource.map_or(0, |resource| hash(resource.uri.as_bytes()));
+        let places = self.resources.entry(hash).or_default();
+        if let Some(place) = places.iter().find(|place| values[**place as usize].as_ref() == resource) {
+            return *place;
+        }
+        let place = values.len() as u32;
+        places.push(place);
+        values.push(resource.cloned());
+        place
+    }
+
     fn len(&self) -> usize {
         self.usage.columns.len()
     }
@@ -129,21 +150,28 @@ impl Sink for Columns {
     type Part = Part;
 
     fn part(&mut self, row: &UsageAggregate) -> Part {
+        let resource = self.place_of(row.resource.as_ref());
         let columns = &mut self.usage.columns;
-        let resource = row.resource.as_ref();
         let whole = |at: jiff::Timestamp| at.subsec_nanosecond() == 0;
+        let (has_resource, has_instance_text) = instance_flags(row.resource.as_deref(), row.instance_text.is_some());
         Part {
             subscription: place(&mut self.subscriptions, &mut columns.subscriptions, &row.subscription_id),
             meter: place(&mut self.meters, &mut columns.meters, &row.meter_id),
-            resource: place(&mut self.resources, &mut columns.resources, &row.resource),
+            resource,
             bucket: place(&mut self.buckets, &mut columns.buckets, &row.bucket),
             starts_at: row.usage_start_at.as_second(),
             ends_at: row.usage_end_at.as_second(),
             whole_seconds: whole(row.usage_start_at) && whole(row.usage_end_at),
-            has_resource: resource.is_some_and(|resource| !resource.uri.is_empty()),
-            has_instance_text: row.instance_text.is_some() || resource.is_some_and(|resource| resource.uri.is_empty()),
+            has_resource,
+            has_instance_text,
             has_info_fields: row.info_fields.is_some(),
         }
+    }
+
+    fn with_instance(&mut self, other: &Part, instance: Instance) -> Part {
+        let Instance { resource, text } = instance;
+        let (has_resource, has_instance_text) = instance_flags(resource.as_deref(), text.is_some());
+        Part { resource: self.place_of(resource.as_ref()), has_resource, has_instance_text, ..*other }
     }
 
     fn is_unreadable(part: &Part) -> bool {

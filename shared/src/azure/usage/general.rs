@@ -13,6 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::UsagePage;
+use super::memo::Memo;
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
 use crate::json::{self, DecodeError, Object};
@@ -27,11 +28,22 @@ use crate::warning::{Warning, WarningCode};
 pub struct General {
     texts: Interner,
     /// By the raw `instanceData`; `None` for what could not be read.
-    resources: BTreeMap<Box<str>, Option<Arc<Resource>>>,
+    resources: Memo<Option<Arc<Resource>>>,
 }
 
-/// Rows that are all different must not fill the memory: then everything is forgotten and kept anew.
-const MAX_KEPT_RESOURCES: usize = 100_000;
+/// What `instanceData` says: the resource, or its own text where that could not be read, or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instance {
+    pub resource: Option<Arc<Resource>>,
+    pub text: Option<String>,
+}
+
+impl Instance {
+    /// Whether the resource alone tells such rows apart.
+    pub fn is_plain(&self) -> bool {
+        self.text.is_none() && self.resource.as_ref().is_none_or(|resource| !resource.uri.is_empty())
+    }
+}
 
 impl General {
     /// Decodes one page of the API.
@@ -60,16 +72,26 @@ impl General {
         self.texts.text(text.as_ref().map_or("", |text| &text.0))
     }
 
-    fn resource(&mut self, raw: &str) -> Option<Arc<Resource>> {
-        if let Some(known) = self.resources.get(raw) {
-            return known.clone();
+    /// Reads the value of `instanceData` by itself; `None` if it is no JSON.
+    pub fn instance(&mut self, bytes: &[u8]) -> Option<Instance> {
+        serde_json::from_slice(bytes).ok().map(|raw| self.read_instance(raw))
+    }
+
+    fn read_instance(&mut self, raw: &RawValue) -> Instance {
+        let raw = raw.get();
+        if raw == "null" {
+            return Instance::default();
         }
-        if self.resources.len() >= MAX_KEPT_RESOURCES {
-            *self = General::default();
-        }
-        let resource = read_instance_data(raw).map(Arc::new);
-        self.resources.insert(raw.into(), resource.clone());
-        resource
+        let resource = match self.resources.find(raw.as_bytes()) {
+            Some(known) => self.resources.part(known).clone(),
+            None => {
+                let resource = read_instance_data(raw).map(Arc::new);
+                self.resources.insert(raw.as_bytes(), resource.clone());
+                resource
+            }
+        };
+        let text = resource.is_none().then(|| raw.to_owned());
+        Instance { resource, text }
     }
 }
 
@@ -171,17 +193,10 @@ impl WireRow<'_> {
             return Err(DecodeError::at(path, "the usage must end after it starts"));
         }
         let info_fields = properties.info_fields.filter(|fields| !fields.is_empty());
-        let (resource, instance_text) = match &properties.instance_data {
-            None => (None, None),
-            Some(raw) if raw.get() == "null" => (None, None),
-            Some(raw) => match general.resource(raw.get()) {
-                Some(resource) => (Some(resource), None),
-                None => {
-                    warnings.push(unreadable(&path()));
-                    (None, Some(raw.get().to_owned()))
-                }
-            },
-        };
+        let instance = properties.instance_data.map(|raw| general.read_instance(raw)).unwrap_or_default();
+        if instance.text.is_some() {
+            warnings.push(unreadable(&path()));
+        }
         Ok(UsageAggregate {
             subscription_id: properties.subscription_id,
             meter_id: properties.meter_id,
@@ -196,19 +211,51 @@ impl WireRow<'_> {
             unit: general.text(properties.unit),
             // Sorted keys, so that the same fields in another order are the same row.
             info_fields: info_fields.and_then(|fields| serde_json::to_string(&fields).ok()),
-            resource,
-            instance_text,
+            resource: instance.resource,
+            instance_text: instance.text,
         })
     }
 }
 
 /// `instanceData` as text or as an object, with or without its `Microsoft.Resources` wrapper.
 fn read_instance_data(raw: &str) -> Option<Resource> {
-    let value: Value = serde_json::from_str(raw).ok()?;
-    let value = match value {
-        Value::String(text) => serde_json::from_str(&text).ok()?,
-        other => other,
+    let text;
+    let object = if raw.starts_with('"') {
+        text = serde_json::from_str::<String>(raw).ok()?;
+        &*text
+    } else {
+        raw
     };
+    usual_resource(object).or_else(|| unusual_resource(object))
+}
+
+/// Nearly all are like this: with their wrapper, and tags whose values are texts. Half the time of a tree.
+fn usual_resource(object: &str) -> Option<Resource> {
+    #[derive(Deserialize)]
+    struct Wrapper<'a> {
+        #[serde(borrow, rename = "Microsoft.Resources", deserialize_with = "json::object")]
+        resources: Inner<'a>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Inner<'a> {
+        #[serde(borrow)]
+        resource_uri: Text<'a>,
+        #[serde(borrow, default)]
+        location: Option<Text<'a>>,
+        #[serde(default)]
+        tags: Option<BTreeMap<String, String>>,
+    }
+    let Object(Wrapper { resources: inner }) = serde_json::from_str(object).ok()?;
+    Some(Resource {
+        uri: inner.resource_uri.into_owned(),
+        location: inner.location.map(Text::into_owned).unwrap_or_default(),
+        tags: inner.tags.unwrap_or_default(),
+    })
+}
+
+fn unusual_resource(object: &str) -> Option<Resource> {
+    let value: Value = serde_json::from_str(object).ok()?;
     let inner = value.get("Microsoft.Resources").unwrap_or(&value);
     let uri = inner.get("resourceUri")?.as_str()?;
     Some(Resource {

@@ -28,11 +28,13 @@ pub struct Memo<P> {
     last: u32,
 }
 
-impl<P> Memo<P> {
-    pub fn new() -> Memo<P> {
+impl<P> Default for Memo<P> {
+    fn default() -> Memo<P> {
         Memo { bytes: Vec::new(), entries: Vec::new(), table: vec![FREE; 64], last: 0 }
     }
+}
 
+impl<P> Memo<P> {
     /// What was read in the entry.
     pub fn part(&self, entry: u32) -> &P {
         &self.entries[entry as usize].part
@@ -77,7 +79,7 @@ impl<P> Memo<P> {
     /// Adds what [`Memo::find`] did not find.
     pub fn insert(&mut self, text: &[u8], part: P) -> u32 {
         if self.bytes.len() + text.len() + self.entries.len() * ENTRY_BYTES > MAX_BYTES {
-            *self = Memo::new();
+            *self = Memo::default();
         }
         if (self.entries.len() + 1) * 2 > self.table.len() {
             self.table = vec![FREE; self.table.len() * 2];
@@ -109,7 +111,7 @@ impl<P> Memo<P> {
 }
 
 /// Spreads texts over a table; the same on every machine. It decides nothing.
-fn hash(text: &[u8]) -> u64 {
+pub fn hash(text: &[u8]) -> u64 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let fold = |hash: u64, word: u64| {
         let product = u128::from(hash ^ word) * u128::from(MIX);
@@ -135,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_text_is_found_by_its_bytes_alone() {
-        let mut memo = Memo::new();
+        let mut memo = Memo::default();
         let text = |n: u32| "x".repeat(n as usize % 40) + &n.to_string();
         for n in 0..5_000 {
             assert_eq!(memo.find(text(n).as_bytes()), None);
@@ -150,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_guess_is_compared_before_it_is_believed() {
-        let mut memo = Memo::new();
+        let mut memo = Memo::default();
         for text in ["a1", "b2", "c3"] {
             memo.insert(text.as_bytes(), text);
         }
@@ -163,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_full_memory_is_emptied() {
-        let mut memo = Memo::new();
+        let mut memo = Memo::default();
         for n in 0..120u32 {
             memo.insert(&[&vec![b' '; 1 << 20][..], &n.to_le_bytes()].concat(), n);
         }

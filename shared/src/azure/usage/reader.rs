@@ -3,7 +3,7 @@
 //! Whenever something is not as expected the answer is "not by me", and the caller asks the general parser for
 //! the rows or for the refusal.
 
-use super::general::{self, General};
+use super::general::{self, General, Instance};
 use super::scan::{Number, after_space, line_end, string_end, value_end};
 use super::template::{Field, Fit, Template};
 use crate::json::{DecodeError, MAX_JSON_BYTES};
@@ -22,6 +22,8 @@ pub trait Sink {
     type Part: Clone;
     /// What is to be kept of a row that was read.
     fn part(&mut self, row: &UsageAggregate) -> Self::Part;
+    /// The same for a row that differs from another in what its `instanceData` says.
+    fn with_instance(&mut self, other: &Self::Part, instance: Instance) -> Self::Part;
     /// Whether the row has an `instanceData` that could not be read.
     fn is_unreadable(part: &Self::Part) -> bool;
     /// Takes a row whose runs were all read before; `None` if it is no row after all.
@@ -134,6 +136,14 @@ impl<P: Clone> Forms<P> {
             let Some(mut fit) = template.fit(place.bytes, place.at) else { continue };
             if !place.may_end(fit.end) {
                 return None;
+            }
+            // A resource that was not met before, in a row that is like others: most of what is new in a month.
+            if let Some((other, value)) = template.only_instance_is_new(&fit)
+                && let Some(instance) = general.instance(value).filter(Instance::is_plain)
+            {
+                self.fresh += 1;
+                let part = sink.with_instance(other, instance);
+                template.keep(&mut fit, || part.clone());
             }
             if fit.is_known() {
                 let known = Known { template, fit: &fit, quantity: fit.quantity };

@@ -142,6 +142,8 @@ pub struct Template<P> {
     runs: Vec<Run<P>>,
     /// Field → the run that tells it. A field that the form does not have is told by any.
     home: [u8; FIELDS],
+    /// The run that holds `instanceData` and nothing else, if there is one.
+    lone_instance: Option<usize>,
     /// Runs that change with the day.
     dated: [bool; MAX_RUNS],
     series: Vec<Series>,
@@ -193,7 +195,7 @@ impl<P> Template<P> {
             match runs.last_mut() {
                 _ if own == Kind::HowMuch => runs.push(Run::Quantity { literal }),
                 Some(Run::Known { literals, .. }) if kind == Some(own) => literals.push(literal),
-                _ => runs.push(Run::Known { literals: vec![literal], memo: Memo::new() }),
+                _ => runs.push(Run::Known { literals: vec![literal], memo: Memo::default() }),
             }
             if let Some(dated) = dated.get_mut(runs.len() - 1) {
                 *dated = own == Kind::When;
@@ -208,11 +210,13 @@ impl<P> Template<P> {
         if runs.len() > MAX_RUNS || quantities != 1 {
             return None;
         }
+        let lone_instance = home[Field::InstanceData as usize]
+            .filter(|home| matches!(&runs[*home], Run::Known { literals, .. } if literals.len() == 1));
         let home = home.map(|run| run.unwrap_or(any) as u8);
         let opening = bytes[start..values.first()?.start].into();
         let (series, numbers) = (Vec::new(), BTreeMap::new());
         let by_resource = Vec::new();
-        Some(Template { opening, runs, home, dated, series, numbers, by_resource, last: 0, next: 0 })
+        Some(Template { opening, runs, home, lone_instance, dated, series, numbers, by_resource, last: 0, next: 0 })
     }
 
     /// Compares the row that starts at `start` with the form.
@@ -255,6 +259,26 @@ impl<P> Template<P> {
             Run::Known { memo, .. } => Some(memo.part(fit.entries[home])),
             Run::Quantity { .. } => None,
         }
+    }
+
+    /// Where nothing is new in a row but its `instanceData`: what was read in another run, and the value.
+    pub fn only_instance_is_new<'a>(&self, fit: &Fit<'a>) -> Option<(&P, &'a [u8])> {
+        let own = self.lone_instance.filter(|own| fit.entries[*own] == NEW)?;
+        let mut others = self.runs.iter().zip(fit.entries).enumerate().filter(|(n, _)| *n != own);
+        let mut read = None;
+        if !others.all(|(_, (run, entry))| match run {
+            Run::Known { memo, .. } if entry != NEW => {
+                read = Some(memo.part(entry));
+                true
+            }
+            Run::Known { .. } => false,
+            Run::Quantity { .. } => true,
+        }) {
+            return None;
+        }
+        let Run::Known { literals, .. } = &self.runs[own] else { return None };
+        let value = fit.texts[own].strip_suffix(&*literals[0])?;
+        Some((read?, value))
     }
 
     /// Keeps what the general parser read in the new runs of a row.
