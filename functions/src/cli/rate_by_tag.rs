@@ -1,7 +1,7 @@
 //! `forebill rate --by tag:NAME`: what each value of a tag cost on each day, at the speed of columns.
 
 use serde::Serialize;
-use shared::azure::usage::{ColumnDecoder, Decoder};
+use shared::azure::usage::{ColumnDecoder, ColumnPage, Decoder};
 use shared::decimal::{Decimal, Inexact};
 use shared::money::Currency;
 use shared::ratebook::format::OpenBook;
@@ -39,6 +39,16 @@ struct Totals {
     unpriced_rows: usize,
 }
 
+/// In pieces where that can be done, since a page that is read whole goes through memory twice.
+fn read_columns(decoder: &mut ColumnDecoder, file: &str) -> Result<ColumnPage, Error> {
+    if let Some(mut input) = input::pieces(file)?
+        && let Some(page) = decoder.pieces(|room| input.next(room))?
+    {
+        return Ok(page);
+    }
+    decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))
+}
+
 pub fn run(
     form: Output,
     files: &[String],
@@ -61,7 +71,7 @@ pub fn run(
     } else {
         let mut decoder = ColumnDecoder::default();
         for file in files {
-            let page = decoder.file(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?;
+            let page = read_columns(&mut decoder, file)?;
             ended |= page.next_link.is_none();
             warnings.extend(page.warnings);
         }

@@ -10,6 +10,7 @@ mod memo;
 mod reader;
 mod scan;
 mod template;
+mod window;
 
 #[cfg(test)]
 mod agreement;

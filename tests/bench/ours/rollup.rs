@@ -17,12 +17,12 @@ pub fn rollup(card: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let book = read_card(card)?;
     let open = stage("book id", || OpenBook { id: BookId::of(&format::to_bytes(&book)), book });
     let usage = stage("read pages", || -> Result<_, Box<dyn Error>> {
-        // One room for all pages: a fresh one for each would cost as much as reading it.
-        let (mut decoder, mut bytes) = (ColumnDecoder::default(), Vec::new());
+        let mut decoder = ColumnDecoder::default();
         for page in pages(folder, "json")? {
-            bytes.clear();
-            File::open(page)?.read_to_end(&mut bytes)?;
-            decoder.page(&bytes)?;
+            let mut file = File::open(&page)?;
+            if decoder.pieces(|room| file.read(room))?.is_none() {
+                decoder.page(&std::fs::read(&page)?)?;
+            }
         }
         Ok(decoder.finish())
     })?;

@@ -7,6 +7,7 @@ use super::general::{General, Instance};
 use super::memo::hash;
 use super::reader::{Frame, Known, Lines, Reader, Sink};
 use super::template::Field;
+use super::window::Window;
 use super::{UsageAggregate, UsagePage};
 use crate::columns::UsageColumns;
 use crate::decimal::Decimal;
@@ -33,9 +34,26 @@ pub struct ColumnDecoder {
     general: General,
     reader: Reader<Part>,
     columns: Columns,
+    /// For pages that come in pieces.
+    room: Vec<u8>,
 }
 
 impl ColumnDecoder {
+    /// Reads a page that comes in pieces: `more` gives the next bytes and says how many, none at the end. `None` where
+    /// it has to be read whole, by [`ColumnDecoder::file`]: nothing of it stays.
+    pub fn pieces<E>(&mut self, mut more: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<Option<ColumnPage>, E> {
+        let before = self.columns.len();
+        let mut window = Window::new(&mut more, std::mem::take(&mut self.room))?;
+        let read = self.reader.pieces(&mut window, &mut self.general, &mut self.columns);
+        self.room = window.into_room();
+        if !matches!(read, Ok(Some(_))) {
+            self.columns.truncate(before);
+        }
+        let page =
+            |Frame { next_link, warnings }| ColumnPage { rows: self.columns.len() - before, next_link, warnings };
+        Ok(read?.map(page))
+    }
+
     /// Reads one page of the API. Nothing of a page that is refused stays.
     pub fn page(&mut self, bytes: &[u8]) -> Result<ColumnPage, DecodeError> {
         let before = self.columns.len();

@@ -6,6 +6,7 @@
 use super::general::{self, General, Instance};
 use super::scan::{Number, after_space, line_end, string_end, value_end};
 use super::template::{Field, Fit, Template};
+use super::window::{More, Window};
 use crate::json::{DecodeError, MAX_JSON_BYTES};
 use crate::usage::UsageAggregate;
 use crate::warning::Warning;
@@ -222,6 +223,48 @@ impl<P: Clone> Reader<P> {
         // The same page without its rows is the general parser's: it sees every byte that no row has.
         let frame = [&bytes[..rows_at], &bytes[at..]].concat();
         general::next_link_without_rows(&frame).map(|next_link| Frame { next_link, warnings })
+    }
+
+    /// The same for a page that comes in pieces.
+    pub fn pieces<S: Sink<Part = P>, E, M: More<E>>(
+        &mut self,
+        window: &mut Window<'_, M>,
+        general: &mut General,
+        sink: &mut S,
+    ) -> Result<Option<Frame>, E> {
+        let Some(rows_at) = rows_of_page(window.bytes()).filter(|_| self.pages.worth_it()) else { return Ok(None) };
+        let head = window.bytes()[..rows_at].to_vec();
+        let mut warnings = Vec::new();
+        let mut at = window.after_space(rows_at)?;
+        let mut index = 0;
+        while index > 0 || window.bytes().get(at) != Some(&b']') {
+            at = window.with_likely_row(at)?;
+            let bytes = window.bytes();
+            let path = || general::path_of(index);
+            let place = Place { bytes, at, alone: false, path: &path };
+            let Some(end) = self.pages.row(&place, general, sink, &mut warnings) else {
+                if !window.may_go_on(at) {
+                    return Ok(None);
+                }
+                window.slide(at)?;
+                at = 0;
+                continue;
+            };
+            index += 1;
+            at = window.after_space(end)?;
+            match window.bytes().get(at) {
+                Some(b',') => at = window.after_space(at + 1)?,
+                Some(b']') => break,
+                _ => return Ok(None),
+            }
+        }
+        window.slide(at)?;
+        window.finish()?;
+        if window.is_too_long() {
+            return Ok(None);
+        }
+        let frame = [&head, window.bytes()].concat();
+        Ok(general::next_link_without_rows(&frame).map(|next_link| Frame { next_link, warnings }))
     }
 
     /// Reads JSON Lines into the sink: the line of each row, and what was doubtful.

@@ -50,11 +50,24 @@ fn rated_fields(row: &UsageAggregate) -> UsageAggregate {
     }
 }
 
+/// Gives the text in pieces of a few bytes.
+fn pieces_of(text: &[u8]) -> impl FnMut(&mut [u8]) -> Result<usize, TestCaseError> {
+    let mut left = text;
+    move |room| {
+        let came = room.len().min(left.len()).min(7);
+        room[..came].copy_from_slice(&left[..came]);
+        left = &left[came..];
+        Ok(came)
+    }
+}
+
 /// Decodes, rates and groups both ways. Returns how many rows were in it and whether columns did all of it.
 fn check(texts: &[Vec<u8>], open: &OpenBook, anchor: u8) -> Result<(usize, bool), TestCaseError> {
-    let (mut decoder, mut rows) = (ColumnDecoder::default(), Vec::new());
+    let (mut decoder, mut pieced, mut rows) = (ColumnDecoder::default(), ColumnDecoder::default(), Vec::new());
     for text in texts {
         let ours = decoder.file(text);
+        let in_pieces = pieced.pieces(pieces_of(text))?.map_or_else(|| pieced.file(text), Ok);
+        prop_assert_eq!(&in_pieces, &ours, "in pieces: {}", String::from_utf8_lossy(text));
         let theirs = file_by_general_parser(text).map(|page| {
             let answer = ColumnPage { rows: page.rows.len(), next_link: page.next_link, warnings: page.warnings };
             rows.extend(page.rows);
@@ -63,6 +76,7 @@ fn check(texts: &[Vec<u8>], open: &OpenBook, anchor: u8) -> Result<(usize, bool)
         prop_assert_eq!(ours, theirs, "{}", String::from_utf8_lossy(text));
     }
     let usage = decoder.finish();
+    prop_assert_eq!(pieced.finish().rows(), usage.rows());
     let read: Vec<_> = usage.rows().unwrap_or_default().iter().map(rated_fields).collect();
     prop_assert_eq!(&read, &rows.iter().map(rated_fields).collect::<Vec<_>>());
 
@@ -126,13 +140,16 @@ proptest! {
 /// Guards the law above: most of its texts are accepted, and both the columns and the way around them are taken.
 #[test]
 fn the_texts_of_the_dice_take_every_way() {
-    let (mut rows, mut accepted, mut ways) = (0, 0, BTreeSet::new());
+    let (mut rows, mut accepted, mut in_pieces, mut ways) = (0, 0, 0, BTreeSet::new());
     for seed in 0..400 {
         let texts = [text(&mut Dice(seed * 1_000_003))];
+        let read = ColumnDecoder::default().pieces(pieces_of(&texts[0])).unwrap_or_else(|error| panic!("{error}"));
+        in_pieces += u32::from(read.is_some_and(|page| page.rows > 1));
         let (read, in_columns) = check(&texts, &book(), 14).unwrap_or_else(|error| panic!("{error}"));
         rows += read;
         accepted += u32::from(read > 0);
         ways.insert(in_columns && read > 0);
     }
     assert!(accepted > 150 && rows > 700 && ways.len() == 2, "{accepted} texts, {rows} rows, {ways:?}");
+    assert!(in_pieces > 60, "{in_pieces} pages of several rows were read in pieces");
 }
