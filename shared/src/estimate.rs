@@ -205,6 +205,7 @@ pub fn estimate(
     let lines = counted.price(|item| Ok(item.expected.quantity)).map_err(path_of)?;
     let totals = totals(&counted, &lines, header.currency).map_err(path_of)?;
     let unpriced = lines.iter().filter_map(unpriced_line).collect();
+    warnings.extend(lines.iter().filter_map(endless));
     Ok(Estimate {
         schema: "forebill.estimate/1",
         currency: header.currency,
@@ -446,6 +447,15 @@ fn group_sums(lines: &[Line]) -> Result<BTreeMap<String, Decimal>, (usize, Inexa
         }
     }
     Ok(sums)
+}
+
+fn endless(line: &Line) -> Option<Warning> {
+    let decimals = line.cost_cut_after?;
+    Some(Warning {
+        code: WarningCode::CostWithoutEnd,
+        message: format!("the decimals of the cost have no end; it is cut off after {decimals}"),
+        path: Some(format!("items[{}]", line.item)),
+    })
 }
 
 fn unpriced_line(line: &Line) -> Option<UnpricedLine> {

@@ -272,6 +272,13 @@ fn doubts(charge: &Charge) -> Vec<Warning> {
         let message = format!("meter {meter_id} of {subscription_id} sums up to {quantity} in the period from {start}");
         warnings.push(Warning { code: WarningCode::NegativeTotal, message, path: None });
     }
+    if let Some(decimals) = charge.cost_cut_after {
+        let message = format!(
+            "meter {meter_id} of {subscription_id}: the decimals of the cost in the period from {start} have no end; it \
+             is cut off after {decimals}, and an invoice rounds as it would the exact one"
+        );
+        warnings.push(Warning { code: WarningCode::CostWithoutEnd, message, path: None });
+    }
     if !charge.backdated_quantity.is_zero() {
         let message = format!(
             "meter {meter_id} of {subscription_id}: {} of {quantity} in the period from {start} are older than the first \

@@ -78,6 +78,8 @@ pub struct Rollup {
     pub rows: Vec<TagDay>,
     /// By subscription, billing period and meter.
     pub periods: Vec<PeriodCharge>,
+    /// How many charges have a cost whose decimals have no end and are cut off.
+    pub endless: usize,
     /// How many rows did not count, because a later reading of them did.
     pub replaced: usize,
 }
@@ -213,7 +215,8 @@ fn in_columns(
         });
     }
     sort(&mut rows);
-    Some(Rollup { rows, periods: rating.periods, replaced: ordered.order().replaced.len() })
+    // Columns rate no price per block.
+    Some(Rollup { rows, periods: rating.periods, endless: 0, replaced: ordered.order().replaced.len() })
 }
 
 /// The distinct days of the times, in order.
@@ -259,7 +262,8 @@ pub fn of_rows(
     }
     let mut days: Vec<TagDay> = days.into_values().collect();
     sort(&mut days);
-    Ok(Rollup { rows: days, periods: periods.collect(), replaced: rows.len() - rating.slices.len() })
+    let endless = rating.charges.iter().filter(|charge| charge.cost_cut_after.is_some()).count();
+    Ok(Rollup { rows: days, periods: periods.collect(), endless, replaced: rows.len() - rating.slices.len() })
 }
 
 impl RollupUsage {

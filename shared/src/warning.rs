@@ -28,6 +28,8 @@ pub enum WarningCode {
     NegativeTotal,
     /// Usage is older than the book's first price and was priced with it, because somebody asked for that.
     LaterPriceUsed,
+    /// The decimals of a cost have no end, as those of a third; it is cut off after some of them.
+    CostWithoutEnd,
     /// An offer term whose name is not known was kept out of the calculation.
     UnknownOfferTerm,
     /// The offer has a credit, a commitment or a fee; the amounts are before it.

@@ -9,6 +9,7 @@ mod demo;
 mod golden;
 mod month;
 mod oracle;
+mod price_blocks;
 mod price_books;
 mod readings;
 mod real_answers;

@@ -12,6 +12,7 @@ use shared::ratebook::format::{BookId, OpenBook};
 use shared::search::SearchIndex;
 use shared::warning::{Warning, WarningCode};
 
+use super::explain;
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
 use crate::error::Error;
@@ -138,7 +139,7 @@ fn table(estimate: &Estimate) -> String {
         let used: Vec<_> = line.tiers.iter().filter(|tier| !tier.quantity.is_zero()).collect();
         let tiers = match used.as_slice() {
             [] => "–".to_owned(),
-            [one] => one.unit_price.to_string(),
+            [one] => explain::unit_price(one),
             many => format!("{} tiers", many.len()),
         };
         let meter = if line.meter_name.is_empty() {

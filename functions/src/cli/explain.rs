@@ -139,7 +139,7 @@ fn tier_name(tier: &TierCharge) -> String {
 }
 
 /// `3 ÷ 30`: three for thirty units.
-fn unit_price(tier: &TierCharge) -> String {
+pub fn unit_price(tier: &TierCharge) -> String {
     match tier.block {
         Some(block) => format!("{} ÷ {block}", tier.unit_price),
         None => tier.unit_price.to_string(),

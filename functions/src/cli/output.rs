@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
 use shared::rating::UnpricedMeter;
-use shared::warning::Warning;
+use shared::warning::{Warning, WarningCode};
 
 use crate::error::Error;
 
@@ -116,6 +116,12 @@ pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
         }
     }
     table
+}
+
+/// What a total in full digits is.
+pub fn exactness(warnings: &[Warning]) -> &'static str {
+    let endless = warnings.iter().any(|warning| warning.code == WarningCode::CostWithoutEnd);
+    if endless { "(endless decimals are cut off)" } else { "exact" }
 }
 
 /// What has no price, with the quantity that nobody could price.

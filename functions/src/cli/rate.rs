@@ -192,9 +192,10 @@ fn table(rating: &Rating<'_>, explain: bool) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
-        "Total {} {} exact, {} as invoiced{incomplete}  (before offer terms and tax)",
+        "Total {} {} {}, {} as invoiced{incomplete}  (before offer terms and tax)",
         totals.cost,
         totals.currency,
+        output::exactness(&rating.warnings),
         amount(totals.invoice_cost, totals.currency.minor_unit())
     );
     for bill in rating.bills.iter().filter(|bill| bill.has_terms()) {

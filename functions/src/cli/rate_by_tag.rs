@@ -85,6 +85,13 @@ pub fn run(
         let message = format!("{} rows were read again; the later reading of each counts", sums.replaced);
         warnings.push(Warning { code: WarningCode::RowReplaced, message, path: None });
     }
+    if sums.endless > 0 {
+        let message = format!(
+            "the decimals of {} costs have no end; they are cut off, and an invoice rounds as it would the exact ones",
+            sums.endless
+        );
+        warnings.push(Warning { code: WarningCode::CostWithoutEnd, message, path: None });
+    }
     for period in sums.periods.iter().filter(|period| period.quantity.is_negative()) {
         let (id, subscription, quantity) = (period.meter_id, period.subscription_id, period.quantity);
         let message =
@@ -147,9 +154,10 @@ fn table(result: &ByTag<'_>) -> String {
     }
     let least = if totals.complete { "" } else { " at least: some usage has no price or is missing" };
     format!(
-        "{table}\nTotal {} {} exact, {} as invoiced{least}  (before offer terms and tax)\n{}",
+        "{table}\nTotal {} {} {}, {} as invoiced{least}  (before offer terms and tax)\n{}",
         totals.cost,
         totals.currency,
+        output::exactness(&result.warnings),
         amount(totals.invoice_cost, totals.currency.minor_unit()),
         output::notes(&result.warnings)
     )

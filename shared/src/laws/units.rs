@@ -10,6 +10,7 @@ use crate::meter::{Meter, PriceKind, PriceModel, TierTable};
 use crate::money::Currency;
 use crate::ratebook::{BookHeader, OwnBook, Source, Unpriced};
 use crate::rating::{Account, Charge, rate};
+use crate::warning::WarningCode;
 
 /// A use of 300 on a sheet with this price and others.
 fn charged(price: Meter, others: Vec<Meter>, reported: &str, header: BookHeader) -> Charge {
@@ -166,6 +167,8 @@ proptest! {
         let cut = (&expect * power_of_ten(38)).trunc() / power_of_ten(38);
         prop_assert_eq!(exact(cost), if charge.cost_cut_after.is_some() { cut } else { expect.clone() });
         prop_assert_eq!(charge.cost_cut_after.is_some(), exact(cost) != expect);
+        let told = rating.warnings.iter().any(|warning| warning.code == WarningCode::CostWithoutEnd);
+        prop_assert_eq!(told, charge.cost_cut_after.is_some());
         let invoice = exact_rounded(&expect, 2);
         prop_assert_eq!(charge.invoice_cost.map(exact), Some(invoice));
         prop_assert_eq!(sum_of(rating.slices.iter().filter_map(|slice| slice.cost)), cost);

@@ -90,7 +90,7 @@ fn check(texts: &[Vec<u8>], open: &OpenBook, anchor: u8) -> Result<(usize, bool)
             return Ok((rows.len(), false));
         }
     };
-    let Rollup { rows: sums, periods, replaced } = match ours {
+    let Rollup { rows: sums, periods, replaced, .. } = match ours {
         Ok(rollup) => rollup,
         Err(error) => return Err(TestCaseError::fail(format!("{error} where rows were rated"))),
     };
