@@ -10,6 +10,7 @@ mod golden;
 mod month;
 mod oracle;
 mod price_books;
+mod quirks;
 mod readings;
 mod real_answers;
 mod sample_azure;
