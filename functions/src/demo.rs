@@ -12,6 +12,7 @@ mod call;
 mod catalog;
 mod decimal;
 mod digest;
+mod federation;
 mod filter;
 mod json;
 mod load;

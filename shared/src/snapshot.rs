@@ -320,6 +320,15 @@ impl Snapshots {
         fitting.max_by_key(|list| list.fetched_at)
     }
 
+    /// The card of the same offer, currency and country that was read last at a time: what a newer one goes on from.
+    #[must_use]
+    pub fn card_at(&self, offer: &OfferId, currency: Currency, region_info: &str, at: Timestamp) -> Option<&PriceList> {
+        let cards = self.prices.iter().filter(|list| list.source == Source::RateCard);
+        let same = cards.filter(|list| list.offer.as_ref() == Some(offer) && list.currency == currency);
+        same.filter(|list| list.region_info == region_info && list.fetched_at.0 <= at)
+            .max_by_key(|list| list.fetched_at)
+    }
+
     /// The newest price list of whoever came first: the answer to a question that names no offer.
     #[must_use]
     pub fn default_prices(&self, currency: Currency) -> Option<&PriceList> {
@@ -424,6 +433,28 @@ mod tests {
             group: None,
         };
         Manifest { entries: vec![entry], ..read(run_at, &[]) }
+    }
+
+    #[test]
+    fn cards_of_two_countries_are_two_lists() {
+        let offer: OfferId = "MS-AZR-0003P".parse().unwrap_or_else(|e| panic!("{e}"));
+        let mut snapshots = Snapshots::default();
+        let days = ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04"].map(|day| format!("{day}T00:00:00Z"));
+        for (country, run_at) in ["US", "DE", "US", "DE"].into_iter().zip(&days) {
+            let mut manifest = list(Source::RateCard, Some("MS-AZR-0003P"), None, run_at);
+            if let Some(Entry::Prices { region_info, .. }) = manifest.entries.first_mut() {
+                *region_info = country.into();
+            }
+            snapshots.apply(manifest);
+        }
+        let before = |country, time: &str| {
+            let card = snapshots.card_at(&offer, Currency::USD, country, at(time));
+            card.map(|list| list.fetched_at.to_string())
+        };
+        assert_eq!(before("DE", "2026-11-09T00:00:00Z"), Some(days[3].clone()));
+        assert_eq!(before("DE", "2026-11-03T00:00:00Z"), Some(days[1].clone()));
+        assert_eq!(before("US", "2026-10-31T00:00:00Z"), None);
+        assert_eq!(before("FR", "2026-11-09T00:00:00Z"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod month;
 mod oracle;
 mod price_blocks;
 mod price_books;
+mod quirks;
 mod readings;
 mod real_answers;
 mod sample_azure;

@@ -1,4 +1,6 @@
-//! What several tests need: the program, a store, recorded answers.
+//! What several tests need: the program, a store, recorded answers, a scripted Azure.
 
 pub mod program;
 pub mod recorded;
+pub mod rig;
+pub mod scripted;

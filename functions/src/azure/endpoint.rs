@@ -27,6 +27,8 @@ pub struct Endpoints {
     pub authority: Url,
     /// Rate cards and invoices are downloaded from hosts that end like this.
     pub storage_suffixes: &'static [&'static str],
+    /// Whom a statement about us is addressed to, where another cloud makes it.
+    pub exchange_audience: &'static str,
 }
 
 impl Endpoints {
@@ -37,21 +39,24 @@ impl Endpoints {
         retail: Option<&str>,
         authority: Option<&str>,
     ) -> Result<Endpoints, AzureError> {
-        let (default_arm, default_authority, storage_suffixes): (_, _, &[&str]) = match cloud {
+        let (default_arm, default_authority, storage_suffixes, exchange_audience): (_, _, &[&str], _) = match cloud {
             Cloud::Public => (
                 "https://management.azure.com",
                 "https://login.microsoftonline.com",
                 &[".blob.core.windows.net", ".azure-api.net"],
+                "api://AzureADTokenExchange",
             ),
             Cloud::China => (
                 "https://management.chinacloudapi.cn",
                 "https://login.chinacloudapi.cn",
                 &[".blob.core.chinacloudapi.cn", ".azure-api.cn"],
+                "api://AzureADTokenExchangeChina",
             ),
             Cloud::Usgov => (
                 "https://management.usgovcloudapi.net",
                 "https://login.microsoftonline.us",
                 &[".blob.core.usgovcloudapi.net", ".azure-api.us"],
+                "api://AzureADTokenExchangeUSGov",
             ),
         };
         Ok(Endpoints {
@@ -59,6 +64,7 @@ impl Endpoints {
             retail: endpoint("FOREBILL_RETAIL_ENDPOINT", retail.unwrap_or("https://prices.azure.com"))?,
             authority: endpoint("AZURE_AUTHORITY_HOST", authority.unwrap_or(default_authority))?,
             storage_suffixes,
+            exchange_audience,
         })
     }
 }

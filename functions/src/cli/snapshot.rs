@@ -18,10 +18,13 @@ use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapsho
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Sign-in: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or the Azure CLI's login.
+Sign-in: AZURE_TENANT_ID and AZURE_CLIENT_ID with one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH,
+AZURE_FEDERATED_TOKEN_FILE or FOREBILL_SIGN_IN=aws (the role that runs, no stored secret; the default in Lambda);
+without any of them the Azure CLI's login.
 
 Examples:
   forebill snapshot ratecard --subscription ID --offer MS-AZR-0003P
+  forebill snapshot ratecard --subscription ID --offer MS-AZR-0003P --currency EUR --region-info DE --region-info FR
   forebill snapshot usage --subscription ID                 what is due, and the last days again
   forebill snapshot usage --subscription ID --period 2026-10 --granularity hourly
   forebill snapshot retail --region westeurope --service \"Virtual Machines\"
@@ -63,15 +66,15 @@ enum What {
         /// The offers
         #[arg(long, value_name = "ID", required = true)]
         offer: Vec<OfferId>,
-        /// The currency
+        /// The currencies
         #[arg(long, value_name = "CODE", default_value = "USD")]
-        currency: Currency,
+        currency: Vec<Currency>,
         /// Language of the names
         #[arg(long, default_value = "en-US")]
         locale: String,
-        /// Country of purchase
+        /// Countries of purchase; the first prices the usage
         #[arg(long, value_name = "CC", default_value = "US")]
-        region_info: String,
+        region_info: Vec<String>,
     },
     /// Public retail prices
     Retail {
@@ -117,7 +120,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
     let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
-    let mut reports = Vec::new();
+    let (mut reports, mut done) = (Vec::new(), Done::Complete);
     match args.what {
         What::Usage { subscription, from, to, period, granularity, account } => {
             let (first, last) = days(from, to, period.as_deref(), run_at)?;
@@ -133,12 +136,22 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             }
         }
         What::Ratecard { subscription, offer, currency, locale, region_info } => {
-            for offer in offer {
-                let (locale, region_info) = (locale.clone(), region_info.clone());
-                let plan =
-                    snapshot_ratecard::Plan { subscription_id: subscription, offer, currency, locale, region_info };
-                reports.push(snapshot_ratecard::run(&context, &plan).await?);
+            let mut plans = Vec::new();
+            for offer in &offer {
+                for currency in &currency {
+                    // Of cards that were read at the same time the last one counts, so the first country comes last.
+                    plans.extend(region_info.iter().rev().map(|region_info| snapshot_ratecard::Plan {
+                        subscription_id: subscription,
+                        offer: offer.clone(),
+                        currency: *currency,
+                        locale: locale.clone(),
+                        region_info: region_info.clone(),
+                    }));
+                }
             }
+            let (read, complete) = snapshot_ratecard::run_all(&context, &plans).await?;
+            reports = read;
+            done = if complete { Done::Complete } else { Done::Incomplete };
         }
         What::Retail { currency, region, service } => {
             let plan = snapshot_retail::Plan { currency, regions: region, services: service };
@@ -153,7 +166,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     }
     progress.clear();
     import::print(common, "forebill.snapshot/1", &reports)?;
-    Ok(Done::Complete)
+    Ok(done)
 }
 
 /// Azure keeps usage for about thirteen months in its own portal; further back it may still answer.

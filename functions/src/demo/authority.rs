@@ -1,7 +1,8 @@
-//! The sign-in host: exchanges the client's secret for a token.
+//! The sign-in host: exchanges the client's secret, or a statement about it, for a token.
 //! Errors have the codes and the shape of the real ones, because clients explain them to people.
 
 use super::call::{Call, Reply, pairs};
+use super::federation;
 use super::state::Shared;
 
 pub fn answer(shared: &Shared, call: &Call) -> Reply {
@@ -40,7 +41,13 @@ pub fn answer(shared: &Shared, call: &Call) -> Reply {
         let text = format!("Application with identifier '{client}' was not found in the directory.");
         return refuse(shared, 400, "unauthorized_client", 700016, &text);
     }
-    if field("client_secret") != Some(&shared.client_secret) {
+    let statement = field("client_assertion");
+    if let Some((code, text)) = statement
+        .and_then(|given| federation::refusal(shared, field("client_assertion_type").unwrap_or_default(), given))
+    {
+        return refuse(shared, 401, "invalid_client", code, &text);
+    }
+    if statement.is_none() && field("client_secret") != Some(&shared.client_secret) {
         let text = format!(
             "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client}'."
         );

@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use shared::azure::invoice::{self, Invoice};
 use shared::guid::SubscriptionId;
+use shared::json::DecodeError;
 use shared::snapshot::{Entry, key};
 
-use crate::azure::Body;
+use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 
@@ -24,9 +25,23 @@ pub struct Plan {
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
-    let snapshots = context.archive.snapshots().await?;
     let mut entries = vec![billing_periods(context, of, &mut report).await?];
     let invoices = list(context, plan, &mut report).await?;
+    let read = documents(context, of, &invoices, &mut entries, &mut report).await;
+    // What was read before a failure counts.
+    context.archive.commit(context.run_at, report.job, entries).await?;
+    read.map(|()| report)
+}
+
+/// Every document that is not archived yet.
+async fn documents(
+    context: &Context<'_>,
+    of: SubscriptionId,
+    invoices: &[Invoice],
+    entries: &mut Vec<Entry>,
+    report: &mut JobReport,
+) -> Result<(), Error> {
+    let snapshots = context.archive.snapshots().await?;
     let label = format!("invoices {of}");
     for (done, invoice) in invoices.iter().enumerate() {
         (context.progress)(&label, done, invoices.len());
@@ -39,7 +54,10 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
             report.warnings.push(format!("invoice {} has no download link", shared::json::printable(&invoice.name)));
             continue;
         };
-        let body = context.azure.download(&link.url).await?;
+        let body = match context.azure.download(&link.url).await {
+            Err(AzureError::Status { status: 403 | 404, .. }) => again(context, of, invoice).await?,
+            result => result?,
+        };
         let name = |hash: &str| key::invoice(of, properties.invoice_period_end_date, hash);
         let file = context.archive.keep(&body.bytes, 0, name).await?;
         entries.push(Entry::Invoice {
@@ -53,8 +71,16 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         report.committed += 1;
     }
     (context.progress)(&label, invoices.len(), invoices.len());
-    context.archive.commit(context.run_at, report.job, entries).await?;
-    Ok(report)
+    Ok(())
+}
+
+/// Links live for an hour: where there were many documents, the last ones need a new link.
+async fn again(context: &Context<'_>, of: SubscriptionId, invoice: &Invoice) -> Result<Body, Error> {
+    let body = context.azure.invoice(of, &invoice.name).await?;
+    let fresh = invoice::decode_invoice(&body.bytes).map_err(Error::bad_input(&body.request))?;
+    let link = fresh.properties.download_url.ok_or_else(|| DecodeError::at("properties.downloadUrl", "is missing"));
+    let link = link.map_err(Error::bad_input(&body.request))?;
+    Ok(context.azure.download(&link.url).await?)
 }
 
 async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut JobReport) -> Result<Entry, Error> {

@@ -8,6 +8,7 @@ use shared::ratebook::Source;
 use shared::snapshot::{Entry, key};
 
 use crate::archive::Archive;
+use crate::azure::AzureError;
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 
@@ -24,6 +25,34 @@ pub struct Plan {
     pub locale: String,
     /// Country of purchase.
     pub region_info: String,
+}
+
+/// Several cards, and whether all of them came. One that Azure does not have does not keep the others from being read.
+pub async fn run_all(context: &Context<'_>, plans: &[Plan]) -> Result<(Vec<JobReport>, bool), Error> {
+    let (mut reports, mut refused) = (Vec::new(), Vec::new());
+    for plan in plans {
+        match run(context, plan).await {
+            Ok(report) => reports.push(report),
+            Err(Error::Azure(error @ AzureError::Status { status: 400, .. })) => {
+                refused
+                    .push((format!("rate card {} in {} for {}", plan.offer, plan.currency, plan.region_info), error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let complete = refused.is_empty();
+    let mut refusals = refused.into_iter();
+    if reports.is_empty()
+        && let Some((_, error)) = refusals.next()
+    {
+        return Err(error.into());
+    }
+    for (card, error) in refusals {
+        let mut report = JobReport::new("snapshot-ratecard", context.run_at);
+        report.warnings.push(format!("{card}: {error}"));
+        reports.push(report);
+    }
+    Ok((reports, complete))
 }
 
 /// Reads the card.
@@ -55,8 +84,7 @@ pub async fn keep(
     let page = archive.keep(bytes, meters, name).await?;
     // A card names one date for each meter: what earlier cards said stays in force for the use of its time.
     let snapshots = archive.snapshots().await?;
-    let earlier = offer.and_then(|offer| snapshots.newest_prices(Some(offer), currency));
-    let earlier = earlier.filter(|list| list.fetched_at.0 <= run_at && list.region_info == request.region_info);
+    let earlier = offer.and_then(|offer| snapshots.card_at(offer, currency, &request.region_info, run_at));
     let book = match earlier {
         Some(list) => book.after(&archive.book(&list.book).await?.book, run_at),
         None => book,

@@ -50,18 +50,27 @@ fn options(names: &[String]) -> Vec<Option<&String>> {
 /// Reads all pages of all slices.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut empty = Vec::new();
     for filter in plan.filters() {
+        let mut rows = 0;
         context
             .azure
             .retail_prices(plan.currency, filter.as_deref(), async |_, body: Body| -> Result<Option<String>, Error> {
                 let page = retail::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
+                rows += page.len();
                 pages.push((body.request, body.bytes));
                 (context.progress)("retail prices", pages.len(), 0);
                 Ok(page.next_page_link)
             })
             .await?;
+        if rows == 0 {
+            empty.push(format!("no price matched {}", filter.as_deref().unwrap_or("at all")));
+        }
     }
-    keep(context.archive, context.run_at, "snapshot-retail", pages).await
+    let mut report = keep(context.archive, context.run_at, "snapshot-retail", pages).await?;
+    // A misspelt name gives no error, only no rows.
+    report.warnings.extend(empty);
+    Ok(report)
 }
 
 /// Decodes, keeps and commits pages, from Azure or from files.

@@ -48,17 +48,25 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
             done.set(done.get() + 1);
             (context.progress)(&label, done.get(), due.len());
         });
-        let mut entries = Vec::with_capacity(days.len());
-        for reading in readings.try_collect::<Vec<Reading>>().await? {
-            report.fetched += reading.pages.len();
-            report.rows += reading.pages.iter().map(|page| page.rows as usize).sum::<usize>();
-            report.warn(&label, reading.warnings);
-            let Plan { subscription_id, granularity, .. } = *plan;
-            let (reported_on, pages) = (reading.day, reading.pages);
-            entries.push(Entry::Usage { subscription_id, granularity, reported_on, pages });
+        let mut readings = std::pin::pin!(readings);
+        let (mut entries, mut failure) = (Vec::with_capacity(days.len()), None);
+        while let Some(reading) = readings.next().await {
+            match reading {
+                Ok(reading) => entries.push(reading.entry(plan, &label, &mut report)),
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            }
         }
-        report.committed += entries.len();
-        context.archive.commit(context.run_at, report.job, entries).await?;
+        // What was read before a failure counts: the next run goes on from there.
+        if !entries.is_empty() {
+            report.committed += entries.len();
+            context.archive.commit(context.run_at, report.job, entries).await?;
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
     }
     Ok(report)
 }
@@ -68,6 +76,16 @@ struct Reading {
     day: Date,
     pages: Vec<StoredObject>,
     warnings: Vec<Warning>,
+}
+
+impl Reading {
+    fn entry(self, plan: &Plan, label: &str, report: &mut JobReport) -> Entry {
+        report.fetched += self.pages.len();
+        report.rows += self.pages.iter().map(|page| page.rows as usize).sum::<usize>();
+        report.warn(label, self.warnings);
+        let Plan { subscription_id, granularity, .. } = *plan;
+        Entry::Usage { subscription_id, granularity, reported_on: self.day, pages: self.pages }
+    }
 }
 
 async fn read_day(context: &Context<'_>, plan: &Plan, day: Date) -> Result<Reading, Error> {
@@ -83,6 +101,11 @@ async fn read_day(context: &Context<'_>, plan: &Plan, day: Date) -> Result<Readi
             // Decoded before it is kept: what is no usage is not worth a key.
             let page = usage::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
             page.refuse_others(subscription_id).map_err(Error::bad_input(&body.request))?;
+            if number == 0 {
+                // The window began again: what came before may be of another state of it.
+                reading.pages.clear();
+                reading.warnings.clear();
+            }
             reading.pages.push(context.archive.keep(&body.bytes, page.rows.len(), name).await?);
             reading.warnings.extend(page.warnings);
             Ok(page.next_link)

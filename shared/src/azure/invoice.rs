@@ -103,6 +103,11 @@ pub fn decode_invoices(bytes: &[u8]) -> Result<Page<Invoice>, DecodeError> {
     json::decode(bytes)
 }
 
+/// Decodes one invoice that was asked for by its name.
+pub fn decode_invoice(bytes: &[u8]) -> Result<Invoice, DecodeError> {
+    json::decode(bytes)
+}
+
 /// Decodes one page of billing periods.
 pub fn decode_billing_periods(bytes: &[u8]) -> Result<Page<WireBillingPeriod>, DecodeError> {
     json::decode(bytes)

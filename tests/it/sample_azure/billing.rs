@@ -1,6 +1,7 @@
 //! Sign-in, subscriptions, billing periods and invoices.
 
 use super::client::*;
+use base64::Engine as _;
 use jiff::civil::Date;
 
 #[tokio::test]
@@ -26,6 +27,34 @@ async fn sign_in_explains_what_is_wrong() {
     assert_eq!(get(&list).await.json()["error"]["code"], "AuthenticationFailed");
     assert_eq!(arm(&list, "a.b.c").await.status, 401);
     assert_eq!(arm(&list, &sign_in(&azure).await).await.json()["value"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_statement_of_another_cloud_stands_for_the_secret() {
+    let azure = sample().await;
+    let url = format!("{}/{}/oauth2/v2.0/token", azure.authority(), azure.tenant_id());
+    let now: jiff::Timestamp = NOW.parse().unwrap();
+    let ask = async |claims: serde_json::Value| {
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims.to_string());
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&scope=https%3A%2F%2Fmanagement.azure.com%2F.default\
+             &client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
+             &client_assertion=e30.{claims}.x",
+            azure.client_id()
+        );
+        send("POST", &url, &[], &form).await.json()
+    };
+    let (audience, role, later) =
+        ("api://AzureADTokenExchange", "arn:aws:iam::123456789012:role/forebill", now.as_second() + 300);
+    let good = ask(serde_json::json!({"aud": audience, "sub": role, "exp": later})).await;
+    assert_eq!(good["token_type"], "Bearer");
+    for (claims, code) in [
+        (serde_json::json!({"aud": "sts.amazonaws.com", "sub": role, "exp": later}), "AADSTS700212"),
+        (serde_json::json!({"aud": audience, "exp": later}), "AADSTS700213"),
+        (serde_json::json!({"aud": audience, "sub": role, "exp": now.as_second()}), "AADSTS700024"),
+    ] {
+        assert!(ask(claims).await["error_description"].as_str().unwrap().starts_with(code), "{code}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,55 @@
+//! RateCard: a redirect to a signed link that dies after half an hour.
+
+use shared::guid::SubscriptionId;
+use shared::money::Currency;
+use shared::offer::OfferId;
+
+use super::super::send::Answer;
+use super::super::{Auth, AzureClient, AzureError, Body, Want};
+use super::{encoded, quoted};
+
+/// A link that no longer opens is replaced this often by a new one.
+const MAX_LINKS: usize = 3;
+
+impl AzureClient {
+    /// The rate card of an offer: the redirect is followed by hand, without the token.
+    pub async fn rate_card(
+        &self,
+        subscription: SubscriptionId,
+        offer: &OfferId,
+        currency: Currency,
+        locale: &str,
+        region_info: &str,
+    ) -> Result<Body, AzureError> {
+        let filter = format!(
+            "OfferDurableId eq '{offer}' and Currency eq '{currency}' and Locale eq '{}' and RegionInfo eq '{}'",
+            quoted(locale),
+            quoted(region_info)
+        );
+        let url = self.arm(&format!(
+            "/subscriptions/{subscription}/providers/Microsoft.Commerce/RateCard\
+             ?api-version=2016-08-31-preview&$filter={}",
+            encoded(&filter)
+        ))?;
+        let mut links = 0;
+        loop {
+            let location = match self.ask(&url, Auth::Token, Want::Json).await? {
+                Answer::Whole(body) => return Ok(body),
+                Answer::Redirect(location) => location,
+            };
+            let link = self.egress.download_link(&url, &location)?;
+            links += 1;
+            match self.fetch(&link, Auth::None, Want::Json).await {
+                Err(error) if links < MAX_LINKS && is_dead_link(&error) => {
+                    tracing::info!(links, "the link of the rate card no longer opens: asking for a new one");
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+/// Storage refuses a signature after its time with 403, and a card that was replaced with 404.
+fn is_dead_link(error: &AzureError) -> bool {
+    matches!(error, AzureError::Status { status: 403 | 404 | 410, .. } | AzureError::Damaged { .. })
+}
