@@ -13,6 +13,7 @@ mod price_books;
 mod readings;
 mod real_answers;
 mod sample_azure;
+mod store;
 mod support;
 mod tidy;
 mod time_zones;
