@@ -1,5 +1,6 @@
 //! Stores: one suite for every kind of them, what only S3 can say, and what only a folder can suffer.
 
+mod commits;
 mod conformance;
 mod folder;
 mod refusals;
