@@ -3,6 +3,7 @@
 //! Pages are packed with zstd and named by their content; a record is written only if its number is
 //! free, so of two runs that commit at once one takes the next number. Reading checks every hash.
 
+pub mod answers;
 mod log;
 
 use std::io::Read as _;

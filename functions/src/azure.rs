@@ -4,11 +4,13 @@ mod client;
 mod credential;
 mod egress;
 mod endpoint;
+mod received;
 
 pub use client::{AzureClient, Body, UsageWindow};
 pub use credential::Credential;
 pub use egress::Egress;
 pub use endpoint::{Cloud, Endpoints};
+pub use received::Received;
 
 /// Why Azure could not be asked, or what it refused. Never holds a token, a secret or a signed link.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,5 @@
 //! What several tests need: the program, a store, recorded answers.
 
+pub mod odd_azure;
 pub mod program;
 pub mod recorded;

@@ -18,7 +18,7 @@ use shared::offer::OfferId;
 use shared::period::Granularity;
 use url::Url;
 
-use super::{AzureError, Credential, Egress, Endpoints};
+use super::{AzureError, Credential, Egress, Endpoints, Received};
 
 /// A request is tried four times at most, so an outage is not made worse.
 const MAX_TRIES: u32 = 4;
@@ -38,6 +38,8 @@ pub struct Body {
     pub bytes: Vec<u8>,
     /// Method, host and path of the request: for messages, without anything secret.
     pub request: String,
+    /// What came with it, for the record.
+    pub received: Received,
 }
 
 /// Which usage to ask for.
@@ -303,12 +305,13 @@ impl AzureClient {
         {
             return Err(damaged("the bytes do not have the promised Content-MD5".into()));
         }
+        let received = Received::of(url, response.status(), response.headers(), bytes.len());
         let bytes = match header(response.headers(), "content-encoding") {
             None | Some("identity") => bytes,
             Some("gzip") => unpack(&bytes).map_err(damaged)?,
             Some(other) => return Err(damaged(format!("an encoding that was not asked for: {}", printable(other)))),
         };
-        Ok(Body { bytes, request })
+        Ok(Body { bytes, request, received })
     }
 }
 

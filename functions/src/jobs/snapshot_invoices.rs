@@ -5,6 +5,7 @@ use shared::azure::invoice::{self, Invoice};
 use shared::guid::SubscriptionId;
 use shared::snapshot::{Entry, key};
 
+use crate::archive::answers::Answers;
 use crate::azure::Body;
 use crate::error::Error;
 use crate::job::{Context, JobReport};
@@ -25,7 +26,8 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
     let snapshots = context.archive.snapshots().await?;
-    let mut entries = vec![billing_periods(context, of, &mut report).await?];
+    let mut answers = Answers::default();
+    let mut entries = vec![billing_periods(context, of, &mut report, &mut answers).await?];
     let invoices = list(context, plan, &mut report).await?;
     let label = format!("invoices {of}");
     for (done, invoice) in invoices.iter().enumerate() {
@@ -41,7 +43,7 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         };
         let body = context.azure.download(&link.url).await?;
         let name = |hash: &str| key::invoice(of, properties.invoice_period_end_date, hash);
-        let file = context.archive.keep(&body.bytes, 0, name).await?;
+        let file = context.archive.keep_body(&body, 0, context.run_at, &mut answers, name).await?;
         entries.push(Entry::Invoice {
             subscription_id: of,
             name: invoice.name.clone(),
@@ -53,11 +55,17 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         report.committed += 1;
     }
     (context.progress)(&label, invoices.len(), invoices.len());
+    entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
     context.archive.commit(context.run_at, report.job, entries).await?;
     Ok(report)
 }
 
-async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut JobReport) -> Result<Entry, Error> {
+async fn billing_periods(
+    context: &Context<'_>,
+    of: SubscriptionId,
+    report: &mut JobReport,
+    answers: &mut Answers,
+) -> Result<Entry, Error> {
     let mut pages = Vec::new();
     context
         .azure
@@ -67,7 +75,7 @@ async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut
                 period.period().map_err(Error::bad_input(&body.request))?;
             }
             let name = |hash: &str| key::billing_periods(of, context.run_at, number, hash);
-            pages.push(context.archive.keep(&body.bytes, page.value.len(), name).await?);
+            pages.push(context.archive.keep_body(&body, page.value.len(), context.run_at, answers, name).await?);
             report.fetched += 1;
             // A link may appear although nothing follows it.
             Ok(page.next_link.filter(|_| !page.value.is_empty()))

@@ -3,11 +3,13 @@
 use shared::azure::retail;
 use shared::json::DecodeError;
 use shared::money::Currency;
+use shared::period::Instant;
 use shared::ratebook::Source;
 use shared::snapshot::{Entry, key};
 
 use crate::archive::Archive;
-use crate::azure::Body;
+use crate::archive::answers::Answers;
+use crate::azure::{Body, Received};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::place_of;
@@ -49,27 +51,29 @@ fn options(names: &[String]) -> Vec<Option<&String>> {
 
 /// Reads all pages of all slices.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
-    let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    let (mut pages, mut received) = (Vec::new(), Vec::new());
     for filter in plan.filters() {
         context
             .azure
             .retail_prices(plan.currency, filter.as_deref(), async |_, body: Body| -> Result<Option<String>, Error> {
                 let page = retail::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
                 pages.push((body.request, body.bytes));
+                received.push(body.received);
                 (context.progress)("retail prices", pages.len(), 0);
                 Ok(page.next_page_link)
             })
             .await?;
     }
-    keep(context.archive, context.run_at, "snapshot-retail", pages).await
+    keep(context.archive, context.run_at, "snapshot-retail", pages, received).await
 }
 
-/// Decodes, keeps and commits pages, from Azure or from files.
+/// Decodes, keeps and commits pages, from Azure or from files; `received` says how each came, if anybody knows.
 pub async fn keep(
     archive: &Archive,
     run_at: jiff::Timestamp,
     job: &'static str,
     pages: Vec<(String, Vec<u8>)>,
+    received: Vec<Received>,
 ) -> Result<JobReport, Error> {
     let mut report = JobReport::new(job, run_at);
     let mut decoded = Vec::with_capacity(pages.len());
@@ -100,6 +104,10 @@ pub async fn keep(
         let name = |hash: &str| key::price_page(Source::Retail, None, currency, run_at, number, hash);
         kept.push(archive.keep(bytes, rows[number], name).await?);
     }
+    let mut answers = Answers::default();
+    for (page, received) in kept.iter().zip(received) {
+        answers.push(page, Instant(run_at), received);
+    }
     let entry = Entry::Prices {
         source: Source::Retail,
         offer: None,
@@ -111,7 +119,9 @@ pub async fn keep(
         name: None,
         group: None,
     };
-    archive.commit(run_at, job, vec![entry]).await?;
+    let mut entries = vec![entry];
+    entries.extend(archive.keep_answers(run_at, answers).await?);
+    archive.commit(run_at, job, entries).await?;
     (report.fetched, report.rows, report.committed) = (pages.len(), rows.iter().sum(), 1);
     Ok(report)
 }
