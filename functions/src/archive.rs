@@ -5,6 +5,7 @@
 
 pub mod answers;
 mod log;
+pub mod verify;
 
 use std::io::Read as _;
 

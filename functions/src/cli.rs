@@ -16,6 +16,7 @@ mod rate_by_tag;
 mod serve;
 mod snapshot;
 mod spend;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -120,6 +121,8 @@ enum Command {
     Import(import::Command),
     /// What is due, committed and missing, and how old everything is
     Ledger(ledger::Args),
+    /// Check every promise of the store
+    Verify(verify::Args),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -185,6 +188,7 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
+        Command::Verify(args) => verify::run(common, args, clock).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut script);

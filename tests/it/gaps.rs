@@ -90,6 +90,7 @@ fn what_cannot_be_read_is_a_gap_until_it_is_read() {
     assert_eq!((third.code, &third.json()["jobs"][0]["gaps"]), (0, &serde_json::json!([])));
     let (code, told) = ledger(folder, "2026-11-20T06:00:00Z");
     assert_eq!((code, &told["complete"], &told["usage"][0]["committed"]), (0, &true.into(), &19.into()), "{told:#}");
+    assert_eq!(forebill(folder, &["verify"]).code, 0);
 }
 
 /// A day that was read and is missed on its second reading keeps its rows and is due again, long after the last five.

@@ -21,3 +21,4 @@ mod tidy;
 mod time_zones;
 mod two_routes;
 mod units;
+mod verify;

@@ -58,6 +58,7 @@ async fn a_commit_lists_only_when_its_number_is_taken() {
     assert_eq!(taken(&server.asked).1, 0);
     let fresh = Archive::new(server.store("costs/x"));
     assert_eq!(fresh.snapshots().await.unwrap().subscriptions.len(), 4);
+    assert!(fresh.verify(Timestamp::UNIX_EPOCH, &|_, _, _| ()).await.unwrap().whole);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -80,6 +81,7 @@ async fn eight_at_once_get_every_number_once() {
         let mut numbers: Vec<u64> = join_all(runs).await.concat();
         numbers.sort_unstable();
         assert_eq!(numbers, (1..=40).collect::<Vec<u64>>());
-        assert_eq!(open().snapshots().await.unwrap().last_number, 40);
+        let found = open().verify(Timestamp::UNIX_EPOCH, &|_, _, _| ()).await.unwrap();
+        assert_eq!((found.whole, found.counts.records), (true, 40), "{:?}", found.breaches);
     }
 }
