@@ -8,12 +8,13 @@ mod failure;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use tokio::sync::OnceCell;
 
 use super::{MAX_OBJECT_BYTES, Put, StoreError, check_key};
 pub use connect::Endpoint;
-use failure::{Failure, MAX_TRIES};
+use failure::{Failure, Tries};
 
 /// A folder of a bucket.
 #[derive(Debug)]
@@ -50,32 +51,29 @@ impl S3Store {
     pub(super) async fn put_new(&self, key: &str, bytes: Vec<u8>) -> Result<Put, StoreError> {
         let client = self.client().await?;
         let body = SdkBody::from(bytes);
-        for tries in 1.. {
+        let mut tries = Tries::new();
+        loop {
             let request = client.put_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
             // Bytes in memory and not a stream: their length and checksum go ahead of them.
             let copy = ByteStream::new(body.try_clone().unwrap_or_else(SdkBody::taken));
-            let sent = request.if_none_match("*").body(copy).send().await;
-            let Err(error) = sent else { return Ok(Put::Created) };
+            let Err(error) = request.if_none_match("*").body(copy).send().await else { return Ok(Put::Created) };
             match failure::of(error) {
-                Failure::Taken if tries == 1 => return Ok(Put::Exists),
+                Failure::Taken if tries.count == 1 => return Ok(Put::Exists),
                 // An earlier try may have been done and its answer lost: then what is there is ours.
                 Failure::Taken => {
-                    return Ok(if Some(&self.get(key).await?[..]) == body.bytes() {
-                        Put::Created
-                    } else {
-                        Put::Exists
-                    });
+                    let ours = Some(&self.get(key).await?[..]) == body.bytes();
+                    return Ok(if ours { Put::Created } else { Put::Exists });
                 }
-                failure if failure.may_pass() && tries < MAX_TRIES => failure::pause(tries).await,
-                failure => return Err(failure.told("writing", "PutObject", self.place(key), key, tries)),
+                failure if tries.again(&failure).await => {}
+                failure => return Err(failure.told("writing", "PutObject", self.place(key), key, tries.count)),
             }
         }
-        unreachable!("the last try returns")
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         let client = self.client().await?;
-        for tries in 1.. {
+        let mut tries = Tries::new();
+        loop {
             let request = client.get_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
             let read = match request.send().await {
                 Ok(answer) => body_of(key, answer).await?,
@@ -83,46 +81,26 @@ impl S3Store {
             };
             match read {
                 Ok(bytes) => return Ok(bytes),
-                Err(failure) if failure.may_pass() && tries < MAX_TRIES => failure::pause(tries).await,
-                Err(failure) => return Err(failure.told("reading", "GetObject", self.place(key), key, tries)),
+                Err(failure) if tries.again(&failure).await => {}
+                Err(failure) => return Err(failure.told("reading", "GetObject", self.place(key), key, tries.count)),
             }
         }
-        unreachable!("the last try returns")
     }
 
     /// S3 answers in the order of the keys, a thousand at a time, and can start after one: what is known is not asked
     /// for again.
     pub(super) async fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<String>, StoreError> {
-        let client = self.client().await?;
-        let (mut keys, mut next, mut tries) = (Vec::new(), None, 0);
+        let (mut keys, mut next) = (Vec::new(), None);
         loop {
-            tries += 1;
-            let request = client.list_objects_v2().bucket(&self.bucket).prefix(format!("{}{folder}", self.prefix));
-            let request = request.set_start_after(after.map(|key| format!("{}{key}", self.prefix)));
-            let answer = match request.set_continuation_token(next.clone()).send().await {
-                Ok(answer) => answer,
-                Err(error) => match failure::of(error) {
-                    failure if failure.may_pass() && tries < MAX_TRIES => {
-                        failure::pause(tries).await;
-                        continue;
-                    }
-                    failure => return Err(failure.told("listing", "ListBucket", self.place(folder), folder, tries)),
-                },
-            };
+            let answer = self.page_of_keys(folder, after, next.clone()).await?;
             let found = answer.contents().iter().filter_map(|object| object.key()?.strip_prefix(&self.prefix));
             // What others laid into our prefix is no object of ours, as in a folder.
             keys.extend(found.filter(|key| check_key(key).is_ok()).map(str::to_owned));
             match answer.next_continuation_token {
-                Some(token) if next.as_ref() != Some(&token) => (next, tries) = (Some(token), 0),
+                Some(token) if next.as_ref() != Some(&token) => next = Some(token),
                 Some(_) => {
-                    let problem = "the list leads back to the page before".to_owned();
-                    return Err(Failure::NoAnswer(problem).told(
-                        "listing",
-                        "ListBucket",
-                        self.place(folder),
-                        folder,
-                        tries,
-                    ));
+                    let failure = Failure::NoAnswer("the list leads back to the page before".to_owned());
+                    return Err(failure.told("listing", "ListBucket", self.place(folder), folder, 1));
                 }
                 None => break,
             }
@@ -130,6 +108,27 @@ impl S3Store {
         // Another maker of S3 may have another order; ours is that of the bytes.
         keys.sort_unstable();
         Ok(keys)
+    }
+
+    async fn page_of_keys(
+        &self,
+        folder: &str,
+        after: Option<&str>,
+        token: Option<String>,
+    ) -> Result<ListObjectsV2Output, StoreError> {
+        let client = self.client().await?;
+        let mut tries = Tries::new();
+        loop {
+            let request = client.list_objects_v2().bucket(&self.bucket).prefix(format!("{}{folder}", self.prefix));
+            let request = request.set_start_after(after.map(|key| format!("{}{key}", self.prefix)));
+            let failure = match request.set_continuation_token(token.clone()).send().await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => failure::of(error),
+            };
+            if !tries.again(&failure).await {
+                return Err(failure.told("listing", "ListBucket", self.place(folder), folder, tries.count));
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use functions::store::{Endpoint, Store};
+use futures_util::stream::{self, StreamExt as _};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use tempfile::TempDir;
@@ -130,7 +131,15 @@ async fn told(State((asked, answers)): State<Script>, request: Request) -> Respo
     for (name, value) in answer.headers {
         response = response.header(*name, *value);
     }
-    // A stream has no length of its own: the one that is told stands.
-    let text = futures_util::stream::iter([Ok::<_, std::io::Error>(answer.body)]);
+    if !answer.headers.iter().any(|(name, _)| *name == "content-length") {
+        return response.body(Body::from(answer.body)).unwrap();
+    }
+    // The length that is told stands, and what is missing of it never comes: head and first bytes do, and then the
+    // connection breaks.
+    let breaks = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        Err(std::io::Error::other("cut"))
+    };
+    let text = stream::once(async { Ok(answer.body) }).chain(stream::once(breaks));
     response.body(Body::from_stream(text)).unwrap()
 }

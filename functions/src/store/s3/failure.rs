@@ -5,11 +5,14 @@ use std::time::Duration;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use shared::json::printable;
+use tokio::time::Instant;
 
 use super::super::StoreError;
 
 /// A request is tried five times at most; with the pauses between them that is some seconds.
-pub const MAX_TRIES: u32 = 5;
+const MAX_TRIES: u32 = 5;
+/// After this no further try starts: five answers that each drip for minutes are an outage, too.
+const MAX_TIME: Duration = Duration::from_secs(180);
 
 /// Why a request did not do it.
 #[derive(Debug)]
@@ -54,12 +57,33 @@ pub fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: SdkError
     }
 }
 
-impl Failure {
-    /// Whether a repetition may mend it.
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Failure::Conflict | Failure::Throttled(_) | Failure::NoAnswer(_))
+/// The tries of one request.
+pub struct Tries {
+    /// How many there were.
+    pub count: u32,
+    started: Instant,
+}
+
+impl Tries {
+    /// The first one starts.
+    pub fn new() -> Tries {
+        Tries { count: 1, started: Instant::now() }
     }
 
+    /// Waits for the next try, where a repetition may mend the failure; a tenth of a second, then twice as long each
+    /// time.
+    pub async fn again(&mut self, failure: &Failure) -> bool {
+        let passes = matches!(failure, Failure::Conflict | Failure::Throttled(_) | Failure::NoAnswer(_));
+        if !passes || self.count >= MAX_TRIES || self.started.elapsed() >= MAX_TIME {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(50 << self.count.min(6))).await;
+        self.count += 1;
+        true
+    }
+}
+
+impl Failure {
     /// The error for people.
     pub fn told(
         self,
@@ -88,11 +112,6 @@ impl Failure {
     }
 }
 
-/// A tenth of a second, then twice as long each time.
-pub async fn pause(tries: u32) {
-    tokio::time::sleep(Duration::from_millis(50 << tries.min(6))).await;
-}
-
 /// An error with its causes: the SDK's own words alone are "dispatch failure".
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -102,4 +121,21 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     printable(&text).chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_try_starts_after_the_time_is_over() {
+        let slow = Failure::NoAnswer("drips".into());
+        let mut fresh = Tries::new();
+        assert!(fresh.again(&slow).await);
+        assert_eq!(fresh.count, 2);
+        assert!(!fresh.again(&Failure::NoObject).await);
+        let started = Instant::now().checked_sub(MAX_TIME).unwrap();
+        assert!(!Tries { count: 1, started }.again(&slow).await);
+        assert!(!Tries { count: MAX_TRIES, ..Tries::new() }.again(&slow).await);
+    }
 }
