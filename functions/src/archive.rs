@@ -3,21 +3,23 @@
 //! Pages are packed with zstd and named by their content; a record is written only if its number is
 //! free, so of two runs that commit at once one takes the next number. Reading checks every hash.
 
+pub mod answers;
+mod log;
+pub mod verify;
+
 use std::io::Read as _;
 
-use jiff::Timestamp;
-use shared::period::Instant;
 use shared::ratebook::RateBook;
 use shared::ratebook::format::{self, BookId, OpenBook};
-use shared::snapshot::{Entry, MANIFEST_SCHEMA, Manifest, Snapshots, StoredObject, key};
+use shared::snapshot::{StoredObject, key};
+use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::store::{Put, Store, StoreError};
+use crate::store::{Store, StoreError};
+use log::Seen;
 
 /// Pages are packed thirty to one at this level; a higher one costs time and saves little.
 const ZSTD_LEVEL: i32 = 3;
-/// How often a commit may lose the race for a number before the run gives up.
-const MAX_COMMIT_TRIES: u32 = 50;
 /// Largest page, unpacked.
 const MAX_PAGE_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -25,6 +27,7 @@ const MAX_PAGE_BYTES: u64 = 256 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Archive {
     store: Store,
+    seen: Mutex<Seen>,
 }
 
 /// SHA-256 in hexadecimal digits.
@@ -37,7 +40,7 @@ impl Archive {
     /// Over a store.
     #[must_use]
     pub fn new(store: Store) -> Archive {
-        Archive { store }
+        Archive { store, seen: Mutex::default() }
     }
 
     /// Keeps the bytes of an answer. They count only when a commit names them.
@@ -97,54 +100,6 @@ impl Archive {
     pub async fn book(&self, id: &BookId) -> Result<OpenBook, Error> {
         let bytes = self.book_bytes(id).await?;
         format::open(&bytes).map_err(Error::damaged(key::rate_book(id)))
-    }
-
-    /// Makes the entries count, all at once.
-    pub async fn commit(&self, run_at: Timestamp, job: &str, entries: Vec<Entry>) -> Result<u64, Error> {
-        for _ in 0..MAX_COMMIT_TRIES {
-            let last = self.store.list("manifests/").await?.into_iter().next_back();
-            let (number, previous) = match last {
-                None => (1, None),
-                Some(last) => {
-                    let bytes = self.store.get(&last).await?;
-                    let manifest = Manifest::decode(&bytes).map_err(Error::damaged(last))?;
-                    (manifest.number + 1, Some(sha256(&bytes)))
-                }
-            };
-            let manifest = Manifest {
-                schema: MANIFEST_SCHEMA.into(),
-                number,
-                previous,
-                run_at: Instant(run_at),
-                job: job.to_owned(),
-                entries: entries.clone(),
-            };
-            let bytes = serde_json::to_vec(&manifest)
-                .map_err(|error| Error::Damaged(format!("a commit record is not JSON: {error}")))?;
-            if self.store.put_new(&key::manifest(number), bytes).await? == Put::Created {
-                return Ok(number);
-            }
-        }
-        Err(Error::Contended { tries: MAX_COMMIT_TRIES })
-    }
-
-    /// What counts now. The chain of records is checked on the way.
-    pub async fn snapshots(&self) -> Result<Snapshots, Error> {
-        let mut snapshots = Snapshots::default();
-        let mut previous: Option<String> = None;
-        for name in self.store.list("manifests/").await? {
-            let bytes = self.store.get(&name).await?;
-            let manifest = Manifest::decode(&bytes).map_err(Error::damaged(name.clone()))?;
-            let fits = key::manifest(manifest.number) == name
-                && manifest.number == snapshots.last_number + 1
-                && manifest.previous == previous;
-            if !fits {
-                return Err(Error::Damaged(format!("{name} does not follow the record before it")));
-            }
-            previous = Some(sha256(&bytes));
-            snapshots.apply(manifest);
-        }
-        Ok(snapshots)
     }
 }
 

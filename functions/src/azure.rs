@@ -5,6 +5,7 @@ mod credential;
 mod egress;
 mod endpoint;
 mod error;
+mod received;
 mod run;
 
 pub use client::{AzureClient, Body, UsageWindow};
@@ -12,4 +13,5 @@ pub use credential::{Credential, Principal};
 pub use egress::Egress;
 pub use endpoint::{Cloud, Endpoints};
 pub use error::AzureError;
+pub use received::Received;
 pub use run::{Clock, Run, SystemClock};

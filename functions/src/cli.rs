@@ -6,6 +6,7 @@ mod demo;
 mod estimate;
 mod explain;
 mod import;
+mod ledger;
 mod output;
 mod price_view;
 mod prices;
@@ -15,6 +16,7 @@ mod rate_by_tag;
 mod serve;
 mod snapshot;
 mod spend;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -54,7 +56,7 @@ pub struct Cli {
 /// Options of every command.
 #[derive(clap::Args, Clone)]
 pub struct Common {
-    /// Where snapshots lie: file:PATH or memory:
+    /// Where snapshots lie: s3://BUCKET/PREFIX, file:PATH or memory:
     #[arg(
         long,
         global = true,
@@ -117,6 +119,10 @@ enum Command {
     /// Take files into the store, the same way as a snapshot
     #[command(subcommand)]
     Import(import::Command),
+    /// What is due, committed and missing, and how old everything is
+    Ledger(ledger::Args),
+    /// Check every promise of the store
+    Verify(verify::Args),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -133,6 +139,8 @@ pub enum Done {
     Complete,
     /// Done, with gaps or without some prices; the result lists them.
     Incomplete,
+    /// Looked at, and not as it must be; the result lists what is wrong.
+    Failed,
 }
 
 impl Common {
@@ -179,6 +187,8 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,
+        Command::Ledger(args) => ledger::run(common, args, clock).await,
+        Command::Verify(args) => verify::run(common, args, clock).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut script);
@@ -189,6 +199,7 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
     match done {
         Ok(Done::Complete) => ExitCode::SUCCESS,
         Ok(Done::Incomplete) => ExitCode::from(3),
+        Ok(Done::Failed) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("forebill: {error}");
             error.exit_code()

@@ -1,8 +1,11 @@
 //! What every job is given and what it returns. "Now" is part of it: no job reads a clock.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
-use shared::period::Instant;
+use shared::guid::SubscriptionId;
+use shared::period::{Granularity, Instant};
+use shared::snapshot::Entry;
 
 use crate::archive::Archive;
 use crate::azure::AzureClient;
@@ -35,15 +38,58 @@ pub struct JobReport {
     pub committed: usize,
     /// What was due and already there.
     pub skipped: usize,
+    /// What was due and could not be read: on record, and asked for again.
+    pub gaps: Vec<MissedDays>,
     /// What was doubtful.
     pub warnings: Vec<String>,
+}
+
+/// Reported days in a row that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MissedDays {
+    /// Whose.
+    pub subscription_id: SubscriptionId,
+    /// Hours or days.
+    pub granularity: Granularity,
+    /// First reported day.
+    pub from: Date,
+    /// Last one, inclusive.
+    pub to: Date,
+    /// What went wrong.
+    pub reason: String,
+    /// How many runs asked in vain.
+    pub tries: u32,
+    /// When it is sensible to ask again.
+    pub next_try_at: Option<Instant>,
+}
+
+impl MissedDays {
+    /// The days of a gap's entry.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<MissedDays> {
+        let Entry::Gap { subscription_id, granularity, reported_from, reported_to, reason, tries, next_try_at } = entry
+        else {
+            return None;
+        };
+        Some(MissedDays {
+            subscription_id: *subscription_id,
+            granularity: *granularity,
+            from: *reported_from,
+            to: *reported_to,
+            reason: reason.clone(),
+            tries: *tries,
+            next_try_at: *next_try_at,
+        })
+    }
 }
 
 impl JobReport {
     /// Nothing done yet.
     #[must_use]
     pub fn new(job: &'static str, run_at: Timestamp) -> JobReport {
-        JobReport { job, run_at: Instant(run_at), fetched: 0, rows: 0, committed: 0, skipped: 0, warnings: Vec::new() }
+        let (gaps, warnings) = (Vec::new(), Vec::new());
+        JobReport { job, run_at: Instant(run_at), fetched: 0, rows: 0, committed: 0, skipped: 0, gaps, warnings }
     }
 
     /// Keeps the first hundred: a broken feed must not fill the report.

@@ -3,6 +3,7 @@
 
 pub mod import_ownbook;
 pub mod import_pricesheet;
+mod missed_usage;
 pub mod snapshot_invoices;
 pub mod snapshot_ratecard;
 pub mod snapshot_retail;

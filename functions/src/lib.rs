@@ -9,6 +9,7 @@ pub mod error;
 pub mod input;
 pub mod job;
 pub mod jobs;
+pub mod ledger;
 pub mod month;
 pub mod serve;
 pub mod store;

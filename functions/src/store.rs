@@ -2,14 +2,19 @@
 //!
 //! A closed set of stores is an enum: no generics run through the jobs and every match is complete.
 
+mod error;
 mod folder;
 mod memory;
+mod s3;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use error::StoreError;
 use folder::FolderStore;
 use memory::MemoryStore;
+pub use s3::Endpoint;
+use s3::S3Store;
 
 /// Largest object that is read back.
 const MAX_OBJECT_BYTES: u64 = 512 * 1024 * 1024;
@@ -21,6 +26,8 @@ pub enum Store {
     Folder(Arc<FolderStore>),
     /// Memory of this process: for trying out and for tests.
     Memory(MemoryStore),
+    /// A folder of a bucket.
+    S3(S3Store),
 }
 
 /// What a create-only write found.
@@ -32,69 +39,28 @@ pub enum Put {
     Exists,
 }
 
-/// Why the store could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The text names no store.
-    #[error("\"{text}\" is no store: use file:PATH or memory:")]
-    BadUrl {
-        /// What was given.
-        text: String,
-    },
-    /// A key that could leave the store or clash on some file system.
-    #[error("\"{key}\" is no object key")]
-    BadKey {
-        /// The key.
-        key: String,
-    },
-    /// The object does not exist.
-    #[error("there is no object {key}")]
-    NotFound {
-        /// The key.
-        key: String,
-    },
-    /// Larger than what is accepted.
-    #[error("object {key} has {bytes} bytes, at most {MAX_OBJECT_BYTES} are read")]
-    TooLarge {
-        /// The key.
-        key: String,
-        /// Its size.
-        bytes: u64,
-    },
-    /// The write was cut off with the program.
-    #[error("writing {key} stopped: {why}")]
-    Stopped {
-        /// The key.
-        key: String,
-        /// What ended it.
-        why: String,
-    },
-    /// The machine said no.
-    #[error("{action} {path}: {source}")]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// Where.
-        path: PathBuf,
-        /// What it said.
-        source: std::io::Error,
-    },
-}
-
 impl Store {
-    /// Opens `file:PATH` or `memory:`. A folder is made when the first object is written.
+    /// Opens `s3://BUCKET/PREFIX`, `file:PATH` or `memory:`. A folder is made when the first object is written, and
+    /// a bucket is asked for at the first request.
     pub fn open(url: &str) -> Result<Store, StoreError> {
-        if url == "memory:" {
-            return Ok(Store::Memory(MemoryStore::default()));
-        }
-        match url.strip_prefix("file:") {
-            Some(path) if !path.is_empty() => {
-                // `file:///var/x` and `file:./x` both name a path.
-                let path = path.strip_prefix("//").unwrap_or(path);
-                Ok(Store::Folder(Arc::new(FolderStore::new(PathBuf::from(path)))))
+        Store::open_at(url, None)
+    }
+
+    /// The same, with a host for `s3://` that is told and not found in the environment.
+    pub fn open_at(url: &str, endpoint: Option<Endpoint>) -> Result<Store, StoreError> {
+        let store = match url.split_once(':') {
+            Some(("memory", "")) => Some(Store::Memory(MemoryStore::default())),
+            // `file:///var/x` and `file:./x` both name a path.
+            Some(("file", path)) if !path.is_empty() => {
+                let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+                Some(Store::Folder(Arc::new(FolderStore::new(path))))
             }
-            _ => Err(StoreError::BadUrl { text: url.to_owned() }),
-        }
+            Some(("s3", place)) => {
+                place.strip_prefix("//").and_then(|place| S3Store::new(place, endpoint)).map(Store::S3)
+            }
+            _ => None,
+        };
+        store.ok_or_else(|| StoreError::BadUrl { text: url.to_owned() })
     }
 
     /// Writes an object unless its key is taken. When this returns, the object survives a crash.
@@ -108,6 +74,7 @@ impl Store {
                 written.unwrap_or_else(|gone| Err(StoreError::Stopped { key: key.to_owned(), why: gone.to_string() }))
             }
             Store::Memory(store) => Ok(store.put_new(key, bytes)),
+            Store::S3(store) => store.put_new(key, bytes).await,
         }
     }
 
@@ -117,15 +84,25 @@ impl Store {
         match self {
             Store::Folder(store) => store.get(key),
             Store::Memory(store) => store.get(key),
+            Store::S3(store) => store.get(key).await,
         }
     }
 
-    /// Keys that start with a folder such as `manifests/`, in order.
+    /// All keys below a folder such as `manifests/`, in order; below an empty one, all keys.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        check_key(folder.trim_end_matches('/'))?;
+        self.list_after(folder, None).await
+    }
+
+    /// The same, only keys after `after`: a reader that knows the first thousands does not ask for them again.
+    pub async fn list_after(&self, folder: &str, after: Option<&str>) -> Result<Vec<String>, StoreError> {
+        let folder = folder.trim_end_matches('/');
+        let folder =
+            if folder.is_empty() { String::new() } else { check_key(folder).map(|()| format!("{folder}/"))? };
+        after.map_or(Ok(()), check_key)?;
         match self {
-            Store::Folder(store) => store.list(folder),
-            Store::Memory(store) => Ok(store.list(folder)),
+            Store::Folder(store) => store.list(&folder, after),
+            Store::Memory(store) => Ok(store.list(&folder, after)),
+            Store::S3(store) => store.list(&folder, after).await,
         }
     }
 }

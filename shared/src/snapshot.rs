@@ -5,6 +5,7 @@
 //! objects that nobody names. Reading folds all records in order; a later reading of the same window
 //! replaces the earlier one, which stays where it is.
 
+mod gap;
 pub mod key;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ use crate::offer::OfferId;
 use crate::period::{Granularity, Instant, midnight, utc_date};
 use crate::ratebook::Source;
 use crate::ratebook::format::BookId;
+use gap::Missed;
+pub use gap::{DayRange, Gap, ranges};
 
 /// The format of commit records. A reader refuses what it does not know.
 pub const MANIFEST_SCHEMA: &str = "forebill.manifest/1";
@@ -57,6 +60,30 @@ pub enum Entry {
         reported_on: Date,
         /// The pages, in order.
         pages: Vec<StoredObject>,
+    },
+    /// Reported days that could not be read, until they are.
+    #[serde(rename_all = "camelCase")]
+    Gap {
+        /// Whose.
+        subscription_id: SubscriptionId,
+        /// Hours or days.
+        granularity: Granularity,
+        /// The first reported day that is missing.
+        reported_from: Date,
+        /// The last one, inclusive.
+        reported_to: Date,
+        /// What went wrong.
+        reason: String,
+        /// How many runs asked for these days in vain.
+        tries: u32,
+        /// When it is sensible to ask again.
+        next_try_at: Option<Instant>,
+    },
+    /// How the pages of this record were asked for and answered: one line of JSON for each.
+    #[serde(rename_all = "camelCase")]
+    Answers {
+        /// The lines.
+        file: StoredObject,
     },
     /// A usage file that was imported as it is.
     #[serde(rename_all = "camelCase")]
@@ -166,12 +193,16 @@ impl Manifest {
 pub struct Snapshots {
     /// Latest reading of each reported day.
     pub usage: BTreeMap<(SubscriptionId, Granularity, Date), (Instant, Vec<StoredObject>)>,
+    /// Reported days that could not be read when they were last asked for.
+    pub gaps: BTreeMap<(SubscriptionId, Granularity, Date), Gap>,
     /// Imported usage files in the order of their commits.
     pub usage_files: Vec<UsageFile>,
     /// All price lists in the order of their commits.
     pub prices: Vec<PriceList>,
     /// Latest reading of the billing periods.
     pub billing_periods: BTreeMap<SubscriptionId, Vec<StoredObject>>,
+    /// When they were read.
+    pub billing_periods_at: BTreeMap<SubscriptionId, Instant>,
     /// Invoices by name.
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
     /// Subscriptions by id.
@@ -273,7 +304,22 @@ impl Snapshots {
                     if self.usage.get(&window).is_none_or(|(seen, _)| *seen <= run_at) {
                         self.usage.insert(window, (run_at, pages));
                     }
+                    self.found(window, run_at);
                 }
+                Entry::Gap {
+                    subscription_id,
+                    granularity,
+                    reported_from: first,
+                    reported_to: last,
+                    reason,
+                    tries,
+                    next_try_at,
+                } => {
+                    let gap = Gap { first_at: run_at, last_at: run_at, reason, tries, next_try_at };
+                    self.miss(Missed { subscription_id, granularity, first, last, gap });
+                }
+                // For whoever asks where a page came from; it changes nothing that counts.
+                Entry::Answers { .. } => {}
                 Entry::ImportedUsage { subscription_id, granularity, file } => {
                     self.usage_files.push(UsageFile { subscription_id, granularity, imported_at: run_at, file });
                 }
@@ -294,6 +340,7 @@ impl Snapshots {
                 }
                 Entry::BillingPeriods { subscription_id, pages } => {
                     self.billing_periods.insert(subscription_id, pages);
+                    self.billing_periods_at.insert(subscription_id, run_at);
                 }
                 Entry::Invoice { subscription_id, name, period_start_on, period_end_on, file } => {
                     let invoice = InvoiceFile { period_start_on, period_end_on, file };
@@ -338,7 +385,7 @@ impl Snapshots {
         self.newest_prices(first.offer.as_ref(), currency)
     }
 
-    /// The reported days that are due: those never read, and the last few once more.
+    /// The reported days that are due: those never read or missed, and the last few once more.
     ///
     /// The day of `now` is not over, so Azure refuses to answer it whole; it is due tomorrow.
     #[must_use]
@@ -348,9 +395,10 @@ impl Snapshots {
         let mut due = Vec::new();
         let mut day = first;
         while day < today {
-            let seen = self.usage.get(&(of, granularity, day)).map(|(at, _)| *at);
+            let window = (of, granularity, day);
+            let seen = self.usage.get(&window).map(|(at, _)| *at);
             // A day read at or after this very run was read by this run, maybe by its twin.
-            if seen.is_none_or(|at| day >= reread_from && at.0 < now) {
+            if seen.is_none_or(|at| day >= reread_from && at.0 < now) || self.gaps.contains_key(&window) {
                 due.push(day);
             }
             day = day.saturating_add(1.day());

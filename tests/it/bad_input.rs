@@ -24,7 +24,7 @@ const OFFER: &str = "MS-AZR-0062P";
 /// Longer messages scroll the reason away.
 const MAX_MESSAGE_BYTES: usize = 1000;
 
-const CARD: &str = r#"{
+pub const CARD: &str = r#"{
   "OfferTerms": [
     {"Name": "Monetary Credit", "Credit": 100.0, "EffectiveDate": "2013-12-23T00:00:00Z", "ExcludedMeterIds": []}
   ],
@@ -41,7 +41,7 @@ const CARD: &str = r#"{
 }
 "#;
 
-const RETAIL: &str = r#"{"BillingCurrency":"USD","Items":[
+pub const RETAIL: &str = r#"{"BillingCurrency":"USD","Items":[
 {"currencyCode":"USD","tierMinimumUnits":0.0,"retailPrice":0.11,"location":"EU West",
 "effectiveStartDate":"2020-01-01T00:00:00Z","meterId":"0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4","meterName":"Data Out",
 "skuId":"P/1","serviceName":"Bandwidth","unitOfMeasure":"1 GB","type":"Consumption"},
@@ -51,7 +51,7 @@ const RETAIL: &str = r#"{"BillingCurrency":"USD","Items":[
 ],"NextPageLink":null,"Count":2}
 "#;
 
-const USAGE: &str = r#"{"value":[
+pub const USAGE: &str = r#"{"value":[
 {"name":"Daily_BRSDT_20261001_0000","properties":{"subscriptionId":"11111111-2222-3333-4444-555555555555",
 "meterId":"1a2b3c4d-0001-4000-8000-000000000002","usageStartTime":"2026-10-01T00:00:00+00:00",
 "usageEndTime":"2026-10-02T00:00:00+00:00","quantity":24.5,"unit":"1 Hour"}},
@@ -120,7 +120,7 @@ fn prepared() -> TempDir {
 }
 
 /// Every file below a folder with its bytes: a half-written object would show.
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let (mut files, mut open) = (BTreeMap::new(), vec![folder.to_owned()]);
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {

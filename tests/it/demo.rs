@@ -71,6 +71,27 @@ fn the_report_is_the_truth_of_the_tenant() {
     assert_eq!(dearest["bucket"], sample.truth().anomaly().day.to_string());
 }
 
+/// Truth: what the jobs say that they read. Both nights are there to the last row, and nothing is due after them.
+#[test]
+fn the_store_is_whole_and_nothing_is_due() {
+    let (folder, report) = finished();
+    let run = |command: &str| {
+        let answer = forebill(folder.path(), &[command, "--store", "file:store", "-o", "json", "--at", NOW]);
+        assert_eq!(answer.code, 0, "{}{}", answer.stdout, answer.stderr);
+        answer.json()
+    };
+    let found = run("verify");
+    let jobs = report["jobs"].as_array().unwrap();
+    let sum = |name: &str| jobs.iter().map(|job| job[name].as_u64().unwrap()).sum::<u64>();
+    assert!(found["rows"].as_u64().unwrap() > sum("rows"), "{found}");
+    assert!(found["objects"].as_u64().unwrap() >= sum("fetched") - 6, "{found}");
+    // Another test runs the jobs again meanwhile: what is not committed yet is an orphan, and no breach.
+    assert_eq!((&found["breaches"], &found["booksNotRebuilt"]), (&serde_json::json!([]), &0.into()));
+    let told = run("ledger");
+    assert_eq!(told["usage"].as_array().unwrap().len(), 6);
+    assert_eq!(told["complete"], true);
+}
+
 /// Truth: the tenant's whole quantities of a closed month and the price model behind the card, multiplied here in
 /// whole millionths. Late, restated, corrected and split rows must all have found their place.
 #[test]

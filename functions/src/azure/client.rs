@@ -19,7 +19,7 @@ use shared::period::Granularity;
 use url::Url;
 
 use self::gate::Gates;
-use super::{AzureError, Credential, Egress, Endpoints, Run};
+use super::{AzureError, Credential, Egress, Endpoints, Received, Run};
 
 /// A whole answer.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Body {
     pub bytes: Vec<u8>,
     /// Method, host and path of the request: for messages, without anything secret.
     pub request: String,
+    /// What came with it, for the record.
+    pub received: Received,
 }
 
 /// Which usage to ask for.

@@ -22,7 +22,7 @@ use super::output::{self, Cell, Output};
 use super::{Common, Done};
 use crate::error::Error;
 use crate::input;
-use crate::job::JobReport;
+use crate::job::{JobReport, MissedDays};
 use crate::jobs::import_ownbook::Made;
 use crate::jobs::{import_ownbook, import_pricesheet, snapshot_ratecard, snapshot_retail};
 
@@ -170,14 +170,15 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
         Command::Ratecard { file, offer, currency, region_info } => {
             let request = CardRequest { offer: Some(offer), currency, region_info };
             let place = input::shown(&file);
-            snapshot_ratecard::keep(&archive, run_at, "import-ratecard", &place, &input::read(&file)?, &request).await?
+            let bytes = input::read(&file)?;
+            snapshot_ratecard::keep(&archive, run_at, "import-ratecard", &place, &bytes, &request, None).await?
         }
         Command::Retail { files } => {
             let mut pages = Vec::with_capacity(files.len());
             for file in &files {
                 pages.push((input::shown(file), input::read(file)?));
             }
-            snapshot_retail::keep(&archive, run_at, "import-retail", pages).await?
+            snapshot_retail::keep(&archive, run_at, "import-retail", pages, Vec::new()).await?
         }
         Command::Pricesheet { files, effective, offer, currency } => {
             let mut pages = Vec::with_capacity(files.len());
@@ -263,20 +264,25 @@ pub fn print(common: &Common, schema: &'static str, jobs: &[JobReport]) -> Resul
     match common.output {
         Output::Json => output::json(&Jobs { schema, jobs }),
         Output::Csv => output::csv(
-            ["job", "fetched", "rows", "committed", "skipped", "warnings"],
-            jobs.iter().map(|job| -> [Cell; 6] {
-                let counts =
-                    [job.fetched, job.rows, job.committed, job.skipped, job.warnings.len()].map(|n| n.to_string());
-                let [fetched, rows, committed, skipped, warnings] = counts;
-                [job.job.into(), fetched.into(), rows.into(), committed.into(), skipped.into(), warnings.into()]
+            ["job", "fetched", "rows", "committed", "skipped", "warnings", "gaps"],
+            jobs.iter().map(|job| -> [Cell; 7] {
+                let JobReport { job, fetched, rows, committed, skipped, gaps, warnings, .. } = job;
+                let counts = [*fetched, *rows, *committed, *skipped, warnings.len(), gaps.len()];
+                let [fetched, rows, committed, skipped, warnings, gaps] = counts.map(|n| Cell::from(n.to_string()));
+                [(*job).into(), fetched, rows, committed, skipped, warnings, gaps]
             }),
         ),
         Output::Table => {
             let mut text = String::new();
-            for JobReport { job, fetched, rows, committed, skipped, warnings, .. } in jobs {
+            for JobReport { job, fetched, rows, committed, skipped, gaps, warnings, .. } in jobs {
                 text.push_str(&format!(
                     "{job}: {fetched} answers, {rows} rows, {committed} committed, {skipped} already there\n"
                 ));
+                for MissedDays { from, to, reason, tries, next_try_at, .. } in gaps {
+                    let (reason, runs) = (shared::json::printable(reason), if *tries == 1 { "run" } else { "runs" });
+                    let next = next_try_at.map(|at| format!(", next at {at}")).unwrap_or_default();
+                    text.push_str(&format!("Gap: {from} – {to} not read in {tries} {runs}{next}: {reason}\n"));
+                }
                 for warning in warnings {
                     text.push_str(&format!("Note: {}\n", shared::json::printable(warning)));
                 }

@@ -13,8 +13,9 @@ use super::progress::Progress;
 use super::{Common, Done, import};
 use crate::config::{AzureSettings, client_secret};
 use crate::error::Error;
-use crate::job::Context;
+use crate::job::{Context, JobReport};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::ledger;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -166,10 +167,25 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     }
     progress.clear();
     import::print(common, "forebill.snapshot/1", &reports)?;
-    Ok(done)
+    Ok(match done_by(&reports) {
+        Done::Complete => done,
+        worse => worse,
+    })
 }
 
-/// Azure keeps usage for about thirteen months in its own portal; further back it may still answer.
+/// Some days missing is incomplete; nothing but missing days is a failure.
+fn done_by(reports: &[JobReport]) -> Done {
+    let Some(gap) = reports.iter().find_map(|report| report.gaps.iter().find(|gap| gap.tries > 0)) else {
+        return Done::Complete;
+    };
+    if reports.iter().any(|report| report.committed > 0) {
+        return Done::Incomplete;
+    }
+    eprintln!("forebill: no reported day could be read: {}", gap.reason);
+    Done::Failed
+}
+
+/// The days to look at: what is due among them is read.
 fn days(
     from: Option<Date>,
     to: Option<Date>,
@@ -180,7 +196,7 @@ fn days(
         let period = BillingAnchor::default().period_named(month).map_err(|error| Error::Usage(error.to_string()))?;
         return Ok((utc_date(period.start_at), Some(utc_date(period.end_at).saturating_sub(1.day()))));
     }
-    let first = from.unwrap_or_else(|| utc_date(run_at).first_of_month().saturating_sub(13.months()));
+    let first = from.unwrap_or_else(|| ledger::first_day(run_at));
     match to {
         Some(to) if to < first => Err(Error::Usage(format!("--to {to} is before --from {first}"))),
         _ => Ok((first, to)),

@@ -6,6 +6,7 @@ use shared::guid::SubscriptionId;
 use shared::json::DecodeError;
 use shared::snapshot::{Entry, key};
 
+use crate::archive::answers::Answers;
 use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
@@ -25,10 +26,12 @@ pub struct Plan {
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
-    let mut entries = vec![billing_periods(context, of, &mut report).await?];
+    let mut answers = Answers::default();
+    let mut entries = vec![billing_periods(context, of, &mut report, &mut answers).await?];
     let invoices = list(context, plan, &mut report).await?;
-    let read = documents(context, of, &invoices, &mut entries, &mut report).await;
+    let read = documents(context, of, &invoices, &mut entries, &mut report, &mut answers).await;
     // What was read before a failure counts.
+    entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
     context.archive.commit(context.run_at, report.job, entries).await?;
     read.map(|()| report)
 }
@@ -40,6 +43,7 @@ async fn documents(
     invoices: &[Invoice],
     entries: &mut Vec<Entry>,
     report: &mut JobReport,
+    answers: &mut Answers,
 ) -> Result<(), Error> {
     let snapshots = context.archive.snapshots().await?;
     let label = format!("invoices {of}");
@@ -59,7 +63,7 @@ async fn documents(
             result => result?,
         };
         let name = |hash: &str| key::invoice(of, properties.invoice_period_end_date, hash);
-        let file = context.archive.keep(&body.bytes, 0, name).await?;
+        let file = context.archive.keep_body(&body, 0, context.run_at, answers, name).await?;
         entries.push(Entry::Invoice {
             subscription_id: of,
             name: invoice.name.clone(),
@@ -83,7 +87,12 @@ async fn again(context: &Context<'_>, of: SubscriptionId, invoice: &Invoice) -> 
     Ok(context.azure.download(&link.url).await?)
 }
 
-async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut JobReport) -> Result<Entry, Error> {
+async fn billing_periods(
+    context: &Context<'_>,
+    of: SubscriptionId,
+    report: &mut JobReport,
+    answers: &mut Answers,
+) -> Result<Entry, Error> {
     let mut pages = Vec::new();
     context
         .azure
@@ -93,7 +102,7 @@ async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut
                 period.period().map_err(Error::bad_input(&body.request))?;
             }
             let name = |hash: &str| key::billing_periods(of, context.run_at, number, hash);
-            pages.push(context.archive.keep(&body.bytes, page.value.len(), name).await?);
+            pages.push(context.archive.keep_body(&body, page.value.len(), context.run_at, answers, name).await?);
             report.fetched += 1;
             // A link may appear although nothing follows it.
             Ok(page.next_link.filter(|_| !page.value.is_empty()))

@@ -4,11 +4,13 @@ use shared::azure::ratecard::{self, CardRequest};
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
+use shared::period::Instant;
 use shared::ratebook::Source;
 use shared::snapshot::{Entry, key};
 
 use crate::archive::Archive;
-use crate::azure::AzureError;
+use crate::archive::answers::Answers;
+use crate::azure::{AzureError, Received};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 
@@ -62,7 +64,9 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     let body = context.azure.rate_card(*subscription_id, offer, *currency, locale, region_info).await?;
     let request =
         CardRequest { offer: Some(offer.clone()), currency: Some(*currency), region_info: region_info.clone() };
-    let report = keep(context.archive, context.run_at, "snapshot-ratecard", &body.request, &body.bytes, &request).await;
+    let Context { archive, run_at, .. } = *context;
+    let answer = Some(body.received);
+    let report = keep(archive, run_at, "snapshot-ratecard", &body.request, &body.bytes, &request, answer).await;
     (context.progress)(&format!("rate card {offer}"), 1, 1);
     report
 }
@@ -75,6 +79,7 @@ pub async fn keep(
     place: &str,
     bytes: &[u8],
     request: &CardRequest,
+    received: Option<Received>,
 ) -> Result<JobReport, Error> {
     let mut report = JobReport::new(job, run_at);
     let (book, warnings) = ratecard::decode(bytes, request).map_err(Error::bad_input(place))?;
@@ -82,6 +87,10 @@ pub async fn keep(
     let (offer, currency, meters) = (request.offer.as_ref(), book.header().currency, book.meters().len());
     let name = |hash: &str| key::price_page(Source::RateCard, offer, currency, run_at, 0, hash);
     let page = archive.keep(bytes, meters, name).await?;
+    let mut answers = Answers::default();
+    if let Some(received) = received {
+        answers.push(&page, Instant(run_at), received);
+    }
     // A card names one date for each meter: what earlier cards said stays in force for the use of its time.
     let snapshots = archive.snapshots().await?;
     let earlier = offer.and_then(|offer| snapshots.card_at(offer, currency, &request.region_info, run_at));
@@ -100,7 +109,9 @@ pub async fn keep(
         name: None,
         group: None,
     };
-    archive.commit(run_at, job, vec![entry]).await?;
+    let mut entries = vec![entry];
+    entries.extend(archive.keep_answers(run_at, answers).await?);
+    archive.commit(run_at, job, entries).await?;
     (report.fetched, report.rows, report.committed) = (1, meters, 1);
     Ok(report)
 }

@@ -3,11 +3,13 @@
 use shared::azure::retail;
 use shared::json::DecodeError;
 use shared::money::Currency;
+use shared::period::Instant;
 use shared::ratebook::Source;
 use shared::snapshot::{Entry, key};
 
 use crate::archive::Archive;
-use crate::azure::Body;
+use crate::archive::answers::Answers;
+use crate::azure::{Body, Received};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::place_of;
@@ -49,7 +51,7 @@ fn options(names: &[String]) -> Vec<Option<&String>> {
 
 /// Reads all pages of all slices.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
-    let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    let (mut pages, mut received) = (Vec::new(), Vec::new());
     let mut empty = Vec::new();
     for filter in plan.filters() {
         let mut rows = 0;
@@ -59,6 +61,7 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                 let page = retail::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
                 rows += page.len();
                 pages.push((body.request, body.bytes));
+                received.push(body.received);
                 (context.progress)("retail prices", pages.len(), 0);
                 Ok(page.next_page_link)
             })
@@ -67,18 +70,19 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
             empty.push(format!("no price matched {}", filter.as_deref().unwrap_or("at all")));
         }
     }
-    let mut report = keep(context.archive, context.run_at, "snapshot-retail", pages).await?;
+    let mut report = keep(context.archive, context.run_at, "snapshot-retail", pages, received).await?;
     // A misspelt name gives no error, only no rows.
     report.warnings.extend(empty);
     Ok(report)
 }
 
-/// Decodes, keeps and commits pages, from Azure or from files.
+/// Decodes, keeps and commits pages, from Azure or from files; `received` says how each came, if anybody knows.
 pub async fn keep(
     archive: &Archive,
     run_at: jiff::Timestamp,
     job: &'static str,
     pages: Vec<(String, Vec<u8>)>,
+    received: Vec<Received>,
 ) -> Result<JobReport, Error> {
     let mut report = JobReport::new(job, run_at);
     let mut decoded = Vec::with_capacity(pages.len());
@@ -109,6 +113,10 @@ pub async fn keep(
         let name = |hash: &str| key::price_page(Source::Retail, None, currency, run_at, number, hash);
         kept.push(archive.keep(bytes, rows[number], name).await?);
     }
+    let mut answers = Answers::default();
+    for (page, received) in kept.iter().zip(received) {
+        answers.push(page, Instant(run_at), received);
+    }
     let entry = Entry::Prices {
         source: Source::Retail,
         offer: None,
@@ -120,7 +128,9 @@ pub async fn keep(
         name: None,
         group: None,
     };
-    archive.commit(run_at, job, vec![entry]).await?;
+    let mut entries = vec![entry];
+    entries.extend(archive.keep_answers(run_at, answers).await?);
+    archive.commit(run_at, job, entries).await?;
     (report.fetched, report.rows, report.committed) = (pages.len(), rows.iter().sum(), 1);
     Ok(report)
 }

@@ -1,6 +1,7 @@
 //! Usage by reported day: what was never read, and the last few days again, because usage arrives late.
 //!
-//! A window is one reported UTC day. Its rows replace those of an earlier reading of the same day.
+//! A window is one reported UTC day. Its rows replace those of an earlier reading of the same day. A day that cannot be
+//! read does not hold up the others: it is committed as a gap, which only a later reading of that day closes.
 
 use std::cell::Cell;
 
@@ -9,12 +10,14 @@ use jiff::civil::Date;
 use shared::azure::usage;
 use shared::guid::SubscriptionId;
 use shared::period::Granularity;
-use shared::snapshot::{Entry, StoredObject, key, reported_window};
+use shared::snapshot::{Entry, Snapshots, StoredObject, key, reported_window};
 use shared::warning::Warning;
 
+use super::missed_usage::{Breaker, Missed, gap_entries};
+use crate::archive::answers::Answers;
 use crate::azure::{Body, UsageWindow};
 use crate::error::Error;
-use crate::job::{Context, JobReport};
+use crate::job::{Context, JobReport, MissedDays};
 
 /// Days per commit: a backfill that dies goes on from the last one.
 const DAYS_PER_COMMIT: usize = 31;
@@ -34,57 +37,82 @@ pub struct Plan {
     pub last: Option<Date>,
 }
 
-/// Reads what is due.
+/// Reads what is due. What could not be read is in the report's gaps; an error is one that ends any run.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-usage", context.run_at);
     let snapshots = context.archive.snapshots().await?;
     let mut due = snapshots.due_days(plan.subscription_id, plan.granularity, plan.first, context.run_at);
     due.retain(|day| plan.last.is_none_or(|last| *day <= last));
     let label = format!("usage {} {}", plan.granularity.name(), plan.subscription_id);
-    let done = Cell::new(0);
+    let (done, breaker) = (Cell::new(0), Breaker::default());
     for days in due.chunks(DAYS_PER_COMMIT) {
-        let readings = stream::iter(days.iter().map(|day| read_day(context, plan, *day))).buffered(DAYS_AT_ONCE);
-        let readings = readings.inspect_ok(|_| {
+        let readings = days.iter().map(|day| attempt(context, plan, *day, &breaker));
+        let readings = stream::iter(readings).buffered(DAYS_AT_ONCE).inspect_ok(|_| {
             done.set(done.get() + 1);
             (context.progress)(&label, done.get(), due.len());
         });
-        let mut readings = std::pin::pin!(readings);
-        let (mut entries, mut failure) = (Vec::with_capacity(days.len()), None);
-        while let Some(reading) = readings.next().await {
-            match reading {
-                Ok(reading) => entries.push(reading.entry(plan, &label, &mut report)),
-                Err(error) => {
-                    failure = Some(error);
-                    break;
-                }
-            }
-        }
-        // What was read before a failure counts: the next run goes on from there.
-        if !entries.is_empty() {
-            report.committed += entries.len();
-            context.archive.commit(context.run_at, report.job, entries).await?;
-        }
-        if let Some(error) = failure {
-            return Err(error);
-        }
+        let readings = readings.try_collect().await?;
+        commit(context, plan, &snapshots, readings, &mut report).await?;
     }
     Ok(report)
+}
+
+/// Commits what was read together with what was missed: neither is told without the other.
+async fn commit(
+    context: &Context<'_>,
+    plan: &Plan,
+    snapshots: &Snapshots,
+    readings: Vec<Result<Reading, Missed>>,
+    report: &mut JobReport,
+) -> Result<(), Error> {
+    let Plan { subscription_id, granularity, .. } = *plan;
+    let (mut entries, mut missed, mut answers) = (Vec::with_capacity(readings.len()), Vec::new(), Answers::default());
+    for reading in readings {
+        match reading {
+            Ok(reading) => {
+                report.fetched += reading.pages.len();
+                report.rows += reading.pages.iter().map(|page| page.rows as usize).sum::<usize>();
+                report.warn(&format!("usage {} {subscription_id}", granularity.name()), reading.warnings);
+                answers.append(reading.answers);
+                let (reported_on, pages) = (reading.day, reading.pages);
+                entries.push(Entry::Usage { subscription_id, granularity, reported_on, pages });
+            }
+            Err(day) => missed.push(day),
+        }
+    }
+    report.committed += entries.len();
+    let gaps = gap_entries(subscription_id, granularity, snapshots, missed, context.run_at);
+    report.gaps.extend(gaps.iter().filter_map(MissedDays::of));
+    entries.extend(gaps);
+    entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
+    context.archive.commit(context.run_at, report.job, entries).await?;
+    Ok(())
 }
 
 /// One reported day, kept but not yet committed.
 struct Reading {
     day: Date,
     pages: Vec<StoredObject>,
+    answers: Answers,
     warnings: Vec<Warning>,
 }
 
-impl Reading {
-    fn entry(self, plan: &Plan, label: &str, report: &mut JobReport) -> Entry {
-        report.fetched += self.pages.len();
-        report.rows += self.pages.iter().map(|page| page.rows as usize).sum::<usize>();
-        report.warn(label, self.warnings);
-        let Plan { subscription_id, granularity, .. } = *plan;
-        Entry::Usage { subscription_id, granularity, reported_on: self.day, pages: self.pages }
+/// Reads a day, or says why not. What would end the reading of any other day, too, is an error.
+async fn attempt(
+    context: &Context<'_>,
+    plan: &Plan,
+    day: Date,
+    breaker: &Breaker,
+) -> Result<Result<Reading, Missed>, Error> {
+    if let Some(missed) = breaker.not_asked(day) {
+        return Ok(Err(missed));
+    }
+    match read_day(context, plan, day).await {
+        Ok(reading) => {
+            breaker.read();
+            Ok(Ok(reading))
+        }
+        Err(error) => breaker.failed(day, error).map(Err),
     }
 }
 
@@ -93,11 +121,12 @@ async fn read_day(context: &Context<'_>, plan: &Plan, day: Date) -> Result<Readi
         reported_window(day).ok_or_else(|| Error::Usage(format!("{day} is outside the calendar")))?;
     let Plan { subscription_id, granularity, .. } = *plan;
     let window = UsageWindow { subscription_id, granularity, reported_from, reported_to };
-    let mut reading = Reading { day, pages: Vec::new(), warnings: Vec::new() };
+    let mut reading = Reading { day, pages: Vec::new(), answers: Answers::default(), warnings: Vec::new() };
+    let run_at = context.run_at;
     context
         .azure
         .usage(window, async |number, body: Body| -> Result<Option<String>, Error> {
-            let name = |hash: &str| key::usage_page(subscription_id, granularity, day, context.run_at, number, hash);
+            let name = |hash: &str| key::usage_page(subscription_id, granularity, day, run_at, number, hash);
             // Decoded before it is kept: what is no usage is not worth a key.
             let page = usage::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
             page.refuse_others(subscription_id).map_err(Error::bad_input(&body.request))?;
@@ -105,8 +134,10 @@ async fn read_day(context: &Context<'_>, plan: &Plan, day: Date) -> Result<Readi
                 // The window began again: what came before may be of another state of it.
                 reading.pages.clear();
                 reading.warnings.clear();
+                reading.answers = Answers::default();
             }
-            reading.pages.push(context.archive.keep(&body.bytes, page.rows.len(), name).await?);
+            let answers = &mut reading.answers;
+            reading.pages.push(context.archive.keep_body(&body, page.rows.len(), run_at, answers, name).await?);
             reading.warnings.extend(page.warnings);
             Ok(page.next_link)
         })

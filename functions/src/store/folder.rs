@@ -1,8 +1,10 @@
 //! Snapshots in a folder: written aside, flushed, then linked into place, which fails if the name is taken.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{MAX_OBJECT_BYTES, Put, StoreError};
 
@@ -10,11 +12,13 @@ use super::{MAX_OBJECT_BYTES, Put, StoreError};
 #[derive(Debug)]
 pub struct FolderStore {
     root: PathBuf,
+    /// Folders that are on the disk with all above them, as far as this process knows.
+    flushed: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl FolderStore {
     pub(super) fn new(root: PathBuf) -> FolderStore {
-        FolderStore { root }
+        FolderStore { root, flushed: Mutex::default() }
     }
 
     fn path(&self, key: &str) -> PathBuf {
@@ -25,8 +29,10 @@ impl FolderStore {
     pub(super) fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Put, StoreError> {
         let path = self.path(key);
         let folder = path.parent().unwrap_or(&self.root);
-        make_folder(&self.root, folder)?;
+        self.make_folder(folder)?;
         if fs::symlink_metadata(&path).is_ok() {
+            // Whoever wrote it may not have got as far as this.
+            sync_folder(folder)?;
             return Ok(Put::Exists);
         }
         let mut aside = tempfile::Builder::new()
@@ -36,13 +42,31 @@ impl FolderStore {
         aside.write_all(bytes).map_err(|source| io("writing", &path, source))?;
         aside.as_file().sync_all().map_err(|source| io("flushing", &path, source))?;
         match aside.persist_noclobber(&path) {
-            Ok(_) => {
-                sync_folder(folder)?;
-                Ok(Put::Created)
-            }
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(Put::Exists),
+            Ok(_) => sync_folder(folder).map(|()| Put::Created),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => sync_folder(folder).map(|()| Put::Exists),
             Err(error) => Err(io("naming", &path, error.error)),
         }
+    }
+
+    /// A folder is only there after a crash when the one above it is flushed, whoever made it.
+    fn make_folder(&self, folder: &Path) -> Result<(), StoreError> {
+        if self.flushed.lock().unwrap_or_else(PoisonError::into_inner).contains(folder) && folder.is_dir() {
+            return refuse_links(&self.root, folder);
+        }
+        // Making a folder would follow a link as well.
+        refuse_links(&self.root, folder)?;
+        let missing: Vec<&Path> = folder.ancestors().take_while(|part| !part.is_dir()).collect();
+        fs::create_dir_all(folder).map_err(|source| io("creating", folder, source))?;
+        let ours = folder.ancestors().take_while(|part| part.starts_with(&self.root) && *part != self.root);
+        let parts: BTreeSet<&Path> = missing.into_iter().chain(ours).collect();
+        for part in parts {
+            let known = self.flushed.lock().unwrap_or_else(PoisonError::into_inner).contains(part);
+            let Some(above) = part.parent().filter(|_| !known) else { continue };
+            // The folder above `data` in `file:data` is the current one, whose name is empty.
+            sync_folder(if above.as_os_str().is_empty() { Path::new(".") } else { above })?;
+            self.flushed.lock().unwrap_or_else(PoisonError::into_inner).insert(part.to_owned());
+        }
+        Ok(())
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
@@ -52,15 +76,19 @@ impl FolderStore {
             Ok(found) if found.len() > MAX_OBJECT_BYTES => {
                 Err(StoreError::TooLarge { key: key.to_owned(), bytes: found.len() })
             }
+            // A pipe or a device could keep us for ever.
+            Ok(found) if !found.is_file() => Err(io("reading", &path, std::io::Error::other("it is not a file"))),
             Ok(_) => fs::read(&path).map_err(|source| io("reading", &path, source)),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound { key: key.to_owned() }),
             Err(source) => Err(io("reading", &path, source)),
         }
     }
 
-    pub(super) fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+    pub(super) fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<String>, StoreError> {
         let mut keys = Vec::new();
-        let mut open = vec![self.path(folder.trim_end_matches('/'))];
+        let start = self.path(folder.trim_end_matches('/'));
+        refuse_links(&self.root, &start)?;
+        let mut open = vec![start];
         while let Some(folder) = open.pop() {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
@@ -72,8 +100,12 @@ impl FolderStore {
                 let kind = entry.file_type().map_err(|source| io("listing", &folder, source))?;
                 if kind.is_dir() {
                     open.push(entry.path());
+                } else if kind.is_symlink() {
+                    // Passing over it would hide what somebody moved out of the store.
+                    refuse_links(&self.root, &entry.path())?;
                 } else if kind.is_file()
                     && let Some(key) = key_of(&self.root, &entry.path())
+                    && after.is_none_or(|after| key.as_str() > after)
                 {
                     keys.push(key);
                 }
@@ -88,26 +120,6 @@ impl FolderStore {
 fn key_of(root: &Path, path: &Path) -> Option<String> {
     let key = path.strip_prefix(root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
     super::check_key(&key).is_ok().then_some(key)
-}
-
-fn make_folder(root: &Path, folder: &Path) -> Result<(), StoreError> {
-    if folder.is_dir() {
-        return refuse_links(root, folder);
-    }
-    let mut made = Vec::new();
-    let mut missing = Some(folder);
-    while let Some(part) = missing.filter(|part| !part.is_dir()) {
-        made.push(part);
-        missing = part.parent();
-    }
-    fs::create_dir_all(folder).map_err(|source| io("creating", folder, source))?;
-    refuse_links(root, folder)?;
-    // A new folder is only there after a crash when the one above it is flushed.
-    for above in made.into_iter().filter_map(Path::parent) {
-        // The folder above `data` in `file:data` is the current one, whose name is empty.
-        sync_folder(if above.as_os_str().is_empty() { Path::new(".") } else { above })?;
-    }
-    Ok(())
 }
 
 /// A link inside the store could lead anywhere.

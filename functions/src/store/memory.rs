@@ -31,8 +31,10 @@ impl MemoryStore {
         found.ok_or_else(|| StoreError::NotFound { key: key.to_owned() })
     }
 
-    pub(super) fn list(&self, folder: &str) -> Vec<String> {
+    pub(super) fn list(&self, folder: &str, after: Option<&str>) -> Vec<String> {
         let objects = self.objects();
-        objects.keys().filter(|key| key.starts_with(folder)).cloned().collect()
+        let below =
+            objects.keys().filter(|key| key.starts_with(folder) && after.is_none_or(|after| key.as_str() > after));
+        below.cloned().collect()
     }
 }

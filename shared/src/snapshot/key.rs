@@ -57,6 +57,12 @@ pub fn billing_periods(of: SubscriptionId, run_at: Timestamp, page: usize, sha25
     format!("raw/billing-periods/{of}/{}/p{page:04}-{}.json.zst", stamp(run_at), short(sha256))
 }
 
+/// How the pages of a run were asked for and answered.
+#[must_use]
+pub fn answers(run_at: Timestamp, sha256: &str) -> String {
+    format!("raw/answers/{}-{}.jsonl.zst", stamp(run_at), short(sha256))
+}
+
 /// An invoice document. Its name comes from outside, so only its hash is used.
 #[must_use]
 pub fn invoice(of: SubscriptionId, period_end_on: Date, sha256: &str) -> String {

@@ -11,7 +11,7 @@ use shared::json::printable;
 use url::Url;
 
 use super::attempt::describe;
-use super::{AzureError, Body, Want, shown};
+use super::{AzureError, Body, Received, Want, shown};
 
 /// Largest body as it comes.
 const MAX_PACKED_BYTES: usize = 64 * 1024 * 1024;
@@ -49,9 +49,10 @@ pub(super) async fn read(url: &Url, mut response: Response, want: Want) -> Resul
     }
     // Length and hash are those of the bytes on the wire: that is why nothing was unpacked on the way.
     promised(&headers, &bytes).map_err(damaged)?;
+    let received = Received::of(url, response.status(), &headers, bytes.len());
     let bytes = if packed { unpack(&bytes).map_err(damaged)? } else { bytes };
     let doubt = (want == Want::Json).then(|| strange(&bytes)).flatten();
-    Ok(Read { body: Body { bytes, request: shown(url) }, doubt })
+    Ok(Read { body: Body { bytes, request: shown(url), received }, doubt })
 }
 
 fn promised(headers: &HeaderMap, bytes: &[u8]) -> Result<(), String> {

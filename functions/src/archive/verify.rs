@@ -1,0 +1,121 @@
+//! Looks at everything that a store holds, and says what is not as its records promise.
+//!
+//! Every record, every object that one names, every row, every rate book, and that nothing lies there which no record
+//! and no dead run explains. It reads all and changes nothing.
+
+mod books;
+mod entries;
+mod findings;
+mod records;
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::period::Instant;
+use shared::snapshot::Manifest;
+
+use super::Archive;
+use crate::error::Error;
+use books::PriceBook;
+use findings::Findings;
+pub use findings::{Breach, BreachKind, Counts};
+
+/// Entries that are looked at together: a bucket answers each request in some hundredths of a second.
+const ENTRIES_AT_ONCE: usize = 8;
+
+/// What was found.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    /// `forebill.verify/1`
+    pub schema: &'static str,
+    /// The "now" of the run.
+    pub at: Instant,
+    /// What was looked at.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Objects that no record names: a run died before its commit, or lost a race. They count for nothing.
+    pub orphans: usize,
+    /// Whether everything is as it must be.
+    pub whole: bool,
+    /// What is not.
+    pub breaches: Vec<Breach>,
+}
+
+/// What the checks of one entry may look at.
+struct Inspector<'a> {
+    archive: &'a Archive,
+    /// Every key of the store.
+    keys: BTreeSet<String>,
+    /// Price lists of earlier records.
+    books: Vec<PriceBook>,
+    /// Whether the records before are all there: otherwise a book may stand over one that nobody knows of.
+    all_records_read: bool,
+}
+
+impl Archive {
+    /// Checks every promise of the store. An error means that it could not be read, not that it is damaged.
+    pub async fn verify(&self, at: Timestamp, progress: &dyn Fn(&str, usize, usize)) -> Result<Verification, Error> {
+        // Records before the rest: what a record names was written before it, so a job that runs meanwhile cannot
+        // seem to have lost its pages.
+        let records: BTreeSet<String> = self.store.list("manifests/").await?.into_iter().collect();
+        let mut keys: BTreeSet<String> = self.store.list("").await?.into_iter().collect();
+        keys.retain(|key| !key.starts_with("manifests/") || records.contains(key));
+        let mut found = Findings::default();
+        let mut inspector = Inspector { archive: self, keys, books: Vec::new(), all_records_read: true };
+        let (records, total) = (inspector.records(&mut found), inspector.record_keys().count());
+        let mut chain = records::Chain::default();
+        for (done, (number, key)) in records.into_iter().enumerate() {
+            let bytes = self.store.get(&key).await?;
+            let record = chain.next(number, &key, &bytes, &mut found);
+            inspector.all_records_read = chain.is_whole();
+            if let Some(record) = record {
+                inspector.record(&record, &mut found).await?;
+            }
+            progress("records", done + 1, total);
+        }
+        let orphans = inspector.leftovers(&mut found);
+        let Findings { counts, breaches, .. } = found;
+        Ok(Verification {
+            schema: "forebill.verify/1",
+            at: Instant(at),
+            counts,
+            orphans,
+            whole: breaches.is_empty(),
+            breaches,
+        })
+    }
+}
+
+impl Inspector<'_> {
+    /// All entries of a record, and what they must not say twice.
+    async fn record(&mut self, record: &Manifest, found: &mut Findings) -> Result<(), Error> {
+        found.named_twice(record);
+        let this = &*self;
+        let checks = record.entries.iter().map(|entry| this.entry(record, entry));
+        let checked: Vec<Findings> = stream::iter(checks).buffered(ENTRIES_AT_ONCE).try_collect().await?;
+        checked.into_iter().for_each(|more| found.extend(more));
+        self.books.extend(record.entries.iter().filter_map(|entry| PriceBook::of(record, entry)));
+        Ok(())
+    }
+
+    /// Keys that no record names: leftovers of runs below `raw/` and `ratebook/`, strangers elsewhere.
+    fn leftovers(&self, found: &mut Findings) -> usize {
+        let mut orphans = 0;
+        for key in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
+            if key.starts_with("raw/") || key.starts_with("ratebook/") {
+                orphans += 1;
+            } else {
+                found.breaches.push(Breach {
+                    kind: BreachKind::UnknownKey,
+                    record: None,
+                    key: key.clone(),
+                    detail: "no record and no run makes such a key".to_owned(),
+                });
+            }
+        }
+        orphans
+    }
+}

@@ -1,0 +1,82 @@
+//! The chain of records: numbers without a gap, each with the hash of the one before it.
+
+use shared::snapshot::{Manifest, key};
+
+use super::super::sha256;
+use super::Inspector;
+use super::findings::{Breach, BreachKind, Findings};
+
+impl Inspector<'_> {
+    /// Keys where only records may lie.
+    pub(super) fn record_keys(&self) -> impl Iterator<Item = &String> {
+        self.keys.iter().filter(|key| key.starts_with("manifests/"))
+    }
+
+    /// The records by number. What is no record's key is a stranger.
+    pub(super) fn records(&self, found: &mut Findings) -> Vec<(u64, String)> {
+        let mut records = Vec::new();
+        for name in self.record_keys() {
+            let number = name.strip_prefix("manifests/").and_then(|name| name.strip_suffix(".json"));
+            match number.and_then(|number| number.parse::<u64>().ok()).filter(|n| key::manifest(*n) == *name) {
+                Some(number) => records.push((number, name.clone())),
+                None => found.breaches.push(Breach {
+                    kind: BreachKind::UnknownKey,
+                    record: None,
+                    key: name.clone(),
+                    detail: "no record has such a name".to_owned(),
+                }),
+            }
+        }
+        // Keys are in the order of their bytes; from nine digits on that is not the order of numbers.
+        records.sort_unstable();
+        records
+    }
+}
+
+/// The records so far.
+#[derive(Default)]
+pub(super) struct Chain {
+    last: u64,
+    /// SHA-256 of the last record. Nothing where it is missing: then it is that which is told.
+    last_sha256: Option<String>,
+    /// A record was missing or could not be read.
+    broken: bool,
+}
+
+impl Chain {
+    /// Whether every record so far was there and could be read.
+    pub fn is_whole(&self) -> bool {
+        !self.broken
+    }
+
+    /// Checks the next record; gives it back when it can be read.
+    pub fn next(&mut self, number: u64, key: &str, bytes: &[u8], found: &mut Findings) -> Option<Manifest> {
+        found.counts.records += 1;
+        let after_a_gap = number != self.last + 1;
+        if after_a_gap {
+            self.broken = true;
+            let (first, last) = (self.last + 1, number - 1);
+            let what =
+                if first == last { format!("record {first} is") } else { format!("records {first} to {last} are") };
+            found.breach(BreachKind::RecordMissing, first, key::manifest(first), format!("{what} missing"));
+        }
+        let before = self.last_sha256.replace(sha256(bytes));
+        self.last = number;
+        let record = match Manifest::decode(bytes) {
+            Ok(record) => record,
+            Err(error) => {
+                self.broken = true;
+                found.breach(BreachKind::RecordUnreadable, number, key, error.to_string());
+                return None;
+            }
+        };
+        if record.number != number {
+            found.breach(BreachKind::RecordUnreadable, number, key, format!("it says that it is {}", record.number));
+        }
+        if !after_a_gap && record.previous != before {
+            found.breach(BreachKind::RecordChain, number, key, "it does not name the hash of the record before it");
+        }
+        // What it names is its own; the wrong number was told.
+        Some(Manifest { number, ..record })
+    }
+}

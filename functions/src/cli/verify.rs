@@ -1,0 +1,90 @@
+//! `forebill verify`: every promise of the store, checked.
+
+use jiff::Timestamp;
+use shared::json::printable;
+
+use super::output::{self, Cell, Output};
+use super::progress::Progress;
+use super::{Common, Done};
+use crate::archive::verify::{Breach, BreachKind, Verification};
+use crate::error::Error;
+
+/// More lines than anybody reads; all are in the other forms.
+const SHOWN: usize = 100;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Looked at: the numbers and the chain of the records; that every object they name is there with its length, hash, key
+and rows; pages without a gap; rate books by their hash and made again from their pages; billing periods; what no
+record names. Nothing is changed. Exit 1 when a promise is broken, with the list.
+
+Examples:
+  forebill verify
+  forebill verify --store s3://bucket/prefix --output json")]
+pub struct Args {}
+
+pub async fn run(common: &Common, _: Args, clock: Timestamp) -> Result<Done, Error> {
+    let progress = Progress::new();
+    let step = |label: &str, done, total| progress.step(label, done, total);
+    let found = common.archive()?.verify(common.now(clock), &step).await?;
+    progress.clear();
+    match common.output {
+        Output::Json => output::json(&found)?,
+        Output::Csv => {
+            let row = |breach: &Breach| -> [Cell; 4] {
+                let record = breach.record.map_or(Cell::Empty, |record| record.to_string().into());
+                [name(breach.kind).into(), record, breach.key.as_str().into(), breach.detail.as_str().into()]
+            };
+            output::csv(["kind", "record", "key", "detail"], found.breaches.iter().map(row))?;
+        }
+        Output::Table => output::text(&text(&found))?,
+    }
+    if found.whole {
+        return Ok(Done::Complete);
+    }
+    let count = found.breaches.len();
+    eprintln!(
+        "forebill: the store {} breaks {count} of its promises; restore the named objects from a copy",
+        common.store
+    );
+    Ok(Done::Failed)
+}
+
+fn text(found: &Verification) -> String {
+    let counts = &found.counts;
+    let mut text = format!(
+        "Looked at {} records, {} objects with {} bytes, {} rows, {} rate books ({} made again from their pages)\n",
+        counts.records, counts.objects, counts.bytes, counts.rows, counts.books, counts.rebuilt_books
+    );
+    if counts.books_not_rebuilt > 0 {
+        let books = counts.books_not_rebuilt;
+        text.push_str(&format!(
+            "Note: {books} rate books cannot be made again: what their import was told is not on record\n"
+        ));
+    }
+    if found.orphans > 0 {
+        let orphans = found.orphans;
+        text.push_str(&format!(
+            "Note: {orphans} objects belong to no record: their run ended before its commit; they count for nothing\n"
+        ));
+    }
+    if found.whole {
+        text.push_str("Everything is as it was committed\n");
+        return text;
+    }
+    let mut table = output::table(["Breach", "Record", "Object", "What is wrong"], &[1]);
+    for breach in found.breaches.iter().take(SHOWN) {
+        let record = breach.record.map(|record| record.to_string()).unwrap_or_default();
+        table.add_row([name(breach.kind), record, printable(&breach.key), printable(&breach.detail)]);
+    }
+    text.push_str(&format!("{table}\n"));
+    if found.breaches.len() > SHOWN {
+        text.push_str(&format!("and {} more, all in --output json\n", found.breaches.len() - SHOWN));
+    }
+    text
+}
+
+/// As JSON writes it.
+fn name(kind: BreachKind) -> String {
+    serde_json::to_string(&kind).unwrap_or_default().trim_matches('"').to_owned()
+}
