@@ -6,14 +6,14 @@ use jiff::{Timestamp, ToSpan};
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::period::{BillingAnchor, Granularity, utc_date};
+use shared::period::{BillingAnchor, Granularity, Instant, utc_date};
 
-use super::account::AccountArgs;
 use super::progress::Progress;
 use super::{Common, Done, import};
+use crate::account::Account;
 use crate::config::{AzureSettings, client_secret};
 use crate::error::Error;
-use crate::job::Context;
+use crate::job::{self, Deps, Event, Job, Unit};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 
 #[derive(clap::Args)]
@@ -53,7 +53,7 @@ enum What {
         #[arg(long, value_name = "daily|hourly", default_value = "daily", value_parser = parse_granularity)]
         granularity: Granularity,
         #[command(flatten)]
-        account: AccountArgs,
+        account: Account,
     },
     /// The rate card of an offer
     Ratecard {
@@ -110,50 +110,54 @@ fn parse_granularity(text: &str) -> Result<Granularity, String> {
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
     let (archive, run_at) = (common.archive()?, common.now(clock));
     let settings = AzureSettings { client_secret: client_secret(), ..args.azure };
-    let azure = match &args.what {
-        What::Retail { .. } => settings.public_client()?,
-        _ => settings.client()?,
-    };
+    let (job, units) = work(args.what, run_at)?;
+    let azure = if job.signs_in() { settings.client()? } else { settings.public_client()? };
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
+    let deps = Deps { archive: &archive, azure: &azure, configured: &[], progress: &step };
     let mut reports = Vec::new();
-    match args.what {
-        What::Usage { subscription, from, to, period, granularity, account } => {
-            let (first, last) = days(from, to, period.as_deref(), run_at)?;
-            for subscription_id in subscription {
-                let known = account.entry(&archive.snapshots().await?, subscription_id);
-                if let Ok(Some(entry)) = &known {
-                    archive.commit(run_at, "snapshot-usage", vec![entry.clone()]).await?;
-                }
-                let plan = snapshot_usage::Plan { subscription_id, granularity, first, last };
-                let mut report = snapshot_usage::run(&context, &plan).await?;
-                report.warnings.extend(known.err());
-                reports.push(report);
-            }
-        }
-        What::Ratecard { subscription, offer, currency, locale, region_info } => {
-            for offer in offer {
-                let (locale, region_info) = (locale.clone(), region_info.clone());
-                let plan =
-                    snapshot_ratecard::Plan { subscription_id: subscription, offer, currency, locale, region_info };
-                reports.push(snapshot_ratecard::run(&context, &plan).await?);
-            }
-        }
-        What::Retail { currency, region, service } => {
-            let plan = snapshot_retail::Plan { currency, regions: region, services: service };
-            reports.push(snapshot_retail::run(&context, &plan).await?);
-        }
-        What::Invoices { subscription, from, to } => {
-            for subscription_id in subscription {
-                let plan = snapshot_invoices::Plan { subscription_id, from, to };
-                reports.push(snapshot_invoices::run(&context, &plan).await?);
-            }
-        }
+    for unit in units {
+        let event = Event { time: Instant(run_at), unit: Some(unit) };
+        reports.push(job::run(job, &event, &deps).await?);
     }
     progress.clear();
     import::print(common, "forebill.snapshot/1", &reports)?;
     Ok(Done::Complete)
+}
+
+/// What the arguments ask for: one unit for each thing that is named.
+fn work(what: What, run_at: Timestamp) -> Result<(Job, Vec<Unit>), Error> {
+    Ok(match what {
+        What::Usage { subscription, from, to, period, granularity, account } => {
+            let (first, last) = days(from, to, period.as_deref(), run_at)?;
+            let plan = |subscription_id| snapshot_usage::Plan {
+                subscription_id,
+                granularity,
+                first: Some(first),
+                last,
+                account: account.clone(),
+            };
+            (Job::SnapshotUsage, subscription.into_iter().map(plan).map(Unit::Usage).collect())
+        }
+        What::Ratecard { subscription, offer, currency, locale, region_info } => {
+            let plan = |offer| snapshot_ratecard::Plan {
+                subscription_id: subscription,
+                offer,
+                currency,
+                locale: locale.clone(),
+                region_info: region_info.clone(),
+            };
+            (Job::SnapshotRatecard, offer.into_iter().map(plan).map(Unit::RateCard).collect())
+        }
+        What::Retail { currency, region, service } => {
+            let plan = snapshot_retail::Plan { currency, regions: region, services: service };
+            (Job::SnapshotRetail, vec![Unit::Retail(plan)])
+        }
+        What::Invoices { subscription, from, to } => {
+            let plan = |subscription_id| snapshot_invoices::Plan { subscription_id, from, to };
+            (Job::SnapshotInvoices, subscription.into_iter().map(plan).map(Unit::Invoices).collect())
+        }
+    })
 }
 
 /// Azure keeps usage for about thirteen months in its own portal; further back it may still answer.

@@ -1,22 +1,27 @@
 //! Billing periods and invoices: each document once, by Azure's name of it.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use shared::azure::invoice::{self, Invoice};
 use shared::guid::SubscriptionId;
-use shared::snapshot::{Entry, key};
+use shared::snapshot::{Entry, StoredObject, key};
 
 use crate::azure::Body;
 use crate::error::Error;
 use crate::job::{Context, JobReport};
+use crate::jobs::same_content;
 
 /// Which invoices.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Plan {
     /// Whose.
     pub subscription_id: SubscriptionId,
     /// Only those whose period ends on or after this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// Only those whose period ends on or before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
 }
 
@@ -25,7 +30,12 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
     let snapshots = context.archive.snapshots().await?;
-    let mut entries = vec![billing_periods(context, of, &mut report).await?];
+    let mut entries = Vec::new();
+    let pages = billing_periods(context, of, &mut report).await?;
+    // Periods change once a month: a record for each night that found them the same would say nothing.
+    if snapshots.billing_periods.get(&of).is_none_or(|known| !same_content(known, &pages)) {
+        entries.push(Entry::BillingPeriods { subscription_id: of, pages });
+    }
     let invoices = list(context, plan, &mut report).await?;
     let label = format!("invoices {of}");
     for (done, invoice) in invoices.iter().enumerate() {
@@ -53,11 +63,17 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         report.committed += 1;
     }
     (context.progress)(&label, invoices.len(), invoices.len());
-    context.archive.commit(context.run_at, report.job, entries).await?;
+    if !entries.is_empty() {
+        context.archive.commit(context.run_at, report.job, entries).await?;
+    }
     Ok(report)
 }
 
-async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut JobReport) -> Result<Entry, Error> {
+async fn billing_periods(
+    context: &Context<'_>,
+    of: SubscriptionId,
+    report: &mut JobReport,
+) -> Result<Vec<StoredObject>, Error> {
     let mut pages = Vec::new();
     context
         .azure
@@ -73,7 +89,7 @@ async fn billing_periods(context: &Context<'_>, of: SubscriptionId, report: &mut
             Ok(page.next_link.filter(|_| !page.value.is_empty()))
         })
         .await?;
-    Ok(Entry::BillingPeriods { subscription_id: of, pages })
+    Ok(pages)
 }
 
 async fn list(context: &Context<'_>, plan: &Plan, report: &mut JobReport) -> Result<Vec<Invoice>, Error> {
