@@ -2,3 +2,4 @@
 
 pub mod program;
 pub mod recorded;
+pub mod runtime_api;
