@@ -14,7 +14,7 @@ use crate::archive::Archive;
 use crate::azure::AzureClient;
 use crate::config::JobSettings;
 use crate::error::Error;
-use crate::job::{self, Deps, Event, Job, JobReport};
+use crate::job::{self, Deps, Event, FailedUnit, Job, JobReport};
 use crate::store::Store;
 
 /// Kept back from the deadline to answer and to write the log, but never more than a quarter of what there is.
@@ -170,13 +170,11 @@ impl Function {
             return Err(late());
         }
         let report = tokio::time::timeout(left, job::run(self.job, &event, &deps)).await.map_err(|_| late())??;
-        match report.failed.first() {
-            None => Ok(report),
-            Some(first) => Err(Refusal {
-                kind: "UnitsFailed",
-                message: format!("{} units of {} failed, the first: {}", report.failed.len(), self.job, first.error),
-            }),
-        }
+        let Some(FailedUnit { unit, error }) = report.failed.first() else { return Ok(report) };
+        let unit = serde_json::to_string(unit).unwrap_or_default();
+        let message =
+            format!("{} of the units of {} failed, the first is {unit}: {error}", report.failed.len(), self.job);
+        Err(Refusal { kind: "UnitsFailed", message })
     }
 
     /// One line in the log for each event.

@@ -279,7 +279,8 @@ async fn all_configured_units_run_and_one_that_fails_is_told() {
     let mut function = Lambda::start(&world.sample, world.folder.path(), "snapshot-ratecard", &settings).await;
     let (kind, message) = error(function.invoke(&only_time(NOW)).await);
     assert_eq!(kind, "UnitsFailed");
-    assert!(message.contains("1 units of snapshot-ratecard failed") && message.contains("404"), "{message}");
+    assert!(message.starts_with("1 of the units of snapshot-ratecard failed") && message.contains("404"), "{message}");
+    assert!(message.contains(STRANGER) && message.contains("MS-AZR-0044P"), "{message}");
     assert_eq!(world.snapshots().await.prices.len(), 3);
     let lines = world.log(&function).into_iter().filter(|line| line["fields"]["message"] == "failed");
     let lines: Vec<Value> = lines.collect();

@@ -1,6 +1,7 @@
 //! The schedule on this machine: the same jobs, events and store as the deployed one.
 
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 use functions::demo::{Options, SampleAzure};
 use serde_json::{Value, json};
@@ -101,8 +102,10 @@ async fn a_missing_sign_in_stops_only_the_jobs_that_need_one() {
 #[test]
 fn ctrl_c_ends_the_schedule_cleanly() {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = command(folder.path(), &["schedule", "run"]).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(500));
+    let mut child = command(folder.path(), &["schedule", "run"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
+    assert!(told.starts_with("Next at 20") && told.ends_with(":15:00Z. Ctrl-C stops.\n"), "{told}");
     assert!(child.try_wait().unwrap().is_none(), "it did not wait");
     let pid = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());

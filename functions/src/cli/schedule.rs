@@ -92,9 +92,15 @@ async fn keep(common: &Common, settings: &JobSettings, now: fn() -> Timestamp) -
         // A reader of the output that went away is no reason to stop reading Azure.
         let _ = import::print(common, "forebill.schedule/1", &[report]);
     });
+    let told = async {
+        eprintln!("Next at {}. Ctrl-C stops.", schedule::next(now())?);
+        kept.await
+    };
     tokio::select! {
-        ended = kept => ended.map(|()| Done::Complete),
+        // First, so that whoever was told of Ctrl-C finds somebody who listens.
+        biased;
         asked = tokio::signal::ctrl_c() => asked.map(|()| Done::Complete).map_err(Error::io("waiting for Ctrl-C")),
+        ended = told => ended.map(|()| Done::Complete),
     }
 }
 
