@@ -14,9 +14,10 @@ step() {
 }
 
 step "format and lints" make --no-print-directory lint
+step "test tools" make --no-print-directory browser node-tests
+step "deployment template" bash tests/infra/lint.sh
 step "pages" make --no-print-directory web
 step "program" make --no-print-directory program
-step "browser" make --no-print-directory browser node-tests
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps -p shared -p functions
 step "unit and integration tests" cargo test --release --locked -p shared -p functions -p estimator-wasm
 target=${CARGO_TARGET_DIR:-target}

@@ -1,6 +1,5 @@
 //! The command line: one file per command, arguments in, a call, a rendering out.
 
-mod account;
 mod books;
 mod demo;
 mod estimate;
@@ -13,6 +12,7 @@ mod prices;
 mod progress;
 mod rate;
 mod rate_by_tag;
+mod schedule;
 mod serve;
 mod snapshot;
 mod spend;
@@ -116,6 +116,9 @@ enum Command {
     Books(books::Command),
     /// Read something from Azure into the store
     Snapshot(snapshot::Args),
+    /// The jobs on a schedule, on this machine: the same table that is deployed
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Take files into the store, the same way as a snapshot
     #[command(subcommand)]
     Import(import::Command),
@@ -174,9 +177,9 @@ impl Cli {
     }
 }
 
-/// Runs the command. `clock` is what the clock said when the process started.
-pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
-    let common = &cli.common;
+/// Runs the command. The clock is asked once; only a schedule, which waits, asks it again.
+pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
+    let (common, clock) = (&cli.common, now());
     let done = match cli.command {
         Command::Demo(args) => demo::run(common, args, clock).await,
         Command::Serve(args) => serve::run(common, args).await,
@@ -186,6 +189,7 @@ pub async fn run(cli: Cli, clock: Timestamp) -> ExitCode {
         Command::Prices(command) => prices::run(common, command, clock).await,
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
+        Command::Schedule(command) => schedule::run(common, command, now).await,
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
         Command::Verify(args) => verify::run(common, args, clock).await,

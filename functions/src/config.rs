@@ -6,7 +6,9 @@ use clap::Args;
 use jiff::Timestamp;
 use shared::period::parse_timestamp;
 
+use crate::account::{Configured, ConfiguredList};
 use crate::azure::{AzureClient, AzureError, Cloud, Credential, Endpoints, Principal};
+use crate::job::Job;
 
 /// Azure's hosts and who we are for them.
 #[derive(Args, Clone)]
@@ -165,6 +167,42 @@ fn missing(name: &str) -> AzureError {
 #[must_use]
 pub fn client_secret() -> Option<ClientSecret> {
     std::env::var("AZURE_CLIENT_SECRET").ok().filter(|secret| !secret.is_empty()).map(ClientSecret::new)
+}
+
+/// What jobs on a schedule need beside the store.
+#[derive(Args, Clone)]
+pub struct JobSettings {
+    #[command(flatten)]
+    azure: AzureSettings,
+    /// Subscriptions to begin with, as ID=OFFER or ID=OFFER/CURRENCY; those that the store knows go on by themselves
+    #[arg(long, env = "FOREBILL_SUBSCRIPTIONS", value_name = "LIST", default_value = "", hide_env_values = true)]
+    subscriptions: ConfiguredList,
+}
+
+impl JobSettings {
+    /// The client that a job asks with.
+    pub fn client(&self, job: Job) -> Result<AzureClient, AzureError> {
+        let azure = AzureSettings { client_secret: client_secret(), ..self.azure.clone() };
+        if job.signs_in() { azure.client() } else { azure.public_client() }
+    }
+
+    /// Subscriptions to begin with.
+    #[must_use]
+    pub fn configured(&self) -> &[Configured] {
+        &self.subscriptions.0
+    }
+}
+
+/// Where Lambda's runtime listens, inside Lambda.
+#[must_use]
+pub fn lambda_runtime_api() -> Option<String> {
+    std::env::var("AWS_LAMBDA_RUNTIME_API").ok().filter(|host| !host.is_empty())
+}
+
+/// The handler setting of the function: the job that it runs.
+#[must_use]
+pub fn lambda_handler() -> String {
+    std::env::var("_HANDLER").unwrap_or_default()
 }
 
 /// The "now" of the run, as an argument.

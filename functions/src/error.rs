@@ -65,6 +65,24 @@ impl Error {
         move |source| Error::Io { place, source }
     }
 
+    /// A fixed name of the kind, for alarms and filters that must not depend on wording.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::BadInput { .. } => "BadInput",
+            Error::Usage(_) => "BadUsage",
+            Error::Store(_) => "StoreFailed",
+            Error::Azure(AzureError::Config(_)) => "BadSetting",
+            Error::Azure(AzureError::SignIn(_)) => "SignInFailed",
+            Error::Azure(AzureError::Status { status: 429, .. }) => "AzureThrottled",
+            Error::Azure(AzureError::Status { status: 401 | 403, .. }) => "AzureForbidden",
+            Error::Azure(_) => "AzureFailed",
+            Error::Contended { .. } => "StoreContended",
+            Error::Damaged(_) => "StoreDamaged",
+            Error::Io { .. } => "MachineFailed",
+        }
+    }
+
     /// 2 for what the caller can mend by asking otherwise, 1 for the rest.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

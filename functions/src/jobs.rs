@@ -4,10 +4,18 @@
 pub mod import_ownbook;
 pub mod import_pricesheet;
 mod missed_usage;
+pub mod publish;
 pub mod snapshot_invoices;
 pub mod snapshot_ratecard;
 pub mod snapshot_retail;
 pub mod snapshot_usage;
+
+use shared::snapshot::StoredObject;
+
+/// Whether two readings have the same bytes.
+fn same_content(one: &[StoredObject], other: &[StoredObject]) -> bool {
+    one.iter().map(|object| &object.sha256).eq(other.iter().map(|object| &object.sha256))
+}
 
 /// How messages name all pages together: a reading may have hundreds.
 fn place_of(pages: &[(String, Vec<u8>)]) -> String {

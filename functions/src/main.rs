@@ -4,23 +4,33 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use functions::cli::{self, Cli, LogFormat};
+use functions::{config, lambda};
 use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match cli.log_format() {
-        LogFormat::Json => log.json().init(),
-        LogFormat::Text => log.with_ansi(false).init(),
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(cli::run(cli, Timestamp::now())),
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("forebill: starting: {error}");
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
+    };
+    // Inside Lambda the same program serves the job that its handler setting names.
+    if let Some(api) = config::lambda_runtime_api() {
+        log(LogFormat::Json, "info");
+        return runtime.block_on(lambda::run(&api, &config::lambda_handler(), Timestamp::now));
+    }
+    let cli = Cli::parse();
+    log(cli.log_format(), "warn");
+    runtime.block_on(cli::run(cli, Timestamp::now))
+}
+
+fn log(format: LogFormat, default: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with_ansi(false).init(),
     }
 }

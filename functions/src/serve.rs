@@ -103,8 +103,9 @@ async fn answer(State(archive): State<Arc<Archive>>, request: Request) -> Respon
     }
 }
 
+/// What the page may load.
 #[derive(Serialize)]
-struct Books {
+pub struct Books {
     schema: &'static str,
     books: Vec<BookLink>,
 }
@@ -124,7 +125,8 @@ struct BookLink {
 }
 
 /// The newest list of each offer and currency, in the order in which they came; retail prices last.
-fn books(snapshots: &Snapshots) -> Books {
+#[must_use]
+pub fn books(snapshots: &Snapshots) -> Books {
     let mut books: Vec<BookLink> = Vec::new();
     for list in &snapshots.prices {
         let newest = snapshots.newest_prices(list.offer.as_ref(), list.currency);

@@ -141,6 +141,14 @@ pub enum Entry {
         /// The file.
         file: StoredObject,
     },
+    /// A document made from the snapshots, for pages to read. It can be made again at any time.
+    #[serde(rename_all = "camelCase")]
+    Published {
+        /// The address at which pages ask for it.
+        path: String,
+        /// The document.
+        file: StoredObject,
+    },
     /// What a subscription is, as the operator or Azure said.
     #[serde(rename_all = "camelCase")]
     Subscription {
@@ -205,6 +213,8 @@ pub struct Snapshots {
     pub billing_periods_at: BTreeMap<SubscriptionId, Instant>,
     /// Invoices by name.
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
+    /// The latest document of each address.
+    pub published: BTreeMap<String, (Instant, StoredObject)>,
     /// Subscriptions by id.
     pub subscriptions: BTreeMap<SubscriptionId, SubscriptionFacts>,
     /// Number of the last record.
@@ -345,6 +355,11 @@ impl Snapshots {
                 Entry::Invoice { subscription_id, name, period_start_on, period_end_on, file } => {
                     let invoice = InvoiceFile { period_start_on, period_end_on, file };
                     self.invoices.insert((subscription_id, name), invoice);
+                }
+                Entry::Published { path, file } => {
+                    if self.published.get(&path).is_none_or(|(seen, _)| *seen <= run_at) {
+                        self.published.insert(path, (run_at, file));
+                    }
                 }
                 Entry::Subscription { subscription_id, name, offer, currency, commitment } => {
                     let facts = SubscriptionFacts { name, offer, currency, commitment };

@@ -1,6 +1,6 @@
 //! The sample Azure, seen from outside as a client sees it.
 
 mod billing;
-mod client;
+pub mod client;
 mod prices;
 mod usage;

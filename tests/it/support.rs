@@ -4,4 +4,5 @@ pub mod odd_azure;
 pub mod program;
 pub mod recorded;
 pub mod rig;
+pub mod runtime_api;
 pub mod scripted;

@@ -107,7 +107,8 @@ fn check_equal(mut ours: Vec<String>, mut theirs: Vec<String>, charges: usize) {
 fn every_meter_of_the_card_costs_the_same_by_both_routes() {
     let card = fetched_card();
     let folder = card.folder.path();
-    let meters: Vec<&Meter> = card.book.meters().iter().collect();
+    let all = card.book.meters().iter().map(|meter| (meter.id, meter));
+    let meters: Vec<&Meter> = all.collect::<BTreeMap<_, _>>().into_values().collect();
     assert_eq!(meters.len(), if card.real { 78_189 } else { meters.len().max(100) });
     assert_eq!(write_usage(&folder.join("usage.jsonl"), &meters), meters.len() * (WAYS + 1));
     let theirs = ["card.json", "usage.jsonl", "1"].map(Path::new);

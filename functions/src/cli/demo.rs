@@ -157,13 +157,7 @@ async fn night(context: &Context<'_>, sample: &SampleAzure, reports: &mut Vec<Jo
     }
     context.archive.commit(context.run_at, "subscriptions", known).await?;
     for (subscription_id, offer) in &subscriptions {
-        let plan = snapshot_ratecard::Plan {
-            subscription_id: *subscription_id,
-            offer: offer.clone(),
-            currency: Currency::USD,
-            locale: "en-US".into(),
-            region_info: "US".into(),
-        };
+        let plan = snapshot_ratecard::Plan::new(*subscription_id, offer.clone(), Currency::USD);
         reports.push(snapshot_ratecard::run(context, &plan).await?);
     }
     let retail = snapshot_retail::Plan { currency: Currency::USD, regions: Vec::new(), services: Vec::new() };
@@ -172,8 +166,8 @@ async fn night(context: &Context<'_>, sample: &SampleAzure, reports: &mut Vec<Jo
         let plan = snapshot_invoices::Plan { subscription_id: *subscription_id, from: None, to: None };
         reports.push(snapshot_invoices::run(context, &plan).await?);
         for granularity in [Granularity::Daily, Granularity::Hourly] {
-            let (subscription_id, first) = (*subscription_id, sample.truth().starts());
-            let plan = snapshot_usage::Plan { subscription_id, granularity, first, last: None };
+            let first = Some(sample.truth().starts());
+            let plan = snapshot_usage::Plan { first, ..snapshot_usage::Plan::new(*subscription_id, granularity) };
             reports.push(snapshot_usage::run(context, &plan).await?);
         }
     }

@@ -17,9 +17,9 @@ use shared::ratebook::format::{BookId, OpenBook};
 use shared::snapshot::{Entry, key};
 use shared::usage::UsageAggregate;
 
-use super::account::AccountArgs;
 use super::output::{self, Cell, Output};
 use super::{Common, Done};
+use crate::account::Account;
 use crate::error::Error;
 use crate::input;
 use crate::job::{JobReport, MissedDays};
@@ -100,7 +100,7 @@ Examples:
         #[arg(long, value_name = "ID")]
         subscription: SubscriptionId,
         #[command(flatten)]
-        account: AccountArgs,
+        account: Account,
     },
 }
 
@@ -274,7 +274,7 @@ pub fn print(common: &Common, schema: &'static str, jobs: &[JobReport]) -> Resul
         ),
         Output::Table => {
             let mut text = String::new();
-            for JobReport { job, fetched, rows, committed, skipped, gaps, warnings, .. } in jobs {
+            for JobReport { job, fetched, rows, committed, skipped, gaps, warnings, failed, .. } in jobs {
                 text.push_str(&format!(
                     "{job}: {fetched} answers, {rows} rows, {committed} committed, {skipped} already there\n"
                 ));
@@ -285,6 +285,9 @@ pub fn print(common: &Common, schema: &'static str, jobs: &[JobReport]) -> Resul
                 }
                 for warning in warnings {
                     text.push_str(&format!("Note: {}\n", shared::json::printable(warning)));
+                }
+                for one in failed {
+                    text.push_str(&format!("Failed: {}\n", shared::json::printable(&one.error)));
                 }
             }
             output::text(&text)

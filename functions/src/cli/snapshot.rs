@@ -6,14 +6,15 @@ use jiff::{Timestamp, ToSpan};
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::period::{BillingAnchor, Granularity, utc_date};
+use shared::period::{BillingAnchor, Granularity, Instant, utc_date};
 
-use super::account::AccountArgs;
 use super::progress::Progress;
 use super::{Common, Done, import};
+use crate::account::Account;
+use crate::azure::AzureError;
 use crate::config::{AzureSettings, client_secret};
 use crate::error::Error;
-use crate::job::{Context, JobReport};
+use crate::job::{self, Deps, Event, Job, JobReport, Unit};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 use crate::ledger;
 
@@ -57,7 +58,7 @@ enum What {
         #[arg(long, value_name = "daily|hourly", default_value = "daily", value_parser = parse_granularity)]
         granularity: Granularity,
         #[command(flatten)]
-        account: AccountArgs,
+        account: Account,
     },
     /// The rate card of an offer
     Ratecard {
@@ -114,27 +115,83 @@ fn parse_granularity(text: &str) -> Result<Granularity, String> {
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
     let (archive, run_at) = (common.archive()?, common.now(clock));
     let settings = AzureSettings { client_secret: client_secret(), ..args.azure };
-    let azure = match &args.what {
-        What::Retail { .. } => settings.public_client()?,
-        _ => settings.client()?,
-    };
+    let (job, units) = work(args.what, run_at)?;
+    let azure = if job.signs_in() { settings.client()? } else { settings.public_client()? };
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let context = Context { run_at, archive: &archive, azure: &azure, progress: &step };
-    let (mut reports, mut done) = (Vec::new(), Done::Complete);
-    match args.what {
+    let deps = Deps { archive: &archive, azure: &azure, configured: &[], progress: &step };
+    let (reports, complete) = run_units(job, units, run_at, &deps).await?;
+    progress.clear();
+    import::print(common, "forebill.snapshot/1", &reports)?;
+    Ok(match done_by(&reports) {
+        Done::Complete if !complete => Done::Incomplete,
+        done => done,
+    })
+}
+
+/// Runs the units one after another, and says whether all of them came. A card that Azure does not have does not keep
+/// the others from being read.
+async fn run_units(
+    job: Job,
+    units: Vec<Unit>,
+    run_at: Timestamp,
+    deps: &Deps<'_>,
+) -> Result<(Vec<JobReport>, bool), Error> {
+    let (mut reports, mut refused) = (Vec::new(), Vec::new());
+    for unit in units {
+        let card = match &unit {
+            Unit::RateCard(plan) => format!("rate card {} in {} for {}", plan.offer, plan.currency, plan.region_info),
+            _ => String::new(),
+        };
+        match job::run(job, &Event { time: Instant(run_at), unit: Some(unit) }, deps).await {
+            Ok(report) => reports.push(report),
+            Err(Error::Azure(error @ AzureError::Status { status: 400, .. })) if !card.is_empty() => {
+                refused.push((card, error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let complete = refused.is_empty();
+    let mut refusals = refused.into_iter();
+    if reports.is_empty()
+        && let Some((_, error)) = refusals.next()
+    {
+        return Err(error.into());
+    }
+    for (card, error) in refusals {
+        let mut report = JobReport::new(job.name(), run_at);
+        report.warnings.push(format!("{card}: {error}"));
+        reports.push(report);
+    }
+    Ok((reports, complete))
+}
+
+/// Some days missing is incomplete; nothing but missing days is a failure.
+fn done_by(reports: &[JobReport]) -> Done {
+    let Some(gap) = reports.iter().find_map(|report| report.gaps.iter().find(|gap| gap.tries > 0)) else {
+        return Done::Complete;
+    };
+    if reports.iter().any(|report| report.committed > 0) {
+        return Done::Incomplete;
+    }
+    eprintln!("forebill: no reported day could be read: {}", gap.reason);
+    Done::Failed
+}
+
+/// The days to look at: what is due among them is read.
+/// What the arguments ask for: one unit for each thing that is named.
+fn work(what: What, run_at: Timestamp) -> Result<(Job, Vec<Unit>), Error> {
+    Ok(match what {
         What::Usage { subscription, from, to, period, granularity, account } => {
             let (first, last) = days(from, to, period.as_deref(), run_at)?;
-            for subscription_id in subscription {
-                let known = account.entry(&archive.snapshots().await?, subscription_id);
-                if let Ok(Some(entry)) = &known {
-                    archive.commit(run_at, "snapshot-usage", vec![entry.clone()]).await?;
-                }
-                let plan = snapshot_usage::Plan { subscription_id, granularity, first, last };
-                let mut report = snapshot_usage::run(&context, &plan).await?;
-                report.warnings.extend(known.err());
-                reports.push(report);
-            }
+            let plan = |subscription_id| snapshot_usage::Plan {
+                subscription_id,
+                granularity,
+                first: Some(first),
+                last,
+                account: account.clone(),
+            };
+            (Job::SnapshotUsage, subscription.into_iter().map(plan).map(Unit::Usage).collect())
         }
         What::Ratecard { subscription, offer, currency, locale, region_info } => {
             let mut plans = Vec::new();
@@ -150,39 +207,17 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                     }));
                 }
             }
-            let (read, complete) = snapshot_ratecard::run_all(&context, &plans).await?;
-            reports = read;
-            done = if complete { Done::Complete } else { Done::Incomplete };
+            (Job::SnapshotRatecard, plans.into_iter().map(Unit::RateCard).collect())
         }
         What::Retail { currency, region, service } => {
             let plan = snapshot_retail::Plan { currency, regions: region, services: service };
-            reports.push(snapshot_retail::run(&context, &plan).await?);
+            (Job::SnapshotRetail, vec![Unit::Retail(plan)])
         }
         What::Invoices { subscription, from, to } => {
-            for subscription_id in subscription {
-                let plan = snapshot_invoices::Plan { subscription_id, from, to };
-                reports.push(snapshot_invoices::run(&context, &plan).await?);
-            }
+            let plan = |subscription_id| snapshot_invoices::Plan { subscription_id, from, to };
+            (Job::SnapshotInvoices, subscription.into_iter().map(plan).map(Unit::Invoices).collect())
         }
-    }
-    progress.clear();
-    import::print(common, "forebill.snapshot/1", &reports)?;
-    Ok(match done_by(&reports) {
-        Done::Complete => done,
-        worse => worse,
     })
-}
-
-/// Some days missing is incomplete; nothing but missing days is a failure.
-fn done_by(reports: &[JobReport]) -> Done {
-    let Some(gap) = reports.iter().find_map(|report| report.gaps.iter().find(|gap| gap.tries > 0)) else {
-        return Done::Complete;
-    };
-    if reports.iter().any(|report| report.committed > 0) {
-        return Done::Incomplete;
-    }
-    eprintln!("forebill: no reported day could be read: {}", gap.reason);
-    Done::Failed
 }
 
 /// The days to look at: what is due among them is read.

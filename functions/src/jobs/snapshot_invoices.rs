@@ -1,24 +1,29 @@
 //! Billing periods and invoices: each document once, by Azure's name of it.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use shared::azure::invoice::{self, Invoice};
 use shared::guid::SubscriptionId;
 use shared::json::DecodeError;
-use shared::snapshot::{Entry, key};
+use shared::snapshot::{Entry, StoredObject, key};
 
 use crate::archive::answers::Answers;
 use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
+use crate::jobs::same_content;
 
 /// Which invoices.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Plan {
     /// Whose.
     pub subscription_id: SubscriptionId,
     /// Only those whose period ends on or after this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// Only those whose period ends on or before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
 }
 
@@ -26,13 +31,22 @@ pub struct Plan {
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
-    let mut answers = Answers::default();
-    let mut entries = vec![billing_periods(context, of, &mut report, &mut answers).await?];
+    let (mut entries, mut answers) = (Vec::new(), Answers::default());
+    let snapshots = context.archive.snapshots().await?;
+    let mut how = Answers::default();
+    let pages = billing_periods(context, of, &mut report, &mut how).await?;
+    // Periods change once a month: a record for each night that found them the same would say nothing.
+    if snapshots.billing_periods.get(&of).is_none_or(|known| !same_content(known, &pages)) {
+        entries.push(Entry::BillingPeriods { subscription_id: of, pages });
+        answers.append(how);
+    }
     let invoices = list(context, plan, &mut report).await?;
     let read = documents(context, of, &invoices, &mut entries, &mut report, &mut answers).await;
     // What was read before a failure counts.
-    entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
-    context.archive.commit(context.run_at, report.job, entries).await?;
+    if !entries.is_empty() {
+        entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
+        context.archive.commit(context.run_at, report.job, entries).await?;
+    }
     read.map(|()| report)
 }
 
@@ -92,7 +106,7 @@ async fn billing_periods(
     of: SubscriptionId,
     report: &mut JobReport,
     answers: &mut Answers,
-) -> Result<Entry, Error> {
+) -> Result<Vec<StoredObject>, Error> {
     let mut pages = Vec::new();
     context
         .azure
@@ -108,7 +122,7 @@ async fn billing_periods(
             Ok(page.next_link.filter(|_| !page.value.is_empty()))
         })
         .await?;
-    Ok(Entry::BillingPeriods { subscription_id: of, pages })
+    Ok(pages)
 }
 
 async fn list(context: &Context<'_>, plan: &Plan, report: &mut JobReport) -> Result<Vec<Invoice>, Error> {

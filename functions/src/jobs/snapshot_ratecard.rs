@@ -1,21 +1,23 @@
 //! One rate card: raw answer, rate book, commit.
 
+use serde::{Deserialize, Serialize};
 use shared::azure::ratecard::{self, CardRequest};
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::Instant;
 use shared::ratebook::Source;
-use shared::snapshot::{Entry, key};
+use shared::snapshot::{Entry, PriceList, key};
 
 use crate::archive::Archive;
 use crate::archive::answers::Answers;
-use crate::azure::{AzureError, Received};
+use crate::azure::Received;
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 
 /// Which card.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Plan {
     /// Any subscription that may ask; the card is the offer's.
     pub subscription_id: SubscriptionId,
@@ -24,42 +26,41 @@ pub struct Plan {
     /// The currency.
     pub currency: Currency,
     /// Language of names; only `en-US` keeps units and regions comparable.
+    #[serde(default = "english")]
     pub locale: String,
     /// Country of purchase.
+    #[serde(default = "united_states")]
     pub region_info: String,
 }
 
-/// Several cards, and whether all of them came. One that Azure does not have does not keep the others from being read.
-pub async fn run_all(context: &Context<'_>, plans: &[Plan]) -> Result<(Vec<JobReport>, bool), Error> {
-    let (mut reports, mut refused) = (Vec::new(), Vec::new());
-    for plan in plans {
-        match run(context, plan).await {
-            Ok(report) => reports.push(report),
-            Err(Error::Azure(error @ AzureError::Status { status: 400, .. })) => {
-                refused
-                    .push((format!("rate card {} in {} for {}", plan.offer, plan.currency, plan.region_info), error));
-            }
-            Err(error) => return Err(error),
-        }
+impl Plan {
+    /// In English, bought in the United States.
+    #[must_use]
+    pub fn new(subscription_id: SubscriptionId, offer: OfferId, currency: Currency) -> Plan {
+        Plan { subscription_id, offer, currency, locale: english(), region_info: united_states() }
     }
-    let complete = refused.is_empty();
-    let mut refusals = refused.into_iter();
-    if reports.is_empty()
-        && let Some((_, error)) = refusals.next()
-    {
-        return Err(error.into());
-    }
-    for (card, error) in refusals {
-        let mut report = JobReport::new("snapshot-ratecard", context.run_at);
-        report.warnings.push(format!("{card}: {error}"));
-        reports.push(report);
-    }
-    Ok((reports, complete))
+}
+
+fn english() -> String {
+    "en-US".into()
+}
+
+fn united_states() -> String {
+    "US".into()
 }
 
 /// Reads the card.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let Plan { subscription_id, offer, currency, locale, region_info } = plan;
+    let snapshots = context.archive.snapshots().await?;
+    let this = |list: &&PriceList| {
+        let scope = (list.source, list.offer.as_ref(), list.currency, &list.region_info);
+        scope == (Source::RateCard, Some(offer), *currency, region_info) && list.fetched_at.0 == context.run_at
+    };
+    if snapshots.prices.iter().any(|list| this(&list)) {
+        // The same event came twice, or the try that failed got further than it could tell.
+        return Ok(JobReport { skipped: 1, ..JobReport::new("snapshot-ratecard", context.run_at) });
+    }
     (context.progress)(&format!("rate card {offer}"), 0, 1);
     let body = context.azure.rate_card(*subscription_id, offer, *currency, locale, region_info).await?;
     let request =
@@ -87,10 +88,12 @@ pub async fn keep(
     let (offer, currency, meters) = (request.offer.as_ref(), book.header().currency, book.meters().len());
     let name = |hash: &str| key::price_page(Source::RateCard, offer, currency, run_at, 0, hash);
     let page = archive.keep(bytes, meters, name).await?;
+    (report.fetched, report.rows) = (1, meters);
     let mut answers = Answers::default();
     if let Some(received) = received {
         answers.push(&page, Instant(run_at), received);
     }
+    let pages = vec![page];
     // A card names one date for each meter: what earlier cards said stays in force for the use of its time.
     let snapshots = archive.snapshots().await?;
     let earlier = offer.and_then(|offer| snapshots.card_at(offer, currency, &request.region_info, run_at));
@@ -103,7 +106,7 @@ pub async fn keep(
         offer: request.offer.clone(),
         currency,
         region_info: request.region_info.clone(),
-        pages: vec![page],
+        pages,
         book: archive.keep_book(&book).await?,
         meters: book.meters().len() as u64,
         name: None,
@@ -112,6 +115,6 @@ pub async fn keep(
     let mut entries = vec![entry];
     entries.extend(archive.keep_answers(run_at, answers).await?);
     archive.commit(run_at, job, entries).await?;
-    (report.fetched, report.rows, report.committed) = (1, meters, 1);
+    report.committed = 1;
     Ok(report)
 }

@@ -6,14 +6,17 @@
 use std::cell::Cell;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use shared::azure::usage;
 use shared::guid::SubscriptionId;
-use shared::period::Granularity;
+use shared::period::{Granularity, utc_date};
 use shared::snapshot::{Entry, Snapshots, StoredObject, key, reported_window};
 use shared::warning::Warning;
 
 use super::missed_usage::{Breaker, Missed, gap_entries};
+use crate::account::Account;
 use crate::archive::answers::Answers;
 use crate::azure::{Body, UsageWindow};
 use crate::error::Error;
@@ -25,23 +28,49 @@ const DAYS_PER_COMMIT: usize = 31;
 const DAYS_AT_ONCE: usize = 8;
 
 /// What to read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Plan {
     /// Whose.
     pub subscription_id: SubscriptionId,
     /// Hours or days.
     pub granularity: Granularity,
-    /// First reported day.
-    pub first: Date,
+    /// First reported day; without it thirteen months back, as long as Azure's own portal keeps usage.
+    #[serde(default, rename = "from", skip_serializing_if = "Option::is_none")]
+    pub first: Option<Date>,
     /// Last reported day, where only a part is wanted.
+    #[serde(default, rename = "to", skip_serializing_if = "Option::is_none")]
     pub last: Option<Date>,
+    /// What the subscription is, where the store may not know it yet.
+    #[serde(default, skip_serializing_if = "is_silent")]
+    pub account: Account,
+}
+
+impl Plan {
+    /// All that is due.
+    #[must_use]
+    pub fn new(subscription_id: SubscriptionId, granularity: Granularity) -> Plan {
+        Plan { subscription_id, granularity, first: None, last: None, account: Account::default() }
+    }
+}
+
+fn is_silent(account: &Account) -> bool {
+    *account == Account::default()
 }
 
 /// Reads what is due. What could not be read is in the report's gaps; an error is one that ends any run.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-usage", context.run_at);
     let snapshots = context.archive.snapshots().await?;
-    let mut due = snapshots.due_days(plan.subscription_id, plan.granularity, plan.first, context.run_at);
+    match plan.account.entry(&snapshots, plan.subscription_id) {
+        Ok(None) => {}
+        Ok(Some(entry)) => {
+            context.archive.commit(context.run_at, report.job, vec![entry]).await?;
+        }
+        Err(note) => report.warnings.push(note),
+    }
+    let first = plan.first.unwrap_or_else(|| utc_date(context.run_at).first_of_month().saturating_sub(13.months()));
+    let mut due = snapshots.due_days(plan.subscription_id, plan.granularity, first, context.run_at);
     due.retain(|day| plan.last.is_none_or(|last| *day <= last));
     let label = format!("usage {} {}", plan.granularity.name(), plan.subscription_id);
     let (done, breaker) = (Cell::new(0), Breaker::default());

@@ -75,6 +75,12 @@ pub fn rate_book(id: &BookId) -> String {
     format!("ratebook/{}.json", id.hex())
 }
 
+/// A document for pages, named by its content.
+#[must_use]
+pub fn published(sha256: &str) -> String {
+    format!("published/{sha256}.json")
+}
+
 /// A commit record.
 #[must_use]
 pub fn manifest(number: u64) -> String {

@@ -125,8 +125,8 @@ async fn signs_with_a_meaning_are_escaped_in_the_question() {
 async fn snapshot(rig: &Rig, archive: &Archive) -> (Result<usize, String>, usize) {
     let run_at = "2026-11-23T09:30:00Z".parse().unwrap();
     let context = Context { run_at, archive, azure: &rig.client, progress: &|_, _, _| {} };
-    let (first, last) = ("2026-11-01".parse().unwrap(), Some("2026-11-20".parse().unwrap()));
-    let plan = Plan { subscription_id: subscription(), granularity: Granularity::Daily, first, last };
+    let (first, last) = (Some("2026-11-01".parse().unwrap()), Some("2026-11-20".parse().unwrap()));
+    let plan = Plan { first, last, ..Plan::new(subscription(), Granularity::Daily) };
     let result = snapshot_usage::run(&context, &plan).await;
     (
         result.map(|report| report.committed).map_err(|error| error.to_string()),

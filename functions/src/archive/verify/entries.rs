@@ -52,6 +52,10 @@ impl Inspector<'_> {
             Entry::Gap { reported_from, reported_to, .. } => {
                 dates(number, &key::manifest(number), *reported_from, *reported_to, &mut found);
             }
+            Entry::Published { file, .. } => {
+                self.names(number, std::slice::from_ref(file), |_, sha256| key::published(sha256), &mut found);
+                self.object(number, file, &mut found).await?;
+            }
             Entry::Subscription { .. } => {}
         }
         Ok(found)
@@ -209,7 +213,7 @@ fn pages_of(entry: &Entry) -> &[StoredObject] {
     match entry {
         Entry::Usage { pages, .. } | Entry::Prices { pages, .. } | Entry::BillingPeriods { pages, .. } => pages,
         Entry::ImportedUsage { file, .. } | Entry::Invoice { file, .. } => std::slice::from_ref(file),
-        Entry::Answers { .. } | Entry::Gap { .. } | Entry::Subscription { .. } => &[],
+        Entry::Answers { .. } | Entry::Gap { .. } | Entry::Published { .. } | Entry::Subscription { .. } => &[],
     }
 }
 
