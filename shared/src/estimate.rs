@@ -367,7 +367,7 @@ impl Counted<'_> {
         let mut filled = ledger.into_filled()?;
         if let Some(counting) = counting {
             counting.tell(stack.sum, &mut filled)?;
-            line.cost_cut_after = counting.is_endless(added)?.then_some(ENDLESS_DECIMALS);
+            line.cost_cut_after = counting.is_endless(added).then_some(ENDLESS_DECIMALS);
         }
         *stack = Stack { quantity: after, sum: stack.sum.plus(added)? };
         let billable = meter.billable(after)?.minus(meter.billable(before)?)?;

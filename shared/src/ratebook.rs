@@ -83,6 +83,13 @@ impl BookHeader {
         source == Source::PriceSheet
     }
 
+    /// Whether this is an own book over a list that shares the unit with its usage.
+    #[must_use]
+    pub fn is_over_shared_units(&self) -> bool {
+        let base = self.own.as_ref().and_then(|own| own.base_source);
+        self.source == Source::Own && matches!(base, Some(Source::RateCard | Source::Retail))
+    }
+
     /// Whether the unit texts of usage and price decide what a quantity means: only a rate card and its usage, and the
     /// retail list of the same meters, share the unit. The units of an own book are its owner's.
     #[must_use]

@@ -26,9 +26,9 @@ use crate::ratebook::{RateBook, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
 pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
-pub(crate) use counting::{Counting, ENDLESS_DECIMALS};
+pub(crate) use counting::{Counting, ENDLESS_DECIMALS, quotient};
 pub(crate) use ledger::{Ledger, cost_of};
-use measure::Measure;
+use measure::{InForce, Measure};
 pub use terms::{ChargeTerms, CreditUse, PeriodBill};
 
 /// Why a rating stopped. There is no partly wrong rating.
@@ -145,16 +145,19 @@ impl<'u> Month<'u, '_> {
     fn charge(&mut self, position: usize, slices: &mut Vec<Slice<'u>>) -> Result<Charge, Inexact> {
         self.rows.sort_by_key(|row| row.usage_start_at);
         let meter_id = self.rows[0].meter_id;
-        let measure = Measure::of(&self.rows, self.open.book.rows_of(meter_id), self.open.book.header());
+        let prices = self.open.book.rows_of(meter_id);
+        let in_force: InForce<'_> = self.rows.iter().map(|row| self.price(prices, row.usage_start_at)).collect();
+        let measure = Measure::of(&self.rows, &in_force, self.open.book.header());
         let mut ledger = Ledger::default();
         let mut sums = Sums::default();
         let mut last_priced: Option<&Meter> = None;
-        for &row in &self.rows {
+        for (place, (&row, found)) in self.rows.iter().zip(&in_force).enumerate() {
             let before = sums.total;
-            let used = measure.count(row)?;
+            let used = measure.count(place, row)?;
             sums.total = before.plus(used)?;
             sums.consumed = sums.consumed.plus(row.quantity)?;
-            let cost = match self.price(measure.prices(), row.usage_start_at) {
+            let priced = found.and_then(|(meter, later)| Ok((measure.price(meter)?, later)));
+            let cost = match priced {
                 Ok((meter, later)) => {
                     if later {
                         sums.backdated = sums.backdated.plus(used)?;
@@ -176,25 +179,30 @@ impl<'u> Month<'u, '_> {
     }
 
     /// The price in force, and whether it is a later one that was asked for.
-    fn price<'p>(&self, prices: Result<&'p [Meter], Unpriced>, at: Timestamp) -> Result<(&'p Meter, bool), Unpriced> {
-        match RateBook::in_force(prices?, at) {
-            Err(Unpriced::NotYetInForce) if self.accepts_later_price => Ok((RateBook::earliest(prices?)?, true)),
+    fn price<'p>(&self, prices: &'p [Meter], at: Timestamp) -> Result<(&'p Meter, bool), Unpriced> {
+        match RateBook::in_force(prices, at) {
+            Err(Unpriced::NotYetInForce) if self.accepts_later_price => Ok((RateBook::earliest(prices)?, true)),
             found => found.map(|meter| (meter, false)),
         }
     }
 
     /// Usage and card are taken to share the unit: where their texts say otherwise, somebody should look.
     fn doubtful_unit(&self) -> Option<Warning> {
-        if self.open.book.header().units_are_compared() {
+        let header = self.open.book.header();
+        if header.prices_are_per_block() || header.units_are_compared() && !header.is_over_shared_units() {
             return None;
         }
         let meter_id = self.rows[0].meter_id;
         let prices = self.open.book.rows_of(meter_id);
         let meter = prices.iter().rev().find(|meter| meter.kind == PriceKind::Consumption)?;
         let unit = measure::contradiction(&self.rows, meter)?;
+        let done = if header.units_are_compared() {
+            "the quantities were converted, which the list below this book would not do"
+        } else {
+            "the quantities were taken in the unit of the price"
+        };
         let message = format!(
-            "meter {meter_id}: the usage counts \"{}\" and the price is per \"{}\"; the quantities were taken in the \
-             unit of the price",
+            "meter {meter_id}: the usage counts \"{}\" and the price is per \"{}\"; {done}",
             crate::json::printable(unit),
             crate::json::printable(&meter.unit)
         );
@@ -215,6 +223,7 @@ impl<'u> Month<'u, '_> {
         let billable = ledger.billable();
         let tiers = measure.tell(ledger.into_filled()?)?;
         let known_cost = cost_of(&tiers)?;
+        let fraction = measure.fraction(sums.amount);
         let cost = priced.map(|_| known_cost);
         let invoice = cost.map(|cost| Rounding::of(cost, currency)).transpose()?;
         // A sum of hours and minutes as they were reported has no meaning.
@@ -235,7 +244,8 @@ impl<'u> Month<'u, '_> {
             included_quantity: priced.map(|meter| meter.included_quantity),
             billable_quantity: priced.map(|_| billable),
             cost,
-            cost_cut_after: measure.is_endless(sums.amount)?.then_some(ENDLESS_DECIMALS),
+            cost_cut_after: fraction.map(|_| ENDLESS_DECIMALS),
+            fraction,
             invoice_cost: invoice.map(|(rounded, _)| rounded),
             rounding: invoice.map(|(_, rounding)| rounding),
             terms: None,

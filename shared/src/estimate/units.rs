@@ -44,7 +44,12 @@ pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<MeterId
             meters.entry(meter.id).or_default().push(index);
         }
     }
-    meters.retain(|_, places| places.iter().any(|place| items[*place].amounts().any(|amount| amount.unit.is_some())));
+    // Where the units of the prices differ, as they may from region to region, the items stand on one stack all the same.
+    let text = |place: &usize| items[*place].meter.ok().map(|meter| &*meter.unit);
+    meters.retain(|_, places| {
+        let alike = places.iter().all(|place| text(place) == text(&places[0]));
+        !alike || places.iter().any(|place| items[*place].amounts().any(|amount| amount.unit.is_some()))
+    });
     let mut countings = BTreeMap::new();
     for (id, places) in meters {
         let at =

@@ -6,8 +6,10 @@ use proptest::prelude::*;
 
 use super::given::*;
 use crate::decimal::Decimal;
-use crate::meter::{Meter, PriceKind, PriceModel, TierTable};
+use crate::meter::{Meter, PriceKind, PriceModel, Sku, Tier, TierTable};
 use crate::money::Currency;
+use crate::offer::{OfferTerm, OfferTermKind};
+use crate::period::Instant;
 use crate::ratebook::{BookHeader, OwnBook, Source, Unpriced};
 use crate::rating::{Account, Charge, rate};
 use crate::warning::WarningCode;
@@ -51,17 +53,82 @@ fn a_sheet_counts_single_units_or_says_why_not() {
     }
 }
 
-/// Every price that the month could meet must be able to count it; prices of other kinds meet no usage.
+/// A price that no row meets says nothing about the month, whatever it is per; those that rows meet must go together.
 #[test]
-fn a_later_price_must_convert_as_well() {
-    let later = |kind| Meter { effective_at: at(NOVEMBER + 86_400), kind, ..per("744 Hours") };
-    let in_gigabytes = Meter { effective_at: at(NOVEMBER + 86_400), ..per("1 GB") };
-    let charge = charged(per("1 Hour"), vec![in_gigabytes], "Hours", sheet());
+fn only_the_prices_that_rows_meet_must_convert() {
+    let from = |second, kind| Meter { effective_at: at(second), kind, ..per("1 GB") };
+    for kind in [PriceKind::Consumption, PriceKind::DevTest] {
+        let later = charged(per("1 Hour"), vec![from(NOVEMBER + 86_400, kind)], "Hours", sheet());
+        assert_eq!(later.cost, Some(Decimal::from(600)));
+    }
+    let earlier = Meter { effective_at: at(0), ..per("1 GB") };
+    let now = Meter { effective_at: at(NOVEMBER - 1), ..per("30 Hours") };
+    assert_eq!(charged(now.clone(), vec![earlier.clone()], "Hours", sheet()).cost, Some(Decimal::from(20)));
+    let book = open(sheet(), vec![earlier, Meter { effective_at: at(NOVEMBER + 3_600), ..now.clone() }]);
+    let mut usage = rows(&now, &[(NOVEMBER, Decimal::ONE), (NOVEMBER + 3_600, Decimal::ONE)]);
+    usage.iter_mut().for_each(|row| row.unit = "Hours".into());
+    let charge = ok(rate(&usage, &book, |_| Account::default())).charges.remove(0);
     assert_eq!((charge.cost, charge.reason), (None, Some(Unpriced::UnitMismatch)));
-    let charge = charged(per("1 Hour"), vec![later(PriceKind::Consumption)], "Hours", sheet());
-    assert_eq!(charge.cost, Some(Decimal::from(600)));
-    let charge = charged(per("1 Hour"), vec![later(PriceKind::DevTest)], "Hours", sheet());
-    assert_eq!(charge.cost, Some(Decimal::from(600)));
+}
+
+/// Worked by hand: from the middle of the month a price is per 100 Hours and no longer per 10. A row that names no unit
+/// counts what the price of its time is about.
+#[test]
+fn usage_without_a_unit_counts_what_the_price_of_its_time_is_about() {
+    let own = OwnBook { name: "mine".into(), group: None, base: None, base_source: None };
+    let own = || BookHeader { source: Source::Own, own: Some(own.clone()), ..header(Currency::USD) };
+    let new = Meter {
+        effective_at: at(NOVEMBER),
+        ..meter(vec![Tier { from: Decimal::ZERO, unit_price: Decimal::from(7) }], Decimal::ZERO)
+    };
+    let new = |unit: &str| Meter { unit: unit.into(), ..new.clone() };
+    assert_eq!(charged(new("100 Hours"), vec![per("10 Hours")], "", own()).cost, Some(Decimal::from(2_100)));
+    // A sheet's usage counts single ones: 300 days in blocks of seven, at 7.
+    assert_eq!(charged(new("7 Days"), vec![per("10 Hours")], "", sheet()).cost, Some(Decimal::from(300)));
+}
+
+/// Two part numbers at once are two prices, even if a day costs the same with both.
+#[test]
+fn which_of_two_part_numbers_is_meant_is_never_guessed() {
+    let part = |id: &str, unit: &str, price: u32| Meter {
+        sku: Some(Sku { id: id.into(), arm_name: "".into() }),
+        unit: unit.into(),
+        ..flat(Decimal::from(price))
+    };
+    let charge = charged(part("A", "30 Days", 30), vec![part("B", "10 Days", 10)], "Days", sheet());
+    assert_eq!((charge.cost, charge.reason), (None, Some(Unpriced::Ambiguous)));
+}
+
+/// Worked by hand: 0.5 per 30 Days are 0.01666… a day, and less a tenth of that 0.015, which an invoice rounds to 0.02.
+#[test]
+fn a_discount_is_taken_before_the_decimals_are_cut() {
+    let term = OfferTerm {
+        kind: OfferTermKind::MonetaryCommitment(vec![(Decimal::ZERO, Decimal::from(10))]),
+        effective_at: Instant(at(0)),
+        excluded_meter_ids: Vec::new(),
+    };
+    let price = Meter { unit: "30 Days".into(), ..flat(Decimal::new(5, 1)) };
+    let mut usage = rows(&price, &[(NOVEMBER, Decimal::ONE)]);
+    usage[0].unit = "Days".into();
+    let book = open(BookHeader { terms: vec![term], ..sheet() }, vec![price]);
+    let account = Account { commitment: Some(Decimal::from(100)), ..Account::default() };
+    let rating = ok(rate(&usage, &book, |_| account.clone()));
+    let terms = rating.charges[0].terms.as_ref().map(|terms| (terms.net_cost, terms.net_invoice_cost));
+    assert_eq!(terms, Some((Decimal::new(15, 3), Decimal::new(2, 2))));
+    assert_eq!((rating.bills[0].due, rating.bills[0].invoice_due), (Decimal::new(15, 3), Decimal::new(2, 2)));
+}
+
+/// What has an end is exact, however far behind the point that is.
+#[test]
+fn decimals_with_an_end_are_never_cut() {
+    let price = Meter { unit: "30 Days".into(), ..flat(Decimal::new(3, 28)) };
+    let mut usage = rows(&price, &[(NOVEMBER, Decimal::new(1, 11))]);
+    usage[0].unit = "Days".into();
+    let charge = ok(rate(&usage, &open(sheet(), vec![price]), |_| Account::default())).charges.remove(0);
+    assert_eq!(
+        (charge.cost.map(|cost| cost.to_string()), charge.cost_cut_after),
+        (Some(format!("0.{}1", "0".repeat(39))), None)
+    );
 }
 
 /// The units of an own book are its owner's: they are compared with those of the usage, whatever lies below it. Usage
@@ -75,6 +142,11 @@ fn an_own_book_compares_units() {
         assert_eq!(cost("Hours"), Some(Decimal::from(6)), "{base:?}");
         assert_eq!(cost("100 Hours"), Some(Decimal::from(600)), "{base:?}");
         assert_eq!(cost(""), Some(Decimal::from(unnamed)), "{base:?}");
+        let mut usage = rows(&per("100 Hours"), &[(NOVEMBER, Decimal::ONE)]);
+        usage[0].unit = "Hours".into();
+        let rating = ok(rate(&usage, &open(header(), vec![per("100 Hours")]), |_| Account::default()));
+        // The card would have taken the hour for a block: whoever compares the two books should know.
+        assert_eq!(rating.warnings.len(), usize::from(base == Some(Source::RateCard)), "{base:?}");
     }
 }
 

@@ -225,3 +225,35 @@ fn items_of_a_meter_with_an_odd_block_share_its_days() {
     );
     assert_eq!((found.lines[0].unit.as_str(), found.lines[0].quantity), ("Hours", Decimal::from(730)));
 }
+
+/// Worked by hand: 30 hours in the west at 30 per `30 Hours`, one block included, and 60 in the north at 3 an hour, 30
+/// included. The stack is one: 30 hours are free, then 60 at 3; with one hour more in the west one at 1 and 60 at 3.
+#[test]
+fn items_of_a_meter_with_another_unit_in_each_region_stand_on_one_stack() {
+    let in_region = |region: &str, unit: &str, price: u32, included: u32| Meter {
+        region: region.into(),
+        unit: unit.into(),
+        included_quantity: Decimal::from(included),
+        ..flat(Decimal::from(price))
+    };
+    let (west, north) = (in_region("EU West", "30 Hours", 30, 1), in_region("EU North", "1 Hour", 3, 30));
+    let id = west.id;
+    let book = |north: Meter| {
+        indexed(open(BookHeader { source: Source::PriceSheet, ..header(Currency::USD) }, vec![west.clone(), north]))
+    };
+    let ask = |hours: u32, unit: &str, book: &(OpenBook, SearchIndex)| {
+        let item = |region: &str, quantity: u32, unit: &str| {
+            format!(r#"{{"meterId": "{id}", "region": "{region}", "quantity": "{quantity}", "unit": "{unit}"}}"#)
+        };
+        let items = [item("westeurope", hours, "Hours"), item("northeurope", 60, unit)].join(",");
+        let text = format!(r#"{{"schema": "forebill.workload/1", "items": [{items}]}}"#);
+        let options = Options { region: None, at: at(NOVEMBER) };
+        estimate::estimate(&ok(workload::decode(text.as_bytes())), &book.0, &book.1, &options)
+    };
+    let hours = book(north);
+    assert_eq!(ok(ask(30, "Hours", &hours)).totals.monthly_cost, Decimal::from(180));
+    assert_eq!(ok(ask(31, "Hours", &hours)).totals.monthly_cost, Decimal::from(181));
+    // Hours and gigabytes are no one stack, also where each item fits its own price.
+    let gigabytes = book(in_region("EU North", "1 GB", 3, 0));
+    assert!(ask(30, "GB", &gigabytes).is_err_and(|error| error.to_string().contains("count different things")));
+}

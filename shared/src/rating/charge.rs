@@ -35,7 +35,8 @@ pub struct TierCharge {
     pub block: Option<Decimal>,
     /// List unit price.
     pub unit_price: Decimal,
-    /// Quantity × unit price, for a block divided by it: exact, unless [`Charge::cost_cut_after`] says otherwise.
+    /// Quantity × unit price, for a block divided by it. A part of a block without end is cut off so that all parts
+    /// add up to the cost.
     pub cost: Decimal,
     /// From when this price holds.
     pub effective_at: Instant,
@@ -92,6 +93,9 @@ pub struct Charge {
     /// `known_cost` have. The digits behind are cut off, not rounded, so an invoice rounds as it would the exact cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_cut_after: Option<u32>,
+    /// Sum and divisor of a cost without end: what is made of the cost further is made of these two.
+    #[serde(skip)]
+    pub(crate) fraction: Option<(Decimal, Decimal)>,
     /// The cost as an invoice rounds it.
     pub invoice_cost: Option<Decimal>,
     /// How the invoice cost came from the exact cost; absent when there is no cost.

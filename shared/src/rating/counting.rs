@@ -28,6 +28,14 @@ pub(crate) struct Counting {
     divisor: Decimal,
 }
 
+/// Exact where the decimals end, else cut off after [`ENDLESS_DECIMALS`] of them.
+pub(crate) fn quotient(sum: Decimal, divisor: Decimal) -> Result<Decimal, Inexact> {
+    if divisor == Decimal::ONE {
+        return Ok(sum);
+    }
+    sum.divided_exactly(divisor).or_else(|Inexact| sum.divided_down(divisor, ENDLESS_DECIMALS))
+}
+
 /// A unit and how it is written.
 type Named<'a> = (PricingUnit, Cow<'a, str>);
 
@@ -118,15 +126,15 @@ impl Counting {
         })
     }
 
-    /// The prices, with [`Counting::amount`] still to come.
-    pub(crate) fn prices(&self) -> &[Meter] {
-        &self.prices
-    }
-
-    /// A price of the book among [`Counting::prices`].
+    /// A price of the book as it is added up here.
     pub(crate) fn price_of(&self, meter: &Meter) -> Option<&Meter> {
         let same = |price: &&Meter| (&price.region, &price.sku) == (&meter.region, &meter.sku);
         self.prices.iter().find(same)
+    }
+
+    /// The price at a place of the list that it was made from.
+    pub(crate) fn price_at(&self, place: usize) -> Option<&Meter> {
+        self.prices.get(place)
     }
 
     /// The counted unit, as it is written.
@@ -139,19 +147,24 @@ impl Counting {
         unit.convert(quantity, &self.unit).unwrap_or(Err(Inexact))
     }
 
-    /// The money of a sum of amounts at [`Counting::prices`]: exact where its decimals end, else cut off after
+    /// The money of a sum of amounts at the prices of this counting: exact where its decimals end, else cut off after
     /// [`ENDLESS_DECIMALS`] of them. Cutting, unlike rounding, cannot lift an amount onto the half of a cent, so what
     /// an invoice rounds is rounded as the exact amount would be.
     pub(crate) fn amount(&self, sum: Decimal) -> Result<Decimal, Inexact> {
-        if self.divisor == Decimal::ONE { Ok(sum) } else { sum.divided_down(self.divisor, ENDLESS_DECIMALS) }
+        quotient(sum, self.divisor)
+    }
+
+    /// Sum and divisor of an amount that is cut off: what is made of it further is made of these two.
+    pub(crate) fn fraction(&self, sum: Decimal) -> Option<(Decimal, Decimal)> {
+        self.is_endless(sum).then_some((sum, self.divisor))
     }
 
     /// Whether the amount of this sum is cut off.
-    pub(crate) fn is_endless(&self, sum: Decimal) -> Result<bool, Inexact> {
-        Ok(self.amount(sum)?.times(self.divisor)? != sum)
+    pub(crate) fn is_endless(&self, sum: Decimal) -> bool {
+        self.divisor != Decimal::ONE && sum.divided_exactly(self.divisor).is_err()
     }
 
-    /// Filled tiers of [`Counting::prices`] as the price list has them, on top of a sum that was told before. Their
+    /// Filled tiers of these prices as the price list has them, on top of a sum that was told before. Their
     /// costs are what they add to its amount.
     pub(crate) fn tell(&self, mut sum: Decimal, filled: &mut [(&Meter, TierCharge)]) -> Result<(), Inexact> {
         for (meter, tier) in filled {

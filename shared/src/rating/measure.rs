@@ -3,121 +3,123 @@
 //! A rate card and its usage share the unit, so a quantity is taken as it is. Elsewhere the unit texts decide, and
 //! usage and prices are brought into one unit first: [`super::counting`].
 
-use std::sync::Arc;
-
 use super::charge::TierCharge;
 use super::counting::Counting;
 use crate::decimal::{Decimal, Inexact};
-use crate::meter::{Meter, PriceKind};
+use crate::meter::Meter;
 use crate::quantity::PricingUnit;
 use crate::ratebook::{BookHeader, Unpriced};
 use crate::usage::UsageAggregate;
 
+/// The price in force at each row, in the book's own unit, and whether it is a later one that was asked for.
+pub(super) type InForce<'p> = Vec<Result<(&'p Meter, bool), Unpriced>>;
+
 /// How the quantities of one meter are read.
 pub(super) enum Measure<'p> {
     /// Usage and price share the unit.
-    Shared(&'p [Meter]),
+    Shared,
     /// The unit texts decide.
-    Compared(Box<Compared>),
+    Compared(Box<Compared<'p>>),
     /// The quantities have no meaning in the unit of the price: nothing of them is priced.
     Unknown(Unpriced),
 }
 
-/// Usage and prices in one unit.
-pub(super) struct Compared {
+/// Usage and the prices that it meets in one unit.
+pub(super) struct Compared<'p> {
     counting: Counting,
-    units: Units,
-}
-
-/// The unit texts of the usage, each read once.
-struct Units {
-    known: Vec<(Arc<str>, PricingUnit)>,
-    /// What usage without a unit text counts.
-    unnamed: PricingUnit,
-}
-
-impl Units {
-    fn of(rows: &[&UsageAggregate], unnamed: PricingUnit) -> Units {
-        let mut known: Vec<(Arc<str>, PricingUnit)> = Vec::new();
-        for row in rows {
-            if !row.unit.is_empty() && known.iter().all(|(text, _)| *text != row.unit) {
-                known.push((row.unit.clone(), PricingUnit::parse(&row.unit)));
-            }
-        }
-        Units { known, unnamed }
-    }
-
-    fn of_row(&self, row: &UsageAggregate) -> &PricingUnit {
-        self.known.iter().find(|(text, _)| *text == row.unit).map_or(&self.unnamed, |(_, unit)| unit)
-    }
+    met: Vec<&'p Meter>,
+    /// What each row counts.
+    units: Vec<PricingUnit>,
 }
 
 impl<'p> Measure<'p> {
-    pub(super) fn of(rows: &[&UsageAggregate], prices: &'p [Meter], header: &BookHeader) -> Measure<'p> {
-        let priced = || prices.iter().filter(|meter| meter.kind == PriceKind::Consumption);
-        let Some(meter) = priced().next().filter(|_| header.units_are_compared()) else {
-            return Measure::Shared(prices);
-        };
-        let one_unit = priced().all(|other| other.unit == meter.unit);
+    /// Prices that no row meets say nothing about this month.
+    pub(super) fn of(rows: &[&UsageAggregate], in_force: &InForce<'p>, header: &BookHeader) -> Measure<'p> {
+        let mut met: Vec<&'p Meter> = Vec::new();
+        for (meter, _) in in_force.iter().flatten() {
+            if met.iter().all(|known| !std::ptr::eq(*known, *meter)) {
+                met.push(meter);
+            }
+        }
+        let Some(meter) = met.first().filter(|_| header.units_are_compared()) else { return Measure::Shared };
+        let one_unit = met.iter().all(|other| other.unit == meter.unit);
         let alike = |row: &&UsageAggregate| row.unit.is_empty() || row.unit == meter.unit;
         if !header.prices_are_per_block() && one_unit && rows.iter().all(alike) {
-            return Measure::Shared(prices);
+            return Measure::Shared;
         }
-        let unit = PricingUnit::parse(&meter.unit);
-        // The usage of agreements counts single ones; that of a card, and of an own book over it, what the price is per.
-        let units = Units::of(rows, if header.prices_are_per_block() { unit.single() } else { unit });
-        let used: Vec<(Decimal, &PricingUnit)> = rows.iter().map(|row| (row.quantity, units.of_row(row))).collect();
-        match Counting::of(&used, prices) {
-            Ok(counting) => Measure::Compared(Box::new(Compared { counting, units })),
+        // A row without a unit text counts what its price is about: single ones in agreements, whose usage does not
+        // count blocks; of a card, and of an own book over it, what the price is per.
+        let unnamed = |found: &Result<(&Meter, bool), Unpriced>| {
+            let unit = PricingUnit::parse(&found.map_or(*meter, |(meter, _)| meter).unit);
+            if header.prices_are_per_block() { unit.single() } else { unit }
+        };
+        let mut units: Vec<PricingUnit> = Vec::with_capacity(rows.len());
+        for (index, (row, found)) in rows.iter().zip(in_force).enumerate() {
+            let unit = match index.checked_sub(1) {
+                _ if row.unit.is_empty() => unnamed(found),
+                Some(before) if rows[before].unit == row.unit => units[before].clone(),
+                _ => PricingUnit::parse(&row.unit),
+            };
+            units.push(unit);
+        }
+        let used: Vec<(Decimal, &PricingUnit)> =
+            rows.iter().zip(&units).map(|(row, unit)| (row.quantity, unit)).collect();
+        let prices: Vec<Meter> = met.iter().map(|meter| Meter::clone(meter)).collect();
+        match Counting::of(&used, &prices) {
+            Ok(counting) => Measure::Compared(Box::new(Compared { counting, met, units })),
             Err(why) => Measure::Unknown(why),
         }
     }
 
-    /// The prices to add up, or why nothing can be priced.
-    pub(super) fn prices(&self) -> Result<&[Meter], Unpriced> {
+    /// The price of the book as it is added up, or why nothing can be priced.
+    pub(super) fn price<'m>(&'m self, meter: &'p Meter) -> Result<&'m Meter, Unpriced>
+    where
+        'p: 'm,
+    {
         match self {
-            Measure::Shared(prices) => Ok(prices),
-            Measure::Compared(compared) => Ok(compared.counting.prices()),
+            Measure::Shared => Ok(meter),
             Measure::Unknown(why) => Err(*why),
+            Measure::Compared(compared) => {
+                let place = compared.met.iter().position(|known| std::ptr::eq(*known, meter));
+                place.and_then(|place| compared.counting.price_at(place)).ok_or(Unpriced::UnitInexact)
+            }
         }
     }
 
-    /// The quantity of a row as it is counted.
-    pub(super) fn count(&self, row: &UsageAggregate) -> Result<Decimal, Inexact> {
+    /// The quantity of a row, by its place in the month, as it is counted.
+    pub(super) fn count(&self, place: usize, row: &UsageAggregate) -> Result<Decimal, Inexact> {
         match self {
-            Measure::Compared(compared) => compared.counting.count(row.quantity, compared.units.of_row(row)),
-            Measure::Shared(_) | Measure::Unknown(_) => Ok(row.quantity),
+            Measure::Compared(compared) => compared.counting.count(row.quantity, &compared.units[place]),
+            Measure::Shared | Measure::Unknown(_) => Ok(row.quantity),
+        }
+    }
+
+    fn counting(&self) -> Option<&Counting> {
+        match self {
+            Measure::Compared(compared) => Some(&compared.counting),
+            Measure::Shared | Measure::Unknown(_) => None,
         }
     }
 
     /// The unit in which rows are counted, where it is not theirs.
     pub(super) fn unit(&self) -> Option<&str> {
-        match self {
-            Measure::Compared(compared) => Some(compared.counting.unit()),
-            Measure::Shared(_) | Measure::Unknown(_) => None,
-        }
+        self.counting().map(|counting| &**counting.unit())
     }
 
-    /// The money of a sum of amounts at [`Measure::prices`].
+    /// The money of a sum of amounts at [`Measure::price`].
     pub(super) fn amount(&self, sum: Decimal) -> Result<Decimal, Inexact> {
-        match self {
-            Measure::Compared(compared) => compared.counting.amount(sum),
-            Measure::Shared(_) | Measure::Unknown(_) => Ok(sum),
-        }
+        self.counting().map_or(Ok(sum), |counting| counting.amount(sum))
     }
 
-    /// Whether the amount of this sum is cut off.
-    pub(super) fn is_endless(&self, sum: Decimal) -> Result<bool, Inexact> {
-        match self {
-            Measure::Compared(compared) => compared.counting.is_endless(sum),
-            Measure::Shared(_) | Measure::Unknown(_) => Ok(false),
-        }
+    /// Sum and divisor, where the amount of this sum is cut off.
+    pub(super) fn fraction(&self, sum: Decimal) -> Option<(Decimal, Decimal)> {
+        self.counting()?.fraction(sum)
     }
 
     /// Filled tiers as the price list has them.
     pub(super) fn tell(&self, mut filled: Vec<(&Meter, TierCharge)>) -> Result<Vec<TierCharge>, Inexact> {
-        if let Measure::Compared(compared) = self {
-            compared.counting.tell(Decimal::ZERO, &mut filled)?;
+        if let Some(counting) = self.counting() {
+            counting.tell(Decimal::ZERO, &mut filled)?;
         }
         Ok(filled.into_iter().map(|(_, tier)| tier).collect())
     }

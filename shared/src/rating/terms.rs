@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Charge, Slice};
+use super::{Charge, Slice, quotient};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::money::Currency;
@@ -177,7 +177,14 @@ impl<'a> Terms<'a> {
         if self.credit.is_none() && self.discount.is_none() {
             return Ok(None);
         }
-        let discount = self.discounted(charge.meter_id, charge.known_cost)?;
+        let discount = match (charge.fraction, self.percent(charge.meter_id)) {
+            // What has no end may have one after the discount: a third less a tenth is 0.3.
+            (Some((sum, divisor)), Some(percent)) => {
+                let share = Decimal::from(100).minus(percent)?.times(Decimal::new(1, 2))?;
+                charge.known_cost.minus(quotient(sum.times(share)?, divisor)?)?
+            }
+            _ => self.discounted(charge.meter_id, charge.known_cost)?,
+        };
         let net_cost = charge.known_cost.minus(discount)?;
         Ok(Some(ChargeTerms {
             discount_percent: self.percent(charge.meter_id),
