@@ -1,5 +1,8 @@
 //! `forebill`: the one place that knows the clock and the process.
 
+// The whole program is one future; working out its layout goes deeper than the default allows.
+#![recursion_limit = "256"]
+
 use std::process::ExitCode;
 
 use clap::Parser as _;

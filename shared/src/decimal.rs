@@ -8,10 +8,14 @@
 //! `rust_decimal` was measured and not chosen as the carrier: it stops at scale 28 and then drops
 //! digits without a word. Every operation is held against exact fractions in `laws/numbers.rs`.
 
+mod division;
+mod parsing;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use division::divide_half_away;
 use ethnum::I256;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
@@ -77,62 +81,6 @@ impl Decimal {
         Decimal { mantissa: I256::new(mantissa), scale: u32::from(scale) }
     }
 
-    /// Reads a number by the grammar of JSON: no `+`, no `_`, no bare point, at most 64 characters.
-    pub fn parse(text: &str) -> Result<Decimal, NumberError> {
-        let bytes = text.as_bytes();
-        if bytes.len() > MAX_NUMBER_CHARS {
-            return Err(NumberError::TooLong { chars: bytes.len() });
-        }
-        let mut at = 0;
-        let negative = bytes.first() == Some(&b'-');
-        at += usize::from(negative);
-
-        let mut digits = Digits::default();
-        let integer = at;
-        while let Some(digit) = digit_at(bytes, at) {
-            digits.push(digit);
-            at += 1;
-        }
-        let leading_zero = at - integer > 1 && bytes[integer] == b'0';
-        if at == integer || leading_zero {
-            return Err(NumberError::Malformed { at: integer + 1 });
-        }
-        let mut scale: i64 = 0;
-        if bytes.get(at) == Some(&b'.') {
-            at += 1;
-            let fraction = at;
-            while let Some(digit) = digit_at(bytes, at) {
-                digits.push(digit);
-                scale += 1;
-                at += 1;
-            }
-            if at == fraction {
-                return Err(NumberError::Malformed { at: at + 1 });
-            }
-        }
-        if matches!(bytes.get(at), Some(b'e' | b'E')) {
-            at += 1;
-            let minus = bytes.get(at) == Some(&b'-');
-            at += usize::from(matches!(bytes.get(at), Some(b'-' | b'+')));
-            let exponent_at = at;
-            let mut exponent: i64 = 0;
-            while let Some(digit) = digit_at(bytes, at) {
-                // Sixty digits of exponent mean the same as one too large: out of range.
-                exponent = (exponent * 10 + i64::from(digit)).min(1_000_000);
-                at += 1;
-            }
-            if at == exponent_at {
-                return Err(NumberError::Malformed { at: at + 1 });
-            }
-            scale += if minus { exponent } else { -exponent };
-        }
-        if at != bytes.len() {
-            return Err(NumberError::Malformed { at: at + 1 });
-        }
-        let mantissa = digits.value();
-        Self::from_parts(if negative { -mantissa } else { mantissa }, scale)
-    }
-
     /// Brings any scale into range: factors of ten move between mantissa and scale, no digit is lost.
     fn from_parts(mut mantissa: I256, mut scale: i64) -> Result<Decimal, NumberError> {
         if mantissa == 0 {
@@ -189,48 +137,6 @@ impl Decimal {
         Some(Decimal { mantissa: self.mantissa.checked_mul(other.mantissa)?, scale })
     }
 
-    /// The quotient rounded half away from zero to `decimals`. The name says that it rounds.
-    ///
-    /// Fails when `divisor` is zero or the digits do not fit.
-    pub fn divided_rounded(self, divisor: Decimal, decimals: u32) -> Result<Decimal, Inexact> {
-        let (up, down) = self.fraction_at(divisor, decimals)?;
-        Ok(Decimal { mantissa: divide_half_away(up, down).ok_or(Inexact)?, scale: decimals })
-    }
-
-    /// The quotient without what follows its first `decimals` decimals: cut off toward zero. The name says so.
-    ///
-    /// Fails when `divisor` is zero or the digits do not fit.
-    pub fn divided_down(self, divisor: Decimal, decimals: u32) -> Result<Decimal, Inexact> {
-        let (up, down) = self.fraction_at(divisor, decimals)?;
-        Ok(Decimal { mantissa: up.checked_div(down).ok_or(Inexact)?, scale: decimals })
-    }
-
-    /// Numerator and denominator of the quotient × 10^`decimals`.
-    fn fraction_at(self, divisor: Decimal, decimals: u32) -> Result<(I256, I256), Inexact> {
-        let (a, b) = (self.trimmed(), divisor.trimmed());
-        // a/b × 10^decimals = (ma × 10^(sb + decimals)) / (mb × 10^sa), less the powers that both sides have.
-        let (above, below) = (b.scale + decimals, a.scale);
-        let common = above.min(below);
-        let up = pow10(above - common).and_then(|f| a.mantissa.checked_mul(f)).ok_or(Inexact)?;
-        let down = pow10(below - common).and_then(|f| b.mantissa.checked_mul(f)).ok_or(Inexact)?;
-        Ok((up, down))
-    }
-
-    /// The whole number of times that `divisor` fits below `self`, and what is left over, both exact. The rest has the
-    /// sign of the divisor: it is what floor division leaves.
-    ///
-    /// Fails when `divisor` is zero or the digits do not fit.
-    pub fn divided_floor(self, divisor: Decimal) -> Result<(Decimal, Decimal), Inexact> {
-        let (up, down, scale) = aligned(self.trimmed(), divisor.trimmed()).ok_or(Inexact)?;
-        let mut quotient = up.checked_div(down).ok_or(Inexact)?;
-        let mut rest = up.checked_rem(down).ok_or(Inexact)?;
-        if rest != 0 && (rest < 0) != (down < 0) {
-            quotient -= I256::ONE;
-            rest += down;
-        }
-        Ok((Decimal { mantissa: quotient, scale: 0 }, Decimal { mantissa: rest, scale }))
-    }
-
     /// `self` × 10^`places`, exact.
     pub fn shifted(self, places: u32) -> Result<Decimal, Inexact> {
         if let Some(scale) = self.scale.checked_sub(places) {
@@ -245,43 +151,6 @@ impl Decimal {
         let plain = self.trimmed();
         let scale = plain.scale + places;
         if scale <= MAX_SCALE { Ok(Decimal { mantissa: plain.mantissa, scale }) } else { Err(Inexact) }
-    }
-
-    /// The quotient where it has an end: 1 ÷ 8 is 0.125, and 1 ÷ 3 an error. Nothing is rounded.
-    ///
-    /// ```
-    /// # use shared::decimal::{Decimal, Inexact};
-    /// let hours = Decimal::from(730);
-    /// assert_eq!(hours.divided_exactly(Decimal::from(100))?.to_string(), "7.3");
-    /// assert_eq!(hours.divided_exactly(Decimal::from(24)), Err(Inexact));
-    /// # Ok::<(), Inexact>(())
-    /// ```
-    pub fn divided_exactly(self, divisor: Decimal) -> Result<Decimal, Inexact> {
-        let (a, b) = (self.trimmed(), divisor.trimmed());
-        if b.mantissa == 0 {
-            return Err(Inexact);
-        }
-        let shared = greatest_common_divisor(a.mantissa, b.mantissa);
-        let (numerator, mut rest) = (a.mantissa / shared, b.mantissa / shared);
-        // A fraction in lowest terms ends exactly when its denominator is made of twos and fives.
-        let (two, five) = (I256::new(2), I256::new(5));
-        let (mut twos, mut fives) = (0u32, 0u32);
-        while rest % two == 0 {
-            rest /= two;
-            twos += 1;
-        }
-        while rest % five == 0 {
-            rest /= five;
-            fives += 1;
-        }
-        if rest.abs() != 1 {
-            return Err(Inexact);
-        }
-        let (filler, missing) = if twos < fives { (two, fives - twos) } else { (five, twos - fives) };
-        let factor = (0..missing).try_fold(rest, |power, _| power.checked_mul(filler)).ok_or(Inexact)?;
-        let mantissa = numerator.checked_mul(factor).ok_or(Inexact)?;
-        let scale = i64::from(a.scale) - i64::from(b.scale) + i64::from(twos.max(fives));
-        Self::from_parts(mantissa, scale).map_err(|_| Inexact)
     }
 
     /// Rounds half away from zero to `decimals`: what an invoice does, once.
@@ -336,44 +205,6 @@ impl Decimal {
     }
 }
 
-fn digit_at(bytes: &[u8], at: usize) -> Option<u8> {
-    bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| b - b'0')
-}
-
-/// Collects at most 64 digits; the first 38 in native width, which is nearly always all of them.
-#[derive(Default)]
-struct Digits {
-    native: u128,
-    count: u32,
-    wide: Option<I256>,
-}
-
-impl Digits {
-    fn push(&mut self, digit: u8) {
-        self.count += 1;
-        match &mut self.wide {
-            None if self.count <= 38 => self.native = self.native * 10 + u128::from(digit),
-            None => {
-                self.wide = Some(I256::from(self.native) * I256::new(10) + I256::from(digit));
-            }
-            Some(wide) => *wide = *wide * I256::new(10) + I256::from(digit),
-        }
-    }
-
-    fn value(&self) -> I256 {
-        self.wide.unwrap_or(I256::from(self.native))
-    }
-}
-
-/// By Euclid, never negative; what is left of 0 and n is n.
-fn greatest_common_divisor(a: I256, b: I256) -> I256 {
-    let (mut larger, mut smaller) = (a.abs(), b.abs());
-    while smaller != 0 {
-        (larger, smaller) = (smaller, larger % smaller);
-    }
-    larger
-}
-
 /// Both mantissas at the larger scale.
 fn aligned(a: Decimal, b: Decimal) -> Option<(I256, I256, u32)> {
     match a.scale.cmp(&b.scale) {
@@ -381,17 +212,6 @@ fn aligned(a: Decimal, b: Decimal) -> Option<(I256, I256, u32)> {
         Ordering::Less => Some((a.mantissa.checked_mul(pow10(b.scale - a.scale)?)?, b.mantissa, b.scale)),
         Ordering::Greater => Some((a.mantissa, b.mantissa.checked_mul(pow10(a.scale - b.scale)?)?, a.scale)),
     }
-}
-
-fn divide_half_away(numerator: I256, denominator: I256) -> Option<I256> {
-    let quotient = numerator.checked_div(denominator)?;
-    let rest = numerator.checked_rem(denominator)?;
-    // |rest| ≥ |denominator| − |rest| is 2·|rest| ≥ |denominator| without the doubling that could overflow.
-    if rest.abs() >= denominator.abs() - rest.abs() {
-        let away = if (numerator < 0) == (denominator < 0) { I256::ONE } else { -I256::ONE };
-        return quotient.checked_add(away);
-    }
-    Some(quotient)
 }
 
 impl Default for Decimal {

@@ -93,7 +93,7 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
         warnings.push(more_pages());
     }
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
-        .map_err(|error| Error::Usage(format!("{}: {error}", args.usage.join(", "))))?;
+        .map_err(|error| Error::Usage(format!("{}: {error}", all_shown(&args.usage))))?;
     rating.warnings.splice(0..0, warnings);
     // A part of the usage is a part of the money.
     rating.totals.complete &= ended;
@@ -108,6 +108,11 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
 fn parse_commitment(text: &str) -> Result<Decimal, String> {
     let amount = Decimal::parse(text).map_err(|error| error.to_string())?;
     if amount.is_negative() { Err("an amount that is not below zero".into()) } else { Ok(amount) }
+}
+
+/// The names of several files, as messages say them.
+pub(super) fn all_shown(files: &[String]) -> String {
+    files.iter().map(|file| input::shown(file)).collect::<Vec<_>>().join(", ")
 }
 
 /// Of all pages only the last has no link.

@@ -11,7 +11,7 @@ use shared::warning::{Warning, WarningCode};
 
 use super::Done;
 use super::output::{self, Cell, Output, amount};
-use super::rate::more_pages;
+use super::rate::{all_shown, more_pages};
 use crate::error::Error;
 use crate::input;
 
@@ -57,7 +57,7 @@ pub fn run(
     tag: &str,
     mut warnings: Vec<Warning>,
 ) -> Result<Done, Error> {
-    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", files.join(", ")));
+    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", all_shown(files)));
     let mut ended = false;
     let sums = if open.book.header().units_are_compared() || account.accepts_later_price {
         let (mut rows, mut decoder) = (Vec::new(), Decoder::default());
