@@ -110,7 +110,11 @@ pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, 
     let mut report = JobReport::new(job.name(), context.run_at);
     for unit in units(job, configured, &archive.snapshots().await?) {
         match run_unit(job, &unit, &context).await {
-            Ok(one) => report.add(one),
+            Ok(one) => {
+                let nothing = one.nothing_read();
+                report.add(one);
+                report.failed.extend(nothing.map(|error| FailedUnit { unit: Some(unit), error }));
+            }
             Err(error) => report.failed.push(FailedUnit { unit: Some(unit), error: error.to_string() }),
         }
     }
@@ -230,6 +234,14 @@ impl JobReport {
                 self.warnings.push(format!("{place}{path}: {}", warning.message));
             }
         }
+    }
+
+    /// Why not a single day came, if none did. Some days missing are on record and due again; nothing but missing days
+    /// is somebody's alarm.
+    #[must_use]
+    pub fn nothing_read(&self) -> Option<String> {
+        let gap = self.gaps.iter().find(|gap| gap.tries > 0 && self.committed == 0)?;
+        Some(format!("no reported day of {} could be read: {}", gap.subscription_id, gap.reason))
     }
 
     fn add(&mut self, one: JobReport) {

@@ -172,9 +172,7 @@ impl Function {
             return Err(late());
         }
         let report = tokio::time::timeout(left, job::run(self.job, &event, &deps)).await.map_err(|_| late())??;
-        // Some days missing are on record and due again; nothing but missing days is somebody's alarm.
-        if let Some(gap) = report.gaps.iter().find(|gap| gap.tries > 0 && report.committed == 0) {
-            let message = format!("no reported day of {} could be read: {}", gap.subscription_id, gap.reason);
+        if let (Some(message), true) = (report.nothing_read(), report.failed.is_empty()) {
             return Err(Refusal { kind: "UnitsFailed", message });
         }
         let Some(FailedUnit { unit, error }) = report.failed.first() else { return Ok(report) };

@@ -79,6 +79,8 @@ fn what_cannot_be_read_is_a_gap_until_it_is_read() {
     assert_eq!(spans(&second.json()["jobs"][0]["gaps"]), [span("09", "10")]);
     let mut asked = azure.asked();
     asked.sort();
+    // A body that is no JSON may have been cut: it is asked for again, and each day counts once here.
+    asked.dedup();
     let days = ["05", "09", "10", "15", "16", "17", "18", "19"].map(|day| format!("{FIRST} 2026-11-{day}"));
     assert_eq!(asked, days);
     let (_, told) = ledger(folder, "2026-11-20T05:00:00Z");
@@ -122,15 +124,9 @@ fn an_outage_ends_soon_and_is_on_record() {
     let line = format!("--subscription {FIRST} --offer MS-AZR-0062P --at 2026-11-20T03:00:00Z");
     let answer = azure.forebill(folder.path(), &format!("snapshot usage -o json {line}"));
     assert_eq!(answer.code, 1, "{}", answer.stderr);
-    assert!(
-        answer.stderr.contains("forebill: no reported day could be read: GET http://127.0.0.1:"),
-        "{}",
-        answer.stderr
-    );
-    assert!(answer.stderr.contains("503 Told503: as the test says"), "{}", answer.stderr);
-    // Eight days are asked for at once, each four times.
-    let asked = azure.asked().len();
-    assert!((3..=32).contains(&asked), "{asked} requests");
+    assert!(answer.stderr.contains("forebill: no reported day could be read: 127.0.0.1:"), "{}", answer.stderr);
+    assert!(answer.stderr.contains("10 tries in a row failed; not asked again in this run"), "{}", answer.stderr);
+    assert_eq!(azure.asked().len(), 10, "requests to one subscription in an outage");
     let records = records(folder.path());
     let gaps: Vec<&Entry> =
         records.iter().flat_map(|record| &record.entries).filter(|entry| matches!(entry, Entry::Gap { .. })).collect();

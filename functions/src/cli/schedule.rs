@@ -78,7 +78,7 @@ async fn once(common: &Common, settings: &JobSettings, at: Timestamp) -> Result<
             Err(error) => reports.push(stopped(job, time, &error)),
         }
     }
-    let whole = reports.iter().all(|report| report.failed.is_empty());
+    let whole = reports.iter().all(|report| report.failed.is_empty() && report.gaps.is_empty());
     import::print(common, "forebill.schedule/1", &reports)?;
     Ok(if whole { Done::Complete } else { Done::Incomplete })
 }

@@ -29,6 +29,13 @@ pub struct Missed {
     asked: bool,
 }
 
+impl Missed {
+    /// The day.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+}
+
 /// Stops asking when asking is in vain: an outage is not made worse, and a run ends soon.
 #[derive(Debug, Default)]
 pub struct Breaker {

@@ -110,11 +110,18 @@ async fn commit(
         }
     }
     report.committed += entries.len();
-    let gaps = gap_entries(subscription_id, granularity, snapshots, missed, context.run_at);
-    report.gaps.extend(gaps.iter().filter_map(MissedDays::of));
-    entries.extend(gaps);
-    entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
-    context.archive.commit(context.run_at, report.job, entries).await?;
+    let gaps = |missed| gap_entries(subscription_id, granularity, snapshots, missed, context.run_at);
+    report.gaps.extend(gaps(missed.clone()).iter().filter_map(MissedDays::of));
+    // What this very run has on record already is not told twice.
+    missed.retain(|missed| {
+        let known = snapshots.gaps.get(&(subscription_id, granularity, missed.day()));
+        known.is_none_or(|gap| gap.last_at.0 != context.run_at)
+    });
+    entries.extend(gaps(missed));
+    if !entries.is_empty() {
+        entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
+        context.archive.commit(context.run_at, report.job, entries).await?;
+    }
     Ok(())
 }
 

@@ -215,7 +215,7 @@ fn in_lambda(sts: &Scripted, authority: &Scripted, arm: &Scripted, more: &[(&str
     let arguments = ["snapshot", "ratecard", "--subscription", SUBSCRIPTION, "--offer", "MS-AZR-0003P"];
     let mut command = command(folder.path(), &arguments);
     command.envs([
-        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"),
+        ("FOREBILL_SIGN_IN", "aws"),
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "CANARY-aws-secret"),
