@@ -64,7 +64,7 @@ impl<'p> Measure<'p> {
         }
         let used: Vec<(Decimal, &PricingUnit)> =
             rows.iter().zip(&units).map(|(row, unit)| (row.quantity, unit)).collect();
-        let prices: Vec<Meter> = met.iter().map(|meter| Meter::clone(meter)).collect();
+        let prices: Vec<Meter> = met.iter().copied().cloned().collect();
         match Counting::of(&used, &prices) {
             Ok(counting) => Measure::Compared(Box::new(Compared { counting, met, units })),
             Err(why) => Measure::Unknown(why),
