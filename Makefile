@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
 
-.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit laws mutants audit clean
+.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -37,6 +37,10 @@ unit:
 ## A million cases for each law of prices, instead of ten thousand: about an hour
 laws:
 	FOREBILL_LAW_CASES=1000000 $(CARGO) test --release --locked -p shared --lib laws
+
+## All ordered pairs of faults and 200,000 nights of many: half an hour to an hour
+faults:
+	FOREBILL_ALL_FAULTS=1 $(CARGO) test --release --locked -p functions --lib faults -- --nocapture
 
 ## Break the pricing code in every small way and see a test fail; needs cargo-mutants (shared/MUTANTS.md)
 mutants:

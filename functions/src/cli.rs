@@ -12,10 +12,12 @@ mod prices;
 mod progress;
 mod rate;
 mod rate_by_tag;
+mod restatements;
 mod schedule;
 mod serve;
 mod snapshot;
 mod spend;
+mod upkeep;
 mod verify;
 
 use std::process::ExitCode;
@@ -124,8 +126,14 @@ enum Command {
     Import(import::Command),
     /// What is due, committed and missing, and how old everything is
     Ledger(ledger::Args),
+    /// What Azure changed in days that had been read
+    Restatements(restatements::Args),
     /// Check every promise of the store
     Verify(verify::Args),
+    /// Delete what runs left behind that ended before their commit
+    Gc(upkeep::GcArgs),
+    /// Give up usage of long ago
+    Retention(upkeep::RetentionArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -167,6 +175,11 @@ impl Common {
     fn archive(&self) -> Result<Archive, Error> {
         Ok(Archive::new(Store::open(&self.store)?))
     }
+
+    /// For commands that commit.
+    fn archive_for_jobs(&self) -> Result<Archive, Error> {
+        Ok(Archive::for_jobs(Store::open(&self.store)?))
+    }
 }
 
 impl Cli {
@@ -192,6 +205,9 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Schedule(command) => schedule::run(common, command, now).await,
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
+        Command::Restatements(args) => restatements::run(common, args).await,
+        Command::Gc(args) => upkeep::gc(common, args, clock).await,
+        Command::Retention(args) => upkeep::retention(common, args, clock).await,
         Command::Verify(args) => verify::run(common, args, clock).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

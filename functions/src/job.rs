@@ -22,6 +22,7 @@ use crate::archive::Archive;
 use crate::azure::AzureClient;
 use crate::error::Error;
 use crate::jobs::{publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::planted::{Bug, planted};
 
 /// What can run on a schedule. The names are used by `infra/`, by schedules and by the Lambda handler setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +116,7 @@ pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, 
                 report.add(one);
                 report.failed.extend(nothing.map(|error| FailedUnit { unit: Some(unit), error }));
             }
+            Err(error) if planted(Bug::OneStopsAll) => return Err(error),
             Err(error) => report.failed.push(FailedUnit { unit: Some(unit), error: error.to_string() }),
         }
     }

@@ -124,7 +124,7 @@ impl Function {
         })?;
         let store = Store::open(&deployment.store).map_err(|error| bad(error.to_string()))?;
         let azure = deployment.jobs.client(job).map_err(|error| bad(error.to_string()))?;
-        Ok(Function { job, archive: Archive::new(store), azure, jobs: deployment.jobs, now })
+        Ok(Function { job, archive: Archive::for_jobs(store), azure, jobs: deployment.jobs, now })
     }
 
     async fn invoke(&self, event: LambdaEvent<Value>) -> Result<Answer, Refusal> {

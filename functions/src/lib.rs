@@ -7,12 +7,16 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod error;
+#[cfg(test)]
+#[path = "../../tests/faults/faults.rs"]
+mod faults;
 pub mod input;
 pub mod job;
 pub mod jobs;
 pub mod lambda;
 pub mod ledger;
 pub mod month;
+mod planted;
 pub mod schedule;
 pub mod serve;
 pub mod store;

@@ -1,4 +1,5 @@
-//! Where snapshots lie. Every write is create-only: an object never changes once it is there.
+//! Where snapshots lie. Writes are create-only: an object never changes once it is there. Only one whose bytes are not
+//! those of its name is written again.
 //!
 //! A closed set of stores is an enum: no generics run through the jobs and every match is complete.
 
@@ -28,6 +29,10 @@ pub enum Store {
     Memory(MemoryStore),
     /// A folder of a bucket.
     S3(S3Store),
+    /// One that fails as a test wants it.
+    #[cfg(test)]
+    #[allow(private_interfaces)]
+    Simulated(Arc<crate::faults::SimStore>),
 }
 
 /// What a create-only write found.
@@ -75,6 +80,39 @@ impl Store {
             }
             Store::Memory(store) => Ok(store.put_new(key, bytes)),
             Store::S3(store) => store.put_new(key, bytes).await,
+            #[cfg(test)]
+            Store::Simulated(store) => store.put_new(key, bytes).await,
+        }
+    }
+
+    /// Writes an object whose name is made of its content, whatever lies there: called when what lies there does not
+    /// have that content. Whoever else does the same writes the same bytes.
+    pub async fn mend(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        check_key(key)?;
+        match self {
+            Store::Folder(store) => store.mend(key, &bytes),
+            Store::Memory(store) => {
+                store.mend(key, bytes);
+                Ok(())
+            }
+            Store::S3(store) => return store.mend(key, bytes).await,
+            #[cfg(test)]
+            Store::Simulated(store) => return store.mend(key, bytes).await,
+        }
+    }
+
+    /// Takes an object away; one that is not there is no error. Only upkeep does that.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        check_key(key)?;
+        match self {
+            Store::Folder(store) => store.delete(key),
+            Store::Memory(store) => {
+                store.delete(key);
+                Ok(())
+            }
+            Store::S3(store) => store.delete(key).await,
+            #[cfg(test)]
+            Store::Simulated(store) => store.delete(key).await,
         }
     }
 
@@ -85,6 +123,8 @@ impl Store {
             Store::Folder(store) => store.get(key),
             Store::Memory(store) => store.get(key),
             Store::S3(store) => store.get(key).await,
+            #[cfg(test)]
+            Store::Simulated(store) => store.get(key).await,
         }
     }
 
@@ -103,6 +143,8 @@ impl Store {
             Store::Folder(store) => store.list(&folder, after),
             Store::Memory(store) => Ok(store.list(&folder, after)),
             Store::S3(store) => store.list(&folder, after).await,
+            #[cfg(test)]
+            Store::Simulated(store) => store.list(&folder, after).await,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod gap;
 pub mod key;
+mod record;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
 use crate::guid::SubscriptionId;
-use crate::json::{self, DecodeError};
 use crate::money::Currency;
 use crate::offer::OfferId;
 use crate::period::{Granularity, Instant, midnight, utc_date};
@@ -24,9 +24,7 @@ use crate::ratebook::Source;
 use crate::ratebook::format::BookId;
 use gap::Missed;
 pub use gap::{DayRange, Gap, ranges};
-
-/// The format of commit records. A reader refuses what it does not know.
-pub const MANIFEST_SCHEMA: &str = "forebill.manifest/1";
+pub use record::{MANIFEST_SCHEMA, Manifest, is_torn, seal};
 
 /// Usage goes on arriving for the last reported days: they are read again on each run.
 pub const REREAD_DAYS: i32 = 5;
@@ -149,6 +147,12 @@ pub enum Entry {
         /// The document.
         file: StoredObject,
     },
+    /// Usage that is no longer kept: what was reported before this day, and all readings of it.
+    #[serde(rename_all = "camelCase")]
+    Retired {
+        /// The first reported day that stays.
+        usage_before: Date,
+    },
     /// What a subscription is, as the operator or Azure said.
     #[serde(rename_all = "camelCase")]
     Subscription {
@@ -166,33 +170,18 @@ pub enum Entry {
     },
 }
 
-/// A commit: all of its entries count from now on, or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Manifest {
-    /// [`MANIFEST_SCHEMA`]
-    pub schema: String,
-    /// From 1, without a gap.
-    pub number: u64,
-    /// SHA-256 of the record before; absent in the first.
-    pub previous: Option<String>,
-    /// The "now" of the run that wrote it.
-    pub run_at: Instant,
-    /// The job that wrote it.
-    pub job: String,
-    /// What counts.
-    pub entries: Vec<Entry>,
-}
-
-impl Manifest {
-    /// Reads a record.
-    pub fn decode(bytes: &[u8]) -> Result<Manifest, DecodeError> {
-        let manifest: Manifest = json::decode(bytes)?;
-        if manifest.schema != MANIFEST_SCHEMA {
-            let shown: String = json::printable(&manifest.schema).chars().take(40).collect();
-            return Err(DecodeError::at("schema", format!("expected {MANIFEST_SCHEMA}, found {shown}")));
+impl Entry {
+    /// The objects that it names; a rate book is named beside them.
+    #[must_use]
+    pub fn objects(&self) -> &[StoredObject] {
+        match self {
+            Entry::Usage { pages, .. } | Entry::Prices { pages, .. } | Entry::BillingPeriods { pages, .. } => pages,
+            Entry::Answers { file }
+            | Entry::ImportedUsage { file, .. }
+            | Entry::Invoice { file, .. }
+            | Entry::Published { file, .. } => std::slice::from_ref(file),
+            Entry::Gap { .. } | Entry::Retired { .. } | Entry::Subscription { .. } => &[],
         }
-        Ok(manifest)
     }
 }
 
@@ -217,6 +206,8 @@ pub struct Snapshots {
     pub published: BTreeMap<String, (Instant, StoredObject)>,
     /// Subscriptions by id.
     pub subscriptions: BTreeMap<SubscriptionId, SubscriptionFacts>,
+    /// The first reported day whose usage is kept, where older usage was given up.
+    pub usage_from: Option<Date>,
     /// Number of the last record.
     pub last_number: u64,
 }
@@ -308,6 +299,7 @@ impl Snapshots {
         let run_at = manifest.run_at;
         for entry in manifest.entries {
             match entry {
+                Entry::Usage { reported_on, .. } if self.is_retired(reported_on) => {}
                 Entry::Usage { subscription_id, granularity, reported_on, pages } => {
                     let window = (subscription_id, granularity, reported_on);
                     // An older run that commits late must not hide a newer reading.
@@ -327,6 +319,11 @@ impl Snapshots {
                 } => {
                     let gap = Gap { first_at: run_at, last_at: run_at, reason, tries, next_try_at };
                     self.miss(Missed { subscription_id, granularity, first, last, gap });
+                }
+                Entry::Retired { usage_before } => {
+                    self.usage_from = self.usage_from.max(Some(usage_before));
+                    self.usage.retain(|(_, _, day), _| *day >= usage_before);
+                    self.gaps.retain(|(_, _, day), _| *day >= usage_before);
                 }
                 // For whoever asks where a page came from; it changes nothing that counts.
                 Entry::Answers { .. } => {}
@@ -369,6 +366,12 @@ impl Snapshots {
         }
     }
 
+    /// Whether usage reported on this day was given up.
+    #[must_use]
+    pub fn is_retired(&self, reported_on: Date) -> bool {
+        self.usage_from.is_some_and(|from| reported_on < from)
+    }
+
     /// The newest rate card of an offer; `None` asks for retail prices.
     ///
     /// A price sheet or an own book may be of the same offer, but somebody negotiated or made its prices: those are
@@ -408,7 +411,7 @@ impl Snapshots {
         let today = utc_date(now);
         let reread_from = today.saturating_sub(REREAD_DAYS.days());
         let mut due = Vec::new();
-        let mut day = first;
+        let mut day = first.max(self.usage_from.unwrap_or(first));
         while day < today {
             let window = (of, granularity, day);
             let seen = self.usage.get(&window).map(|(at, _)| *at);
@@ -471,6 +474,21 @@ mod tests {
         assert_eq!(due(&snapshots, "2026-11-20T03:15:00Z"), Vec::<Date>::new());
         let again: Vec<Date> = (16..21).map(|d| date(2026, 11, d)).collect();
         assert_eq!(due(&snapshots, "2026-11-21T03:15:00Z"), again);
+    }
+
+    #[test]
+    fn usage_that_was_given_up_is_gone_and_not_due() {
+        let days: Vec<Date> = (10..15).map(|d| date(2026, 11, d)).collect();
+        let mut snapshots = Snapshots::default();
+        snapshots.apply(read("2026-11-20T03:15:00Z", &days));
+        let retired = Entry::Retired { usage_before: date(2026, 11, 13) };
+        snapshots.apply(Manifest { entries: vec![retired], ..read("2026-11-21T00:00:00Z", &[]) });
+        // A reading of before that is committed late brings nothing back.
+        snapshots.apply(read("2026-11-19T03:15:00Z", &days));
+        let kept: Vec<i8> = snapshots.usage.keys().map(|(_, _, day)| day.day()).collect();
+        assert_eq!(kept, [13, 14]);
+        let due = snapshots.due_days(of(), Granularity::Daily, date(2026, 11, 1), at("2026-11-16T03:15:00Z"));
+        assert_eq!(due, [date(2026, 11, 15)]);
     }
 
     #[test]
@@ -541,20 +559,5 @@ mod tests {
         snapshots.apply(list(Source::RateCard, Some("MS-AZR-0017P"), None, "2025-01-01T00:00:00Z"));
         assert_eq!(found(snapshots.newest_prices(Some(&offer), Currency::USD)), Some(Source::RateCard));
         assert_eq!(found(snapshots.default_prices(Currency::USD)), Some(Source::RateCard));
-    }
-
-    /// Records of years ago are read, and their hash chains the records after them: what is written for such a list
-    /// must not change.
-    #[test]
-    fn a_record_without_names_stays_as_it_was() {
-        let old = concat!(
-            r#"{"schema":"forebill.manifest/1","number":1,"previous":null,"runAt":"2026-01-01T00:00:00Z","#,
-            r#""job":"snapshot-retail","entries":[{"prices":{"source":"retail","offer":null,"currency":"USD","#,
-            r#""regionInfo":"","pages":[],"book":"sha256:"#,
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-            r#"","meters":3}}]}"#
-        );
-        let manifest = Manifest::decode(old.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(serde_json::to_string(&manifest).unwrap_or_default(), old);
     }
 }

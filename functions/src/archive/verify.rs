@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use shared::period::Instant;
-use shared::snapshot::Manifest;
+use shared::snapshot::{Entry, Manifest};
 
 use super::Archive;
 use crate::error::Error;
@@ -51,6 +52,8 @@ struct Inspector<'a> {
     keys: BTreeSet<String>,
     /// Price lists of earlier records.
     books: Vec<PriceBook>,
+    /// The first reported day whose usage is kept.
+    usage_from: Option<Date>,
     /// Whether the records before are all there: otherwise a book may stand over one that nobody knows of.
     all_records_read: bool,
 }
@@ -64,18 +67,20 @@ impl Archive {
         let mut keys: BTreeSet<String> = self.store.list("").await?.into_iter().collect();
         keys.retain(|key| !key.starts_with("manifests/") || records.contains(key));
         let mut found = Findings::default();
-        let mut inspector = Inspector { archive: self, keys, books: Vec::new(), all_records_read: true };
+        let usage_from = self.usage_from(&records).await?;
+        let mut inspector = Inspector { archive: self, keys, books: Vec::new(), usage_from, all_records_read: true };
         let (records, total) = (inspector.records(&mut found), inspector.record_keys().count());
-        let mut chain = records::Chain::default();
+        let mut walk = records::Walk::default();
         for (done, (number, key)) in records.into_iter().enumerate() {
             let bytes = self.store.get(&key).await?;
-            let record = chain.next(number, &key, &bytes, &mut found);
-            inspector.all_records_read = chain.is_whole();
+            let record = walk.next(number, &key, &bytes, &mut found);
+            inspector.all_records_read = walk.is_whole();
             if let Some(record) = record {
                 inspector.record(&record, &mut found).await?;
             }
             progress("records", done + 1, total);
         }
+        walk.end(&mut found);
         let orphans = inspector.leftovers(&mut found);
         let Findings { counts, breaches, .. } = found;
         Ok(Verification {
@@ -86,6 +91,25 @@ impl Archive {
             whole: breaches.is_empty(),
             breaches,
         })
+    }
+}
+
+impl Archive {
+    /// Looked for before all else: what an early record names may be gone because a later one said so.
+    async fn usage_from(&self, records: &BTreeSet<String>) -> Result<Option<Date>, Error> {
+        let mut from = None;
+        for key in records {
+            let Ok(record) = Manifest::decode(&self.store.get(key).await?) else { continue };
+            from = from.max(record.entries.iter().filter_map(retired).max());
+        }
+        Ok(from)
+    }
+}
+
+fn retired(entry: &Entry) -> Option<Date> {
+    match entry {
+        Entry::Retired { usage_before } => Some(*usage_before),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ mod pages;
 mod refusal;
 mod retry_after;
 mod send;
+mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,9 @@ use shared::period::Granularity;
 use url::Url;
 
 use self::gate::Gates;
+use self::wire::Wire;
 use super::{AzureError, Credential, Egress, Endpoints, Received, Run};
+use crate::planted::{Bug, planted};
 
 /// A whole answer.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ pub struct UsageWindow {
 /// Speaks to one Azure.
 #[derive(Debug, Clone)]
 pub struct AzureClient {
-    http: reqwest::Client,
+    wire: Wire,
     endpoints: Endpoints,
     egress: Egress,
     credential: Option<Credential>,
@@ -92,8 +95,22 @@ impl AzureClient {
     /// A client for these hosts. Without a credential only public prices can be asked for.
     #[must_use]
     pub fn new(http: reqwest::Client, endpoints: Endpoints, credential: Option<Credential>) -> AzureClient {
+        AzureClient::over(Wire::Net(http), endpoints, credential)
+    }
+
+    fn over(wire: Wire, endpoints: Endpoints, credential: Option<Credential>) -> AzureClient {
         let egress = Egress::new(&endpoints);
-        AzureClient { http, endpoints, egress, credential, run: Run::unhurried(), gates: Arc::default() }
+        AzureClient { wire, endpoints, egress, credential, run: Run::unhurried(), gates: Arc::default() }
+    }
+
+    /// A client of an Azure of this process.
+    #[cfg(test)]
+    pub(crate) fn simulated(
+        wire: Arc<crate::faults::SimWire>,
+        endpoints: Endpoints,
+        credential: Credential,
+    ) -> AzureClient {
+        AzureClient::over(Wire::Simulated(wire), endpoints, Some(credential))
     }
 
     /// The same client in a new run: with its end, and with nothing counted yet. Tokens stay good.
@@ -105,6 +122,9 @@ impl AzureClient {
 
 /// What a message may say of a URL: a query can hold a signature.
 fn shown(url: &Url) -> String {
+    if planted(Bug::SecretsInErrors) {
+        return format!("GET {url}");
+    }
     let host = url.host_str().unwrap_or("");
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("GET {}://{host}{port}{}", url.scheme(), url.path())

@@ -73,6 +73,13 @@ impl Credential {
         Ok(Credential { way, scope, make: Arc::new(make), heard, held: Arc::default() })
     }
 
+    /// One whose tokens a test makes.
+    #[cfg(test)]
+    pub(crate) fn simulated(endpoints: &Endpoints, tokens: Arc<dyn TokenCredential>) -> Credential {
+        let make = move || Ok(tokens.clone());
+        Credential::new("a test", endpoints, Heard::default(), make).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     /// The token. Concurrent callers wait for one request.
     pub(super) async fn token(&self, run: &Run) -> Result<String, AzureError> {
         let mut held = self.held.lock().await;

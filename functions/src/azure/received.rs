@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::planted::{Bug, planted};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,9 @@ impl Received {
 }
 
 fn request_line(url: &Url) -> String {
+    if planted(Bug::SecretsOnRecord) {
+        return format!("GET {url}");
+    }
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);

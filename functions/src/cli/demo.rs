@@ -68,7 +68,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let listener = if args.once { None } else { Some(serve_command::bind(args.listen).await?) };
     let (folder, _keep) = folder(args.dir)?;
     let store = format!("file:{}", folder.display());
-    let archive = Archive::new(Store::open(&store)?);
+    let archive = Archive::for_jobs(Store::open(&store)?);
     let jobs = collect(&archive, now).await?;
     let snapshots = archive.snapshots().await?;
     let loaded = month::load(&archive, &snapshots, None, &Period::Holding(now), Granularity::Daily, now).await?;

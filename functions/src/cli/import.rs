@@ -164,7 +164,7 @@ async fn base_of(
 }
 
 pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_for_jobs()?, common.now(clock));
     let mut books = Vec::new();
     let report = match command {
         Command::Ratecard { file, offer, currency, region_info } => {

@@ -70,7 +70,7 @@ fn list(common: &Common, clock: Timestamp) -> Result<Done, Error> {
 
 /// What fell due in the last day. A job that fails holds no other back.
 async fn once(common: &Common, settings: &JobSettings, at: Timestamp) -> Result<Done, Error> {
-    let archive = common.archive()?;
+    let archive = common.archive_for_jobs()?;
     let mut reports = Vec::new();
     for (time, job) in schedule::due(at.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(at), at)? {
         match one(&archive, settings, time, job).await {
@@ -85,7 +85,7 @@ async fn once(common: &Common, settings: &JobSettings, at: Timestamp) -> Result<
 
 /// Until Ctrl-C. A job under way is dropped then: what it committed counts, and the next run goes on from there.
 async fn keep(common: &Common, settings: &JobSettings, now: fn() -> Timestamp) -> Result<Done, Error> {
-    let archive = common.archive()?;
+    let archive = common.archive_for_jobs()?;
     let kept = schedule::keep(now, tokio::time::sleep, async |time, job| {
         let report = one(&archive, settings, time, job).await;
         let report = report.unwrap_or_else(|error| stopped(job, time, &error));

@@ -113,7 +113,7 @@ fn parse_granularity(text: &str) -> Result<Granularity, String> {
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_for_jobs()?, common.now(clock));
     let settings = AzureSettings { client_secret: client_secret(), ..args.azure };
     let (job, units) = work(args.what, run_at)?;
     let azure = if job.signs_in() { settings.client()? } else { settings.public_client()? };

@@ -12,6 +12,7 @@ use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::same_content;
+use crate::planted::{Bug, planted};
 
 /// Which invoices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     let mut how = Answers::default();
     let pages = billing_periods(context, of, &mut report, &mut how).await?;
     // Periods change once a month: a record for each night that found them the same would say nothing.
-    if snapshots.billing_periods.get(&of).is_none_or(|known| !same_content(known, &pages)) {
+    if planted(Bug::PeriodsAgain) || snapshots.billing_periods.get(&of).is_none_or(|known| !same_content(known, &pages))
+    {
         entries.push(Entry::BillingPeriods { subscription_id: of, pages });
         answers.append(how);
     }
@@ -63,7 +65,7 @@ async fn documents(
     let label = format!("invoices {of}");
     for (done, invoice) in invoices.iter().enumerate() {
         (context.progress)(&label, done, invoices.len());
-        if snapshots.invoices.contains_key(&(of, invoice.name.clone())) {
+        if snapshots.invoices.contains_key(&(of, invoice.name.clone())) && !planted(Bug::InvoicesAgain) {
             report.skipped += 1;
             continue;
         }
@@ -73,7 +75,9 @@ async fn documents(
             continue;
         };
         let body = match context.azure.download(&link.url).await {
-            Err(AzureError::Status { status: 403 | 404, .. }) => again(context, of, invoice).await?,
+            Err(AzureError::Status { status: 401 | 403 | 404 | 410, .. }) if !planted(Bug::OldInvoiceLink) => {
+                again(context, of, invoice).await?
+            }
             result => result?,
         };
         let name = |hash: &str| key::invoice(of, properties.invoice_period_end_date, hash);

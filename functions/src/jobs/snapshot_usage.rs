@@ -21,6 +21,7 @@ use crate::archive::answers::Answers;
 use crate::azure::{Body, UsageWindow};
 use crate::error::Error;
 use crate::job::{Context, JobReport, MissedDays};
+use crate::planted::{Bug, planted};
 
 /// Days per commit: a backfill that dies goes on from the last one.
 const DAYS_PER_COMMIT: usize = 31;
@@ -71,6 +72,12 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     }
     let first = plan.first.unwrap_or_else(|| utc_date(context.run_at).first_of_month().saturating_sub(13.months()));
     let mut due = snapshots.due_days(plan.subscription_id, plan.granularity, first, context.run_at);
+    if planted(Bug::NotReadAgain) {
+        due.retain(|day| !snapshots.usage.contains_key(&(plan.subscription_id, plan.granularity, *day)));
+    }
+    if planted(Bug::UnfinishedDay) {
+        due.push(utc_date(context.run_at));
+    }
     due.retain(|day| plan.last.is_none_or(|last| *day <= last));
     let label = format!("usage {} {}", plan.granularity.name(), plan.subscription_id);
     let (done, breaker) = (Cell::new(0), Breaker::default());
@@ -117,7 +124,9 @@ async fn commit(
         let known = snapshots.gaps.get(&(subscription_id, granularity, missed.day()));
         known.is_none_or(|gap| gap.last_at.0 != context.run_at)
     });
-    entries.extend(gaps(missed));
+    if !planted(Bug::GapForgotten) {
+        entries.extend(gaps(missed));
+    }
     if !entries.is_empty() {
         entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
         context.archive.commit(context.run_at, report.job, entries).await?;
@@ -156,27 +165,51 @@ async fn read_day(context: &Context<'_>, plan: &Plan, day: Date) -> Result<Readi
     let (reported_from, reported_to) =
         reported_window(day).ok_or_else(|| Error::Usage(format!("{day} is outside the calendar")))?;
     let Plan { subscription_id, granularity, .. } = *plan;
+    let reported_to = if planted(Bug::WindowTooLong) { reported_to + 24.hours() } else { reported_to };
     let window = UsageWindow { subscription_id, granularity, reported_from, reported_to };
     let mut reading = Reading { day, pages: Vec::new(), answers: Answers::default(), warnings: Vec::new() };
     let run_at = context.run_at;
-    context
+    let read = context
         .azure
         .usage(window, async |number, body: Body| -> Result<Option<String>, Error> {
-            let name = |hash: &str| key::usage_page(subscription_id, granularity, day, run_at, number, hash);
+            let number_of = number + usize::from(planted(Bug::PagesFromOne));
+            let name = |hash: &str| {
+                let hash = if planted(Bug::KeyWithoutHash) { "0000000000000000" } else { hash };
+                key::usage_page(subscription_id, granularity, day, run_at, number_of, hash)
+            };
             // Decoded before it is kept: what is no usage is not worth a key.
-            let page = usage::decode_page(&body.bytes).map_err(Error::bad_input(&body.request))?;
-            page.refuse_others(subscription_id).map_err(Error::bad_input(&body.request))?;
-            if number == 0 {
+            let page = match usage::decode_page(&body.bytes) {
+                Err(_) if planted(Bug::BrokenPageIsTheLast) => return Ok(None),
+                page => page.map_err(Error::bad_input(&body.request))?,
+            };
+            if !planted(Bug::RowsOfOthers) {
+                page.refuse_others(subscription_id).map_err(Error::bad_input(&body.request))?;
+            }
+            if number == 0 && !planted(Bug::RestartKeepsPages) {
                 // The window began again: what came before may be of another state of it.
                 reading.pages.clear();
                 reading.warnings.clear();
                 reading.answers = Answers::default();
             }
             let answers = &mut reading.answers;
-            reading.pages.push(context.archive.keep_body(&body, page.rows.len(), run_at, answers, name).await?);
+            reading.pages.push(
+                context
+                    .archive
+                    .keep_body(
+                        &body,
+                        page.rows.len() + usize::from(planted(Bug::RowsMiscounted)),
+                        run_at,
+                        answers,
+                        name,
+                    )
+                    .await?,
+            );
             reading.warnings.extend(page.warnings);
             Ok(page.next_link)
         })
-        .await?;
-    Ok(reading)
+        .await;
+    match read {
+        Err(_) if planted(Bug::HalfADay) && !reading.pages.is_empty() => Ok(reading),
+        read => read.map(|()| reading),
+    }
 }

@@ -6,6 +6,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use tempfile::NamedTempFile;
+
 use super::{MAX_OBJECT_BYTES, Put, StoreError};
 
 /// A folder of this machine.
@@ -35,16 +37,28 @@ impl FolderStore {
             sync_folder(folder)?;
             return Ok(Put::Exists);
         }
-        let mut aside = tempfile::Builder::new()
-            .prefix(".aside-")
-            .tempfile_in(folder)
-            .map_err(|source| io("creating a file in", folder, source))?;
-        aside.write_all(bytes).map_err(|source| io("writing", &path, source))?;
-        aside.as_file().sync_all().map_err(|source| io("flushing", &path, source))?;
-        match aside.persist_noclobber(&path) {
+        match aside(folder, &path, bytes)?.persist_noclobber(&path) {
             Ok(_) => sync_folder(folder).map(|()| Put::Created),
             Err(error) if error.error.kind() == ErrorKind::AlreadyExists => sync_folder(folder).map(|()| Put::Exists),
             Err(error) => Err(io("naming", &path, error.error)),
+        }
+    }
+
+    pub(super) fn mend(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.path(key);
+        let folder = path.parent().unwrap_or(&self.root);
+        self.make_folder(folder)?;
+        // A reader finds the old bytes or the new ones, whole.
+        aside(folder, &path, bytes)?.persist(&path).map_err(|error| io("naming", &path, error.error))?;
+        sync_folder(folder)
+    }
+
+    pub(super) fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let path = self.path(key);
+        refuse_links(&self.root, &path)?;
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(io("deleting", &path, error)),
+            _ => Ok(()),
         }
     }
 
@@ -114,6 +128,17 @@ impl FolderStore {
         keys.sort();
         Ok(keys)
     }
+}
+
+/// A file beside the one it is to become, on the disk with all its bytes.
+fn aside(folder: &Path, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
+    let mut aside = tempfile::Builder::new()
+        .prefix(".aside-")
+        .tempfile_in(folder)
+        .map_err(|source| io("creating a file in", folder, source))?;
+    aside.write_all(bytes).map_err(|source| io("writing", path, source))?;
+    aside.as_file().sync_all().map_err(|source| io("flushing", path, source))?;
+    Ok(aside)
 }
 
 /// Files that were being written when something died have a dot in front and are no objects.

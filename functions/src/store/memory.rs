@@ -26,6 +26,14 @@ impl MemoryStore {
         Put::Created
     }
 
+    pub(super) fn mend(&self, key: &str, bytes: Vec<u8>) {
+        self.objects().insert(key.to_owned(), bytes);
+    }
+
+    pub(super) fn delete(&self, key: &str) {
+        self.objects().remove(key);
+    }
+
     pub(super) fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         let found = self.objects().get(key).cloned();
         found.ok_or_else(|| StoreError::NotFound { key: key.to_owned() })

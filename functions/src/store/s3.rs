@@ -70,6 +70,35 @@ impl S3Store {
         }
     }
 
+    /// The only write without `If-None-Match`.
+    pub(super) async fn mend(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let body = SdkBody::from(bytes);
+        let mut tries = Tries::new();
+        loop {
+            let request = client.put_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
+            let copy = ByteStream::new(body.try_clone().unwrap_or_else(SdkBody::taken));
+            let Err(error) = request.body(copy).send().await else { return Ok(()) };
+            let failure = failure::of(error);
+            if !tries.again(&failure).await {
+                return Err(failure.told("writing", "PutObject", self.place(key), key, tries.count));
+            }
+        }
+    }
+
+    pub(super) async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let mut tries = Tries::new();
+        loop {
+            let request = client.delete_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
+            let Err(error) = request.send().await else { return Ok(()) };
+            let failure = failure::of(error);
+            if !tries.again(&failure).await {
+                return Err(failure.told("deleting", "DeleteObject", self.place(key), key, tries.count));
+            }
+        }
+    }
+
     pub(super) async fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         let client = self.client().await?;
         let mut tries = Tries::new();

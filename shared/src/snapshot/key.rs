@@ -93,6 +93,60 @@ fn stamp(at: Timestamp) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric()).collect()
 }
 
+/// The run that wrote an object, where its key says so: pages and answers do; what is named by its content alone does not.
+#[must_use]
+pub fn run_of(key: &str) -> Option<Timestamp> {
+    let mut parts = key.strip_prefix("raw/")?.split('/');
+    let stamp = match parts.next()? {
+        "usage" => parts.nth(3)?,
+        "ratecard" | "retail" | "pricesheet" | "own" => parts.nth(2)?,
+        "billing-periods" => parts.nth(1)?,
+        "answers" => parts.next()?.split('-').next()?,
+        _ => return None,
+    };
+    let digits: String = stamp.strip_suffix('z')?.chars().filter(char::is_ascii_digit).collect();
+    let part = |from: usize, to: usize| digits.get(from..to);
+    let (date, time) = ((part(0, 4)?, part(4, 6)?, part(6, 8)?), (part(8, 10)?, part(10, 12)?, part(12, 14)?));
+    let fraction = digits.get(14..).filter(|rest| !rest.is_empty()).map(|rest| format!(".{rest}")).unwrap_or_default();
+    let text = format!("{}-{}-{}T{}:{}:{}{fraction}Z", date.0, date.1, date.2, time.0, time.1, time.2);
+    text.parse().ok().filter(|at| self::stamp(*at) == stamp)
+}
+
 fn short(sha256: &str) -> &str {
     sha256.get(..16).unwrap_or(sha256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_run_says_which() {
+        let of: SubscriptionId = "11111111-2222-3333-4444-555555555555".parse().unwrap_or_else(|e| panic!("{e}"));
+        let hash = "ab".repeat(32);
+        for time in ["2026-11-23T03:15:00Z", "2026-11-23T03:15:00.123Z", "1999-12-31T23:59:59.000000001Z"] {
+            let at: Timestamp = time.parse().unwrap_or_else(|e| panic!("{e}"));
+            let day = jiff::civil::date(2026, 11, 20);
+            let keys = [
+                usage_page(of, Granularity::Daily, day, at, 3, &hash),
+                price_page(Source::RateCard, None, Currency::USD, at, 0, &hash),
+                price_page(Source::Own, None, Currency::USD, at, 0, &hash),
+                billing_periods(of, at, 0, &hash),
+                answers(at, &hash),
+            ];
+            for key in keys {
+                assert_eq!(run_of(&key), Some(at), "{key}");
+            }
+        }
+        for key in [
+            usage_file(of, &hash),
+            invoice(of, jiff::civil::date(2026, 11, 20), &hash),
+            manifest(7),
+            published(&hash),
+            "raw/answers/20261345t031500z-x.jsonl.zst".into(),
+            "raw/usage/x".into(),
+        ] {
+            assert_eq!(run_of(&key), None, "{key}");
+        }
+    }
 }

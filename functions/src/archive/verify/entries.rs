@@ -17,6 +17,10 @@ impl Inspector<'_> {
         let mut found = Findings::default();
         let (number, run_at) = (record.number, record.run_at.0);
         match entry {
+            // It may be gone; what is still there is named and no stranger.
+            Entry::Usage { reported_on, pages, .. } if self.usage_from.is_some_and(|from| *reported_on < from) => {
+                found.named.extend(pages.iter().map(|page| page.key.clone()));
+            }
             Entry::Usage { subscription_id, granularity, reported_on, pages } => {
                 let name = |page: usize, sha256: &str| {
                     key::usage_page(*subscription_id, *granularity, *reported_on, run_at, page, sha256)
@@ -56,7 +60,7 @@ impl Inspector<'_> {
                 self.names(number, std::slice::from_ref(file), |_, sha256| key::published(sha256), &mut found);
                 self.object(number, file, &mut found).await?;
             }
-            Entry::Subscription { .. } => {}
+            Entry::Subscription { .. } | Entry::Retired { .. } => {}
         }
         Ok(found)
     }
@@ -211,9 +215,8 @@ impl Inspector<'_> {
 /// Pages that came from outside.
 fn pages_of(entry: &Entry) -> &[StoredObject] {
     match entry {
-        Entry::Usage { pages, .. } | Entry::Prices { pages, .. } | Entry::BillingPeriods { pages, .. } => pages,
-        Entry::ImportedUsage { file, .. } | Entry::Invoice { file, .. } => std::slice::from_ref(file),
-        Entry::Answers { .. } | Entry::Gap { .. } | Entry::Published { .. } | Entry::Subscription { .. } => &[],
+        Entry::Answers { .. } | Entry::Published { .. } => &[],
+        _ => entry.objects(),
     }
 }
 

@@ -11,6 +11,8 @@ use shared::snapshot::{Entry, Manifest, key};
 pub struct Counts {
     /// Commit records.
     pub records: usize,
+    /// Those that break off and that a later one passes over: a write was cut, and they count for nothing.
+    pub torn_records: usize,
     /// Objects that records name, each time they do.
     pub objects: usize,
     /// Their bytes, unpacked.
@@ -96,9 +98,11 @@ impl Findings {
     pub fn extend(&mut self, more: Findings) {
         self.breaches.extend(more.breaches);
         self.named.extend(more.named);
-        let Counts { records, objects, bytes, rows, books, rebuilt_books, books_not_rebuilt } = more.counts;
+        let Counts { records, torn_records, objects, bytes, rows, books, rebuilt_books, books_not_rebuilt } =
+            more.counts;
         let counts = &mut self.counts;
         counts.records += records;
+        counts.torn_records += torn_records;
         counts.objects += objects;
         counts.bytes += bytes;
         counts.rows += rows;

@@ -1,7 +1,8 @@
 //! The chain of records: numbers without a gap, each with the hash of the one before it.
 
-use shared::snapshot::{Manifest, key};
+use shared::snapshot::{Manifest, is_torn, key};
 
+use super::super::log::Chain;
 use super::super::sha256;
 use super::Inspector;
 use super::findings::{Breach, BreachKind, Findings};
@@ -35,15 +36,15 @@ impl Inspector<'_> {
 
 /// The records so far.
 #[derive(Default)]
-pub(super) struct Chain {
-    last: u64,
-    /// SHA-256 of the last record. Nothing where it is missing: then it is that which is told.
-    last_sha256: Option<String>,
+pub(super) struct Walk {
+    chain: Chain,
     /// A record was missing or could not be read.
     broken: bool,
+    /// Records that break off, and behind which nobody wrote on so far.
+    torn: Vec<(u64, String, String)>,
 }
 
-impl Chain {
+impl Walk {
     /// Whether every record so far was there and could be read.
     pub fn is_whole(&self) -> bool {
         !self.broken
@@ -52,31 +53,47 @@ impl Chain {
     /// Checks the next record; gives it back when it can be read.
     pub fn next(&mut self, number: u64, key: &str, bytes: &[u8], found: &mut Findings) -> Option<Manifest> {
         found.counts.records += 1;
-        let after_a_gap = number != self.last + 1;
+        let first = self.chain.next_number();
+        let after_a_gap = number != first;
         if after_a_gap {
             self.broken = true;
-            let (first, last) = (self.last + 1, number - 1);
+            let last = number - 1;
             let what =
                 if first == last { format!("record {first} is") } else { format!("records {first} to {last} are") };
             found.breach(BreachKind::RecordMissing, first, key::manifest(first), format!("{what} missing"));
         }
-        let before = self.last_sha256.replace(sha256(bytes));
-        self.last = number;
         let record = match Manifest::decode(bytes) {
             Ok(record) => record,
+            Err(error) if is_torn(bytes) => {
+                self.torn.push((number, key.to_owned(), error.to_string()));
+                self.chain.pass_over(number);
+                return None;
+            }
             Err(error) => {
                 self.broken = true;
                 found.breach(BreachKind::RecordUnreadable, number, key, error.to_string());
+                self.chain.add(number, sha256(bytes));
                 return None;
             }
         };
         if record.number != number {
             found.breach(BreachKind::RecordUnreadable, number, key, format!("it says that it is {}", record.number));
         }
-        if !after_a_gap && record.previous != before {
+        if !after_a_gap && record.previous.as_deref() != self.chain.last_sha256() {
             found.breach(BreachKind::RecordChain, number, key, "it does not name the hash of the record before it");
         }
+        self.chain.add(number, sha256(bytes));
+        // Its writer found them broken off as well, and what they were to say was written again or is due again.
+        found.counts.torn_records += self.torn.drain(..).len();
         // What it names is its own; the wrong number was told.
         Some(Manifest { number, ..record })
+    }
+
+    /// Records that break off and are the last.
+    pub fn end(self, found: &mut Findings) {
+        for (number, key, problem) in self.torn {
+            let detail = format!("{problem}; the next run of a job writes on behind it");
+            found.breach(BreachKind::RecordUnreadable, number, key, detail);
+        }
     }
 }

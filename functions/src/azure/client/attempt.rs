@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, LOCATION};
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Request, Response, StatusCode};
 use shared::json::printable;
 use url::Url;
 
 use super::retry_after::retry_after;
 use super::{AzureClient, AzureError, Body, Want, body, refusal, shown};
+use crate::planted::{Bug, planted};
 
 /// One try takes no longer than this, and no longer than the run.
 const MAX_TIME: Duration = Duration::from_secs(300);
@@ -34,9 +35,12 @@ pub(super) enum Outcome {
 impl AzureClient {
     pub(super) async fn attempt(&self, url: &Url, token: Option<&str>, want: Want) -> Outcome {
         let time = self.run.left().map_or(MAX_TIME, |left| left.min(MAX_TIME)).max(Duration::from_millis(1));
-        let mut request = self.http.get(url.clone()).header(ACCEPT_ENCODING, "gzip").timeout(time);
+        let mut request = Request::new(Method::GET, url.clone());
+        *request.timeout_mut() = Some(time).filter(|_| !planted(Bug::NoTimeout));
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         if want == Want::Json {
-            request = request.header(ACCEPT, "application/json");
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         }
         if let Some(token) = token {
             let Ok(mut value) = HeaderValue::try_from(format!("Bearer {token}")) else {
@@ -45,20 +49,19 @@ impl AzureClient {
             };
             // Keeps it out of what libraries log.
             value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            headers.insert(AUTHORIZATION, value);
         }
-        match request.send().await {
+        match self.wire.send(request).await {
             Ok(response) => outcome(url, response, want).await,
-            Err(error) => {
-                let error = AzureError::Transport { request: shown(url), problem: describe(error) };
-                Outcome::Failed { error, wait: None }
+            Err(problem) => {
+                Outcome::Failed { error: AzureError::Transport { request: shown(url), problem }, wait: None }
             }
         }
     }
 }
 
 async fn outcome(url: &Url, response: Response, want: Want) -> Outcome {
-    let wait = retry_after(response.headers());
+    let wait = retry_after(response.headers()).filter(|_| !planted(Bug::RetryAfterIgnored));
     match response.status() {
         StatusCode::ACCEPTED => Outcome::NotReady { wait },
         StatusCode::FOUND | StatusCode::TEMPORARY_REDIRECT => {
@@ -78,7 +81,7 @@ async fn outcome(url: &Url, response: Response, want: Want) -> Outcome {
 }
 
 fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+    !planted(Bug::NoSecondTry) && matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 /// reqwest's errors carry the URL with its query.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::{Auth, AzureClient, AzureError, Body, Want, shown};
+use crate::planted::{Bug, planted};
 
 /// A reported day of the largest subscriptions has some hundred pages.
 const MAX_PAGES: usize = 10_000;
@@ -46,13 +47,17 @@ impl AzureClient {
         let mut seen = BTreeSet::new();
         for number in 0..MAX_PAGES {
             let halt = |error| Halt::Azure { page: number, error };
-            if !seen.insert(question(&url)) {
+            if !seen.insert(question(&url)) && !planted(Bug::CircleUnnoticed) {
                 let problem = format!("page {} leads back to an earlier one", number + 1);
                 return Err(halt(AzureError::Paging { request: shown(&url), problem }));
             }
             let body = self.fetch(&url, auth, Want::Json).await.map_err(halt)?;
             let Some(link) = page(number, body).await.map_err(Halt::Reader)? else { return Ok(()) };
+            if planted(Bug::OnlyTheFirstPage) {
+                return Ok(());
+            }
             url = match auth {
+                _ if planted(Bug::LinksAnywhere) => url.join(&link).map_err(|_| AzureError::Config(String::new())),
                 Auth::Token => self.egress.arm_link(&link),
                 Auth::None => self.egress.retail_link(&link),
             }

@@ -8,6 +8,7 @@ use url::Url;
 use super::attempt::Outcome;
 use super::gate::{Entry, Pass, scope_of};
 use super::{Auth, AzureClient, AzureError, Body, Want, shown};
+use crate::planted::{Bug, planted};
 
 /// A request is tried four times at most, so an outage is not made worse.
 const MAX_TRIES: u32 = 4;
@@ -33,6 +34,10 @@ impl AzureClient {
     pub(super) async fn fetch(&self, url: &Url, auth: Auth, want: Want) -> Result<Body, AzureError> {
         match self.ask(url, auth, want).await? {
             Answer::Whole(body) => Ok(body),
+            Answer::Redirect(place) if planted(Bug::RedirectsFollowed) => {
+                let place = url.join(&place).unwrap_or_else(|_| url.clone());
+                Box::pin(self.fetch(&place, auth, want)).await
+            }
             Answer::Redirect(_) => {
                 let problem = "an unexpected redirect, not followed".to_owned();
                 Err(AzureError::Transport { request: shown(url), problem })
@@ -70,7 +75,7 @@ impl AzureClient {
                 Outcome::Unauthorized(error) => {
                     pass.answered();
                     match (token, &self.credential) {
-                        (Some(token), Some(credential)) if !renewed => {
+                        (Some(token), Some(credential)) if !renewed && !planted(Bug::TokenNotRenewed) => {
                             tracing::info!(request = %shown(url), "401: the token is renewed once");
                             credential.forget(&token).await;
                             renewed = true;
@@ -107,13 +112,13 @@ impl AzureClient {
     ) -> Result<(), AzureError> {
         pass.failed(wait.and_then(|wait| self.run.now().checked_add(wait)));
         drop(pass);
-        if tries >= MAX_TRIES {
+        if tries >= MAX_TRIES && !planted(Bug::TriesWithoutEnd) {
             return Err(after(error, tries));
         }
         tracing::info!(%error, tries, "trying again");
         // Where Azure named a time the gate waits for it, for this request and for all others of the scope.
         if wait.is_none() {
-            let backoff = self.run.chance(FIRST_BACKOFF * 2_u32.pow(tries - 1));
+            let backoff = self.run.chance(FIRST_BACKOFF * 2_u32.pow((tries - 1).min(8)));
             self.pause(url, &error.to_string(), backoff).await?;
         }
         Ok(())
@@ -144,6 +149,10 @@ impl AzureClient {
 
     /// Waits, or ends the run where the wait would outlast it.
     async fn pause(&self, url: &Url, reason: &str, wait: Duration) -> Result<(), AzureError> {
+        if planted(Bug::WaitsWithoutEnd) {
+            self.run.sleep(wait).await;
+            return Ok(());
+        }
         if wait > MAX_WAIT || self.run.left().is_some_and(|left| wait >= left) {
             let (request, reason) = (shown(url), format!("{reason}, and the wait is longer than this run"));
             return Err(AzureError::Later { request, reason, wait, ran: self.run.ran() });

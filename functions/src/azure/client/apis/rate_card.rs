@@ -7,6 +7,7 @@ use shared::offer::OfferId;
 use super::super::send::Answer;
 use super::super::{Auth, AzureClient, AzureError, Body, Want};
 use super::{encoded, quoted};
+use crate::planted::{Bug, planted};
 
 /// A link that no longer opens is replaced this often by a new one.
 const MAX_LINKS: usize = 3;
@@ -39,8 +40,9 @@ impl AzureClient {
             };
             let link = self.egress.download_link(&url, &location)?;
             links += 1;
-            match self.fetch(&link, Auth::None, Want::Json).await {
-                Err(error) if links < MAX_LINKS && is_dead_link(&error) => {
+            let auth = if planted(Bug::TokenToStorage) { Auth::Token } else { Auth::None };
+            match self.fetch(&link, auth, Want::Json).await {
+                Err(error) if links < MAX_LINKS && is_dead_link(&error) && !planted(Bug::OldCardLink) => {
                     tracing::info!(links, "the link of the rate card no longer opens: asking for a new one");
                 }
                 result => return result,
@@ -49,7 +51,7 @@ impl AzureClient {
     }
 }
 
-/// Storage refuses a signature after its time with 403, and a card that was replaced with 404.
+/// Storage refuses a signature after its time with 403 or 401, and a card that was replaced with 404.
 fn is_dead_link(error: &AzureError) -> bool {
-    matches!(error, AzureError::Status { status: 403 | 404 | 410, .. } | AzureError::Damaged { .. })
+    matches!(error, AzureError::Status { status: 401 | 403 | 404 | 410, .. })
 }

@@ -1,0 +1,129 @@
+//! Taking away what nobody needs: objects of runs that ended before their commit, and usage that is no longer to be kept.
+//!
+//! The one place that deletes. What a record names is only ever deleted after another record said so.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use shared::period::Instant;
+use shared::snapshot::{Entry, Manifest, is_torn, key};
+
+use super::Archive;
+use crate::error::Error;
+
+/// Records that are read at once, and objects that are deleted at once.
+const AT_ONCE: usize = 16;
+
+/// Objects that no record names.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Garbage {
+    /// Those of runs before the time that was asked for.
+    pub objects: Vec<Orphan>,
+    /// Those of later runs, which may still commit.
+    pub too_young: usize,
+    /// Those that are named by their content alone: a run may be about to name one again, so they stay.
+    pub without_run: usize,
+}
+
+/// An object that no record names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Orphan {
+    /// Where it lies.
+    pub key: String,
+    /// The run that wrote it.
+    pub run_at: Instant,
+}
+
+/// Usage that would be, or was, given up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retirement {
+    /// Reported days that count until now.
+    pub days: usize,
+    /// Pages of all readings of such days.
+    pub objects: usize,
+    #[serde(skip)]
+    keys: Vec<String>,
+}
+
+impl Archive {
+    /// What no record names. Keys are listed before the records are: what a run commits meanwhile is no orphan.
+    pub async fn garbage(&self, before: Timestamp) -> Result<Garbage, Error> {
+        let keys = self.store.list("").await?;
+        let mut named = BTreeSet::new();
+        for entry in self.records().await?.into_iter().flat_map(|record| record.entries) {
+            named.extend(entry.objects().iter().map(|object| object.key.clone()));
+            if let Entry::Prices { book, .. } = &entry {
+                named.insert(key::rate_book(book));
+            }
+        }
+        let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0 };
+        for key in keys.into_iter().filter(|key| !key.starts_with("manifests/") && !named.contains(key)) {
+            match key::run_of(&key) {
+                Some(at) if at < before => garbage.objects.push(Orphan { key, run_at: Instant(at) }),
+                Some(_) => garbage.too_young += 1,
+                None => garbage.without_run += 1,
+            }
+        }
+        Ok(garbage)
+    }
+
+    /// Deletes them.
+    pub async fn collect(&self, garbage: &Garbage) -> Result<(), Error> {
+        self.delete(garbage.objects.iter().map(|orphan| orphan.key.as_str())).await
+    }
+
+    /// What giving up usage reported before a day would take away: nothing is done yet.
+    pub async fn retirement(&self, usage_before: Date) -> Result<Retirement, Error> {
+        let mut retirement = Retirement::default();
+        let there: BTreeSet<String> = self.store.list("raw/usage/").await?.into_iter().collect();
+        for entry in self.records().await?.into_iter().flat_map(|record| record.entries) {
+            if let Entry::Usage { reported_on, pages, .. } = entry
+                && reported_on < usage_before
+            {
+                let pages = pages.into_iter().map(|page| page.key);
+                retirement.keys.extend(pages.filter(|key| there.contains(key)));
+            }
+        }
+        retirement.keys.sort_unstable();
+        retirement.keys.dedup();
+        retirement.objects = retirement.keys.len();
+        let snapshots = self.snapshots().await?;
+        retirement.days = snapshots.usage.keys().filter(|(_, _, day)| *day < usage_before).count();
+        Ok(retirement)
+    }
+
+    /// Gives it up: first it is said on record, then it is deleted. A run that dies in between goes on the next time.
+    pub async fn retire(&self, run_at: Timestamp, usage_before: Date, retirement: &Retirement) -> Result<(), Error> {
+        if self.snapshots().await?.usage_from.is_none_or(|from| from < usage_before) {
+            self.commit(run_at, "retention", vec![Entry::Retired { usage_before }]).await?;
+        }
+        self.delete(retirement.keys.iter().map(String::as_str)).await
+    }
+
+    /// Every record that is whole, in order. One that cannot be read may name anything, so nothing is done then.
+    pub async fn records(&self) -> Result<Vec<Manifest>, Error> {
+        // Checks the chain.
+        self.snapshots().await?;
+        let reads = self.store.list("manifests/").await?.into_iter().map(|name| async move {
+            let bytes = self.store.get(&name).await?;
+            match Manifest::decode(&bytes) {
+                Ok(record) => Ok(Some(record)),
+                Err(_) if is_torn(&bytes) => Ok(None),
+                Err(error) => Err(Error::damaged(name)(error)),
+            }
+        });
+        let records: Vec<Option<Manifest>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+        Ok(records.into_iter().flatten().collect())
+    }
+
+    async fn delete(&self, keys: impl Iterator<Item = &str>) -> Result<(), Error> {
+        let deletions = keys.map(|key| async move { self.store.delete(key).await.map_err(Error::from) });
+        stream::iter(deletions).buffer_unordered(AT_ONCE).try_collect().await
+    }
+}
