@@ -2,6 +2,7 @@
 
 mod books;
 mod demo;
+mod doctor;
 mod estimate;
 mod explain;
 mod import;
@@ -126,6 +127,8 @@ enum Command {
     Ledger(ledger::Args),
     /// Check every promise of the store
     Verify(verify::Args),
+    /// Check the whole set-up: settings, store, sign-in, and each right in Azure, with what mends it
+    Doctor(doctor::Args),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -193,6 +196,7 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
         Command::Verify(args) => verify::run(common, args, clock).await,
+        Command::Doctor(args) => doctor::run(common, args, clock).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut script);

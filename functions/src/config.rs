@@ -117,7 +117,7 @@ impl AzureSettings {
     }
 
     /// The way that was chosen, or the only one for which something is set.
-    fn way(&self) -> Result<SignIn, AzureError> {
+    pub fn way(&self) -> Result<SignIn, AzureError> {
         if let Some(way) = self.sign_in {
             return Ok(way);
         }
@@ -182,8 +182,14 @@ pub struct JobSettings {
 impl JobSettings {
     /// The client that a job asks with.
     pub fn client(&self, job: Job) -> Result<AzureClient, AzureError> {
-        let azure = AzureSettings { client_secret: client_secret(), ..self.azure.clone() };
+        let azure = self.azure();
         if job.signs_in() { azure.client() } else { azure.public_client() }
+    }
+
+    /// Azure's hosts and who we are for them, the secret included.
+    #[must_use]
+    pub fn azure(&self) -> AzureSettings {
+        AzureSettings { client_secret: client_secret(), ..self.azure.clone() }
     }
 
     /// Subscriptions to begin with.

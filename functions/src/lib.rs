@@ -6,6 +6,7 @@ pub mod azure;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod input;
 pub mod job;

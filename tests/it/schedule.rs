@@ -6,18 +6,10 @@ use std::process::Stdio;
 use functions::demo::{Options, SampleAzure};
 use serde_json::{Value, json};
 
-use crate::support::program::{Answer, answer, command, forebill};
-use crate::support::runtime_api::azure;
+use crate::support::program::{command, forebill, with_sample};
 
 const NOW: &str = "2026-11-22T06:00:00Z";
 const STRANGER: &str = "99999999-2222-3333-4444-555555555555";
-
-/// Runs while the sample, which lives in this process, goes on answering.
-async fn run(sample: &SampleAzure, folder: &std::path::Path, line: &[&str], more: &[(&str, &str)]) -> Answer {
-    let mut command = command(folder, line);
-    command.envs(azure(sample)).envs(more.iter().copied());
-    answer(tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap())
-}
 
 #[test]
 fn the_table_is_shown_with_the_next_time_of_each_job() {
@@ -52,7 +44,7 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
     let list = format!("{}={} {STRANGER}=MS-AZR-0003P", info.id, info.offer);
     let settings = [("FOREBILL_SUBSCRIPTIONS", list.as_str())];
     let line = ["schedule", "run", "--once", "--at", NOW, "-o", "json", "--store", "file:store"];
-    let night = run(&sample, folder.path(), &line, &settings).await;
+    let night = with_sample(&sample, folder.path(), &line, &settings).await;
     assert_eq!(night.code, 3, "{}{}", night.stdout, night.stderr);
     let jobs = night.json()["jobs"].as_array().unwrap().clone();
     let told: Vec<String> =
@@ -74,7 +66,7 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
     let records = folder.path().join("store/manifests");
     let count = || std::fs::read_dir(&records).unwrap().count();
     let before = count();
-    let again = run(&sample, folder.path(), &line, &settings).await.json();
+    let again = with_sample(&sample, folder.path(), &line, &settings).await.json();
     assert_eq!(
         again["jobs"].as_array().unwrap().iter().map(|job| job["committed"].clone()).collect::<Vec<_>>(),
         json!([0, 0, 0, 0, 0]).as_array().unwrap().clone()
@@ -88,7 +80,7 @@ async fn a_missing_sign_in_stops_only_the_jobs_that_need_one() {
     let sample = SampleAzure::start(Options::at(NOW.parse().unwrap())).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let line = ["schedule", "run", "--once", "--at", NOW, "-o", "json", "--store", "file:store"];
-    let night = run(&sample, folder.path(), &line, &[("AZURE_CLIENT_SECRET", "")]).await;
+    let night = with_sample(&sample, folder.path(), &line, &[("AZURE_CLIENT_SECRET", "")]).await;
     assert_eq!(night.code, 3, "{}", night.stderr);
     let jobs = night.json()["jobs"].as_array().unwrap().clone();
     let failed: Vec<bool> = jobs.iter().map(|job| job["failed"].is_array()).collect();

@@ -14,7 +14,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::period::Instant;
-use shared::snapshot::Manifest;
+use shared::snapshot::{Manifest, key};
 
 use super::Archive;
 use crate::error::Error;
@@ -104,14 +104,16 @@ impl Inspector<'_> {
     /// Keys that no record names: leftovers of runs below `raw/` and `ratebook/`, strangers elsewhere.
     fn leftovers(&self, found: &mut Findings) -> usize {
         let mut orphans = 0;
-        for key in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
-            if key.starts_with("raw/") || key.starts_with("ratebook/") {
+        for name in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
+            if key::is_probe(name) {
+                // It says itself what it is, and no record names it.
+            } else if name.starts_with("raw/") || name.starts_with("ratebook/") {
                 orphans += 1;
             } else {
                 found.breaches.push(Breach {
                     kind: BreachKind::UnknownKey,
                     record: None,
-                    key: key.clone(),
+                    key: name.clone(),
                     detail: "no record and no run makes such a key".to_owned(),
                 });
             }

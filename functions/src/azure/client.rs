@@ -96,6 +96,13 @@ impl AzureClient {
         AzureClient { http, endpoints, egress, credential, run: Run::unhurried(), gates: Arc::default() }
     }
 
+    /// Signs in now, and says by which way; otherwise the first request does.
+    pub async fn sign_in(&self) -> Result<&'static str, AzureError> {
+        let nobody = || AzureError::Config("this client cannot sign in: public prices only".into());
+        let credential = self.credential.as_ref().ok_or_else(nobody)?;
+        credential.token(&self.run).await.map(|_| credential.way())
+    }
+
     /// The same client in a new run: with its end, and with nothing counted yet. Tokens stay good.
     #[must_use]
     pub fn for_run(self, run: Run) -> AzureClient {

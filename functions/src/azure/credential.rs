@@ -73,6 +73,11 @@ impl Credential {
         Ok(Credential { way, scope, make: Arc::new(make), heard, held: Arc::default() })
     }
 
+    /// Which way this is, in words.
+    pub(super) fn way(&self) -> &'static str {
+        self.way
+    }
+
     /// The token. Concurrent callers wait for one request.
     pub(super) async fn token(&self, run: &Run) -> Result<String, AzureError> {
         let mut held = self.held.lock().await;
