@@ -6,6 +6,7 @@ mod doctor;
 mod estimate;
 mod explain;
 mod import;
+mod invoices;
 mod ledger;
 mod output;
 mod price_view;
@@ -123,6 +124,9 @@ enum Command {
     /// Take files into the store, the same way as a snapshot
     #[command(subcommand)]
     Import(import::Command),
+    /// The archived invoices, and copies of them
+    #[command(subcommand)]
+    Invoices(invoices::Command),
     /// What is due, committed and missing, and how old everything is
     Ledger(ledger::Args),
     /// Check every promise of the store
@@ -194,6 +198,7 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Schedule(command) => schedule::run(common, command, now).await,
         Command::Import(command) => import::run(common, command, clock).await,
+        Command::Invoices(command) => invoices::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
         Command::Verify(args) => verify::run(common, args, clock).await,
         Command::Doctor(args) => doctor::run(common, args, clock).await,

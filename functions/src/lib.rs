@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod error;
 pub mod input;
+pub mod invoices;
 pub mod job;
 pub mod jobs;
 pub mod lambda;

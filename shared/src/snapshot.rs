@@ -280,6 +280,8 @@ pub struct UsageFile {
 /// One archived invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceFile {
+    /// When it was read.
+    pub read_at: Instant,
     /// First day.
     pub period_start_on: Date,
     /// Last day, inclusive.
@@ -353,7 +355,7 @@ impl Snapshots {
                     self.billing_periods_at.insert(subscription_id, run_at);
                 }
                 Entry::Invoice { subscription_id, name, period_start_on, period_end_on, file } => {
-                    let invoice = InvoiceFile { period_start_on, period_end_on, file };
+                    let invoice = InvoiceFile { read_at: run_at, period_start_on, period_end_on, file };
                     self.invoices.insert((subscription_id, name), invoice);
                 }
                 Entry::Published { path, file } => {

@@ -10,6 +10,7 @@ mod doctor;
 mod gaps;
 mod golden;
 mod infra;
+mod invoices;
 mod lambda;
 mod ledger;
 mod month;
