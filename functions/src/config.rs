@@ -9,6 +9,7 @@ use shared::period::parse_timestamp;
 use crate::account::{Configured, ConfiguredList};
 use crate::azure::{AzureClient, AzureError, Cloud, Credential, Endpoints, Principal};
 use crate::job::Job;
+use crate::notify::Webhook;
 
 /// Azure's hosts and who we are for them.
 #[derive(Args, Clone)]
@@ -190,6 +191,12 @@ impl JobSettings {
     #[must_use]
     pub fn azure(&self) -> AzureSettings {
         AzureSettings { client_secret: client_secret(), ..self.azure.clone() }
+    }
+
+    /// Where alerts are sent, from the environment only: whoever knows the address may write there.
+    pub fn webhook(&self) -> Result<Option<Webhook>, AzureError> {
+        let address = std::env::var("FOREBILL_ALERT_WEBHOOK").ok().filter(|address| !address.is_empty());
+        address.map(|address| Webhook::new(&address)).transpose()
     }
 
     /// Subscriptions to begin with.

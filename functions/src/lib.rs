@@ -1,6 +1,7 @@
 //! Forebill's scheduled side: jobs that snapshot Azure's billing APIs, and what is derived from them.
 
 pub mod account;
+pub mod alerts;
 pub mod archive;
 pub mod azure;
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod jobs;
 pub mod lambda;
 pub mod ledger;
 pub mod month;
+pub mod notify;
 pub mod schedule;
 pub mod serve;
 pub mod store;

@@ -6,6 +6,7 @@
 //! replaces the earlier one, which stays where it is.
 
 mod gap;
+mod incident;
 pub mod key;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::ratebook::Source;
 use crate::ratebook::format::BookId;
 use gap::Missed;
 pub use gap::{DayRange, Gap, ranges};
+pub use incident::{Cause, Claim, Incident, IncidentChange, IncidentLine, LEASE_HOURS, Outcome};
 
 /// The format of commit records. A reader refuses what it does not know.
 pub const MANIFEST_SCHEMA: &str = "forebill.manifest/1";
@@ -149,6 +151,18 @@ pub enum Entry {
         /// The document.
         file: StoredObject,
     },
+    /// The alert rules that hold from now on.
+    AlertRules {
+        /// Their text.
+        file: StoredObject,
+    },
+    /// What happened to an incident of an alert rule.
+    Incident {
+        /// Which.
+        cause: Cause,
+        /// What.
+        change: IncidentChange,
+    },
     /// What a subscription is, as the operator or Azure said.
     #[serde(rename_all = "camelCase")]
     Subscription {
@@ -215,6 +229,10 @@ pub struct Snapshots {
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
     /// The latest document of each address.
     pub published: BTreeMap<String, (Instant, StoredObject)>,
+    /// The alert rules in force, and since when.
+    pub alert_rules: Option<(Instant, StoredObject)>,
+    /// Every incident there ever was.
+    pub incidents: BTreeMap<Cause, Incident>,
     /// Subscriptions by id.
     pub subscriptions: BTreeMap<SubscriptionId, SubscriptionFacts>,
     /// Number of the last record.
@@ -363,6 +381,18 @@ impl Snapshots {
                         self.published.insert(path, (run_at, file));
                     }
                 }
+                Entry::AlertRules { file } => {
+                    if self.alert_rules.as_ref().is_none_or(|(since, _)| *since <= run_at) {
+                        self.alert_rules = Some((run_at, file));
+                    }
+                }
+                Entry::Incident { cause, change } => match self.incidents.get_mut(&cause) {
+                    Some(known) => known.apply(change, manifest.number, run_at),
+                    None => {
+                        let begun = Incident::begin(change, manifest.number, run_at);
+                        self.incidents.extend(begun.map(|incident| (cause, incident)));
+                    }
+                },
                 Entry::Subscription { subscription_id, name, offer, currency, commitment } => {
                     let facts = SubscriptionFacts { name, offer, currency, commitment };
                     self.subscriptions.insert(subscription_id, facts);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod alerts;
 mod bad_input;
 mod by_tag;
 mod corpus;

@@ -28,13 +28,14 @@ fn the_table_is_shown_with_the_next_time_of_each_job() {
         "2026-11-23T03:15:00Z snapshot-usage",
         "2026-11-23T04:15:00Z snapshot-invoices",
         "2026-11-23T05:15:00Z publish",
+        "2026-11-23T05:45:00Z alerts",
     ];
     assert_eq!(next, expected);
     let table = forebill(folder.path(), &["schedule", "list", "--at", NOW]);
     assert!(table.stdout.contains("15 3 * * *"), "{}", table.stdout);
 }
 
-/// A Sunday's night: all five jobs, in the order of their times, each told the time that was planned. One
+/// A Sunday's night: all six jobs, in the order of their times, each told the time that was planned. One
 /// subscription that Azure does not know fails by name and holds no other back; the same night again changes nothing.
 #[tokio::test]
 async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
@@ -55,11 +56,12 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
         "2026-11-22T03:15:00Z snapshot-usage",
         "2026-11-22T04:15:00Z snapshot-invoices",
         "2026-11-22T05:15:00Z publish",
+        "2026-11-22T05:45:00Z alerts",
     ];
     assert_eq!(told, expected);
     let failed = |job: &Value| job["failed"].as_array().map_or(0, Vec::len);
     // One card, two granularities and one list of invoices of the stranger; nothing else.
-    assert_eq!(jobs.iter().map(failed).collect::<Vec<_>>(), [0, 1, 2, 1, 0]);
+    assert_eq!(jobs.iter().map(failed).collect::<Vec<_>>(), [0, 1, 2, 1, 0, 0]);
     assert!(jobs[2]["committed"].as_u64().unwrap() > 700, "{}", jobs[2]);
     assert_eq!(jobs[2]["failed"][0]["unit"]["subscriptionId"], STRANGER);
 
@@ -69,7 +71,7 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
     let again = with_sample(&sample, folder.path(), &line, &settings).await.json();
     assert_eq!(
         again["jobs"].as_array().unwrap().iter().map(|job| job["committed"].clone()).collect::<Vec<_>>(),
-        json!([0, 0, 0, 0, 0]).as_array().unwrap().clone()
+        json!([0, 0, 0, 0, 0, 0]).as_array().unwrap().clone()
     );
     assert_eq!(count(), before);
 }
@@ -84,7 +86,7 @@ async fn a_missing_sign_in_stops_only_the_jobs_that_need_one() {
     assert_eq!(night.code, 3, "{}", night.stderr);
     let jobs = night.json()["jobs"].as_array().unwrap().clone();
     let failed: Vec<bool> = jobs.iter().map(|job| job["failed"].is_array()).collect();
-    assert_eq!(failed, [false, true, true, true, false]);
+    assert_eq!(failed, [false, true, true, true, false, false]);
     let waiting = forebill(folder.path(), &["schedule", "run", "--at", NOW]);
     assert_eq!(waiting.code, 2, "{}", waiting.stderr);
 }

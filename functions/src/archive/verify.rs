@@ -93,6 +93,7 @@ impl Inspector<'_> {
     /// All entries of a record, and what they must not say twice.
     async fn record(&mut self, record: &Manifest, found: &mut Findings) -> Result<(), Error> {
         found.named_twice(record);
+        found.changed_twice(record);
         let this = &*self;
         let checks = record.entries.iter().map(|entry| this.entry(record, entry));
         let checked: Vec<Findings> = stream::iter(checks).buffered(ENTRIES_AT_ONCE).try_collect().await?;

@@ -19,6 +19,7 @@ use shared::period::Granularity;
 use url::Url;
 
 use self::gate::Gates;
+pub(crate) use self::retry_after::retry_after;
 use super::{AzureError, Credential, Egress, Endpoints, Received, Run};
 
 /// A whole answer.

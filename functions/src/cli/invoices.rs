@@ -140,7 +140,7 @@ async fn read(
     let azure = settings.client(Job::SnapshotInvoices)?;
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let deps = Deps { archive, azure: &azure, configured: settings.configured(), progress: &step };
+    let deps = Deps { archive, azure: &azure, configured: settings.configured(), webhook: None, progress: &step };
     let plan = |subscription_id| snapshot_invoices::Plan { subscription_id, from: None, to: None };
     let event = Event { time: Instant(run_at), unit: only.map(plan).map(Unit::Invoices) };
     let read = job::run(Job::SnapshotInvoices, &event, &deps).await;

@@ -81,6 +81,12 @@ pub fn published(sha256: &str) -> String {
     format!("published/{sha256}.json")
 }
 
+/// A file of alert rules.
+#[must_use]
+pub fn alert_rules(sha256: &str) -> String {
+    format!("raw/alert-rules/{}.txt", short(sha256))
+}
+
 /// What `forebill doctor` writes to see whether objects can be created: one for each day on which somebody looked.
 #[must_use]
 pub fn probe(on: Date) -> String {

@@ -56,7 +56,11 @@ impl Inspector<'_> {
                 self.names(number, std::slice::from_ref(file), |_, sha256| key::published(sha256), &mut found);
                 self.object(number, file, &mut found).await?;
             }
-            Entry::Subscription { .. } => {}
+            Entry::AlertRules { file } => {
+                self.names(number, std::slice::from_ref(file), |_, sha256| key::alert_rules(sha256), &mut found);
+                self.object(number, file, &mut found).await?;
+            }
+            Entry::Incident { .. } | Entry::Subscription { .. } => {}
         }
         Ok(found)
     }
@@ -214,6 +218,7 @@ fn pages_of(entry: &Entry) -> &[StoredObject] {
         Entry::Usage { pages, .. } | Entry::Prices { pages, .. } | Entry::BillingPeriods { pages, .. } => pages,
         Entry::ImportedUsage { file, .. } | Entry::Invoice { file, .. } => std::slice::from_ref(file),
         Entry::Answers { .. } | Entry::Gap { .. } | Entry::Published { .. } | Entry::Subscription { .. } => &[],
+        Entry::AlertRules { .. } | Entry::Incident { .. } => &[],
     }
 }
 
