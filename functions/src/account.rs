@@ -58,6 +58,17 @@ pub struct Configured {
     pub account: Account,
 }
 
+impl Configured {
+    /// `ID`, or `ID=OFFER` or `ID=OFFER/CURRENCY`.
+    pub fn named(text: &str) -> Result<Configured, String> {
+        if text.contains('=') {
+            return text.parse();
+        }
+        let subscription_id = text.trim().parse().map_err(|error| format!("{error}"))?;
+        Ok(Configured { subscription_id, account: Account::default() })
+    }
+}
+
 impl FromStr for Configured {
     type Err = String;
 

@@ -8,9 +8,11 @@ mod error;
 mod received;
 mod run;
 
+pub(crate) use client::retry_after;
 pub use client::{AzureClient, Body, UsageWindow};
 pub use credential::{Credential, Principal};
 pub use egress::Egress;
+pub(crate) use endpoint::is_loopback;
 pub use endpoint::{Cloud, Endpoints};
 pub use error::AzureError;
 pub use received::Received;

@@ -1,10 +1,13 @@
 //! The command line: one file per command, arguments in, a call, a rendering out.
 
+mod alerts;
 mod books;
 mod demo;
+mod doctor;
 mod estimate;
 mod explain;
 mod import;
+mod invoices;
 mod ledger;
 mod output;
 mod price_view;
@@ -46,7 +49,8 @@ Examples:
   forebill import ratecard card.json --offer MS-AZR-0003P && forebill prices search d4s v5
   forebill snapshot usage --subscription ID && forebill spend --by service
 
-Exit: 0 done; 1 failed; 2 bad usage or bad input; 3 done, but incomplete (the result lists what is missing)."
+Exit: 0 done; 1 failed; 2 bad usage or bad input; 3 done, but incomplete (the result lists what is missing);
+alerts test: 4 when a rule fires."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -118,9 +122,15 @@ enum Command {
     Books(books::Command),
     /// Read something from Azure into the store
     Snapshot(snapshot::Args),
+    /// Alert rules: what fires, what was told, and what would fire
+    #[command(subcommand)]
+    Alerts(alerts::Command),
     /// The jobs on a schedule, on this machine: the same table that is deployed
     #[command(subcommand)]
     Schedule(schedule::Command),
+    /// The archived invoices, and copies of them
+    #[command(subcommand)]
+    Invoices(invoices::Command),
     /// Take files into the store, the same way as a snapshot
     #[command(subcommand)]
     Import(import::Command),
@@ -130,6 +140,8 @@ enum Command {
     Restatements(restatements::Args),
     /// Check every promise of the store
     Verify(verify::Args),
+    /// Check the whole set-up: settings, store, sign-in, and each right in Azure, with what mends it
+    Doctor(doctor::Args),
     /// Delete what runs left behind that ended before their commit
     Gc(upkeep::GcArgs),
     /// Give up usage of long ago
@@ -152,6 +164,8 @@ pub enum Done {
     Incomplete,
     /// Looked at, and not as it must be; the result lists what is wrong.
     Failed,
+    /// An alert rule fires.
+    Fires,
 }
 
 impl Common {
@@ -202,13 +216,16 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Prices(command) => prices::run(common, command, clock).await,
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
+        Command::Alerts(command) => alerts::run(common, command, clock).await,
         Command::Schedule(command) => schedule::run(common, command, now).await,
+        Command::Invoices(command) => invoices::run(common, command, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,
         Command::Ledger(args) => ledger::run(common, args, clock).await,
         Command::Restatements(args) => restatements::run(common, args).await,
         Command::Gc(args) => upkeep::gc(common, args, clock).await,
         Command::Retention(args) => upkeep::retention(common, args, clock).await,
         Command::Verify(args) => verify::run(common, args, clock).await,
+        Command::Doctor(args) => doctor::run(common, args, clock).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "forebill", &mut script);
@@ -220,6 +237,7 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Ok(Done::Complete) => ExitCode::SUCCESS,
         Ok(Done::Incomplete) => ExitCode::from(3),
         Ok(Done::Failed) => ExitCode::FAILURE,
+        Ok(Done::Fires) => ExitCode::from(4),
         Err(error) => {
             eprintln!("forebill: {error}");
             error.exit_code()

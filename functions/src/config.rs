@@ -9,6 +9,7 @@ use shared::period::parse_timestamp;
 use crate::account::{Configured, ConfiguredList};
 use crate::azure::{AzureClient, AzureError, Cloud, Credential, Endpoints, Principal};
 use crate::job::Job;
+use crate::notify::Webhook;
 
 /// Azure's hosts and who we are for them.
 #[derive(Args, Clone)]
@@ -117,7 +118,7 @@ impl AzureSettings {
     }
 
     /// The way that was chosen, or the only one for which something is set.
-    fn way(&self) -> Result<SignIn, AzureError> {
+    pub fn way(&self) -> Result<SignIn, AzureError> {
         if let Some(way) = self.sign_in {
             return Ok(way);
         }
@@ -182,8 +183,20 @@ pub struct JobSettings {
 impl JobSettings {
     /// The client that a job asks with.
     pub fn client(&self, job: Job) -> Result<AzureClient, AzureError> {
-        let azure = AzureSettings { client_secret: client_secret(), ..self.azure.clone() };
+        let azure = self.azure();
         if job.signs_in() { azure.client() } else { azure.public_client() }
+    }
+
+    /// Azure's hosts and who we are for them, the secret included.
+    #[must_use]
+    pub fn azure(&self) -> AzureSettings {
+        AzureSettings { client_secret: client_secret(), ..self.azure.clone() }
+    }
+
+    /// Where alerts are sent, from the environment only: whoever knows the address may write there.
+    pub fn webhook(&self) -> Result<Option<Webhook>, AzureError> {
+        let address = std::env::var("FOREBILL_ALERT_WEBHOOK").ok().filter(|address| !address.is_empty());
+        address.map(|address| Webhook::new(&address)).transpose()
     }
 
     /// Subscriptions to begin with.

@@ -19,6 +19,7 @@ mod load;
 mod oddities;
 mod pdf;
 mod rate_card;
+mod refusals;
 mod regions;
 mod resources;
 mod retail;
@@ -35,6 +36,7 @@ pub use catalog::{Catalog, Meter, Version};
 pub use decimal::KeyStyle;
 pub use oddities::{Anomaly, Correction, Restated};
 pub use rate_card::{COMMITMENT, MSDN, PAY_AS_YOU_GO, TIERED_DISCOUNT};
+pub use refusals::{Question, Refusal};
 pub use regions::{Place, REGIONS, Region};
 pub use state::{Host, RequestLog};
 pub use tenant::{Series, SubscriptionInfo, Tenant, quantity_text};
@@ -136,6 +138,13 @@ impl SampleAzure {
     /// Moves the server's clock: restated rows, new periods, expiring links and tokens follow it.
     pub fn set_now(&self, now: Timestamp) {
         self.shared.set_now(now);
+    }
+
+    /// From now on, the question about the subscription is refused. Who has no right at all does not see it either.
+    pub fn refuse(&self, subscription: &str, question: Question, refusal: Refusal) {
+        if let Some(at) = self.shared.tenant.position(subscription) {
+            self.shared.refuse(at, question, refusal);
+        }
     }
 
     /// Every request so far, in order.

@@ -21,7 +21,8 @@ use crate::account::Configured;
 use crate::archive::Archive;
 use crate::azure::AzureClient;
 use crate::error::Error;
-use crate::jobs::{publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::jobs::{alerts, publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::notify::Webhook;
 use crate::planted::{Bug, planted};
 
 /// What can run on a schedule. The names are used by `infra/`, by schedules and by the Lambda handler setting.
@@ -37,12 +38,20 @@ pub enum Job {
     SnapshotInvoices,
     /// What the pages read, made from all that was snapshotted.
     Publish,
+    /// Alert rules, and who is told.
+    Alerts,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: [Job; 5] =
-        [Job::SnapshotUsage, Job::SnapshotRatecard, Job::SnapshotRetail, Job::SnapshotInvoices, Job::Publish];
+    pub const ALL: [Job; 6] = [
+        Job::SnapshotUsage,
+        Job::SnapshotRatecard,
+        Job::SnapshotRetail,
+        Job::SnapshotInvoices,
+        Job::Publish,
+        Job::Alerts,
+    ];
 
     /// Its fixed name.
     #[must_use]
@@ -53,6 +62,7 @@ impl Job {
             Job::SnapshotRetail => "snapshot-retail",
             Job::SnapshotInvoices => "snapshot-invoices",
             Job::Publish => "publish",
+            Job::Alerts => "alerts",
         }
     }
 
@@ -64,10 +74,10 @@ impl Job {
         })
     }
 
-    /// Whether Azure must know who asks. Retail prices are public, and publishing asks nobody.
+    /// Whether Azure must know who asks. Retail prices are public; publishing and alerts ask nobody.
     #[must_use]
     pub fn signs_in(self) -> bool {
-        !matches!(self, Job::SnapshotRetail | Job::Publish)
+        !matches!(self, Job::SnapshotRetail | Job::Publish | Job::Alerts)
     }
 }
 
@@ -85,6 +95,8 @@ pub struct Deps<'a> {
     pub azure: &'a AzureClient,
     /// Subscriptions to read beside those that the store knows.
     pub configured: &'a [Configured],
+    /// Where alerts are sent beside the log.
+    pub webhook: Option<&'a Webhook>,
     /// Told after each step: how many are done, of how many.
     pub progress: &'a dyn Fn(&str, usize, usize),
 }
@@ -103,14 +115,14 @@ pub struct Context<'a> {
 
 /// Runs the unit of the event, or every unit there is. One that fails holds no other back: it is in the report.
 pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, Error> {
-    let Deps { archive, azure, configured, progress } = *deps;
+    let Deps { archive, azure, configured, webhook, progress } = *deps;
     let context = Context { run_at: event.time.0, archive, azure, progress };
     if let Some(unit) = &event.unit {
-        return run_unit(job, unit, &context).await;
+        return run_unit(job, unit, &context, webhook).await;
     }
     let mut report = JobReport::new(job.name(), context.run_at);
     for unit in units(job, configured, &archive.snapshots().await?) {
-        match run_unit(job, &unit, &context).await {
+        match run_unit(job, &unit, &context, webhook).await {
             Ok(one) => {
                 let nothing = one.nothing_read();
                 report.add(one);
@@ -123,13 +135,14 @@ pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, 
     Ok(report)
 }
 
-async fn run_unit(job: Job, unit: &Unit, context: &Context<'_>) -> Result<JobReport, Error> {
+async fn run_unit(job: Job, unit: &Unit, context: &Context<'_>, webhook: Option<&Webhook>) -> Result<JobReport, Error> {
     match (job, unit) {
         (Job::SnapshotUsage, Unit::Usage(plan)) => snapshot_usage::run(context, plan).await,
         (Job::SnapshotRatecard, Unit::RateCard(plan)) => snapshot_ratecard::run(context, plan).await,
         (Job::SnapshotRetail, Unit::Retail(plan)) => snapshot_retail::run(context, plan).await,
         (Job::SnapshotInvoices, Unit::Invoices(plan)) => snapshot_invoices::run(context, plan).await,
         (Job::Publish, Unit::Publish(plan)) => publish::run(context, plan).await,
+        (Job::Alerts, Unit::Alerts(alerts::Plan {})) => alerts::run(context, webhook).await,
         _ => Err(Error::Usage(format!("this is no unit of {job}"))),
     }
 }

@@ -1,6 +1,7 @@
 //! The scheduled work: each job reads something from Azure, keeps it raw and commits it. What only comes in files is
 //! kept the same way.
 
+pub mod alerts;
 pub mod import_ownbook;
 pub mod import_pricesheet;
 mod missed_usage;

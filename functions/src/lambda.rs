@@ -15,6 +15,7 @@ use crate::azure::{AzureClient, Run};
 use crate::config::JobSettings;
 use crate::error::Error;
 use crate::job::{self, Deps, Event, FailedUnit, Job, JobReport};
+use crate::notify::Webhook;
 use crate::store::Store;
 
 /// Kept back from the deadline to answer and to write the log, but never more than a quarter of what there is.
@@ -35,6 +36,7 @@ struct Function {
     job: Job,
     archive: Archive,
     azure: AzureClient,
+    webhook: Option<Webhook>,
     jobs: JobSettings,
     now: fn() -> Timestamp,
 }
@@ -124,7 +126,8 @@ impl Function {
         })?;
         let store = Store::open(&deployment.store).map_err(|error| bad(error.to_string()))?;
         let azure = deployment.jobs.client(job).map_err(|error| bad(error.to_string()))?;
-        Ok(Function { job, archive: Archive::for_jobs(store), azure, jobs: deployment.jobs, now })
+        let webhook = deployment.jobs.webhook().map_err(|error| bad(error.to_string()))?;
+        Ok(Function { job, archive: Archive::for_jobs(store), azure, webhook, jobs: deployment.jobs, now })
     }
 
     async fn invoke(&self, event: LambdaEvent<Value>) -> Result<Answer, Refusal> {
@@ -162,8 +165,13 @@ impl Function {
         let progress = |_: &str, _: usize, _: usize| {};
         // A wait that Azure asks for beyond that is not begun.
         let azure = self.azure.clone().for_run(Run::within(left));
-        let deps =
-            Deps { archive: &self.archive, azure: &azure, configured: self.jobs.configured(), progress: &progress };
+        let deps = Deps {
+            archive: &self.archive,
+            azure: &azure,
+            configured: self.jobs.configured(),
+            webhook: self.webhook.as_ref(),
+            progress: &progress,
+        };
         let late = || Refusal {
             kind: "Deadline",
             message: format!("{} ran out of time; what it committed counts, and the next try goes on there", self.job),

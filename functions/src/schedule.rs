@@ -1,6 +1,6 @@
 //! When jobs run: one table, which the template in `infra/` repeats and a test compares.
 //!
-//! Times are UTC. Prices come before usage, so that new usage finds its price; what is published comes last.
+//! Times are UTC. Prices come before usage, so that new usage finds its price; what is published comes after them, and alerts last.
 
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -22,12 +22,13 @@ pub struct Schedule {
 }
 
 /// All schedules, in the order of the day.
-pub const SCHEDULES: [Schedule; 5] = [
+pub const SCHEDULES: [Schedule; 6] = [
     Schedule { job: Job::SnapshotRetail, cron: "15 1 * * SUN" },
     Schedule { job: Job::SnapshotRatecard, cron: "15 2 * * *" },
     Schedule { job: Job::SnapshotUsage, cron: "15 3 * * *" },
     Schedule { job: Job::SnapshotInvoices, cron: "15 4 * * *" },
     Schedule { job: Job::Publish, cron: "15 5 * * *" },
+    Schedule { job: Job::Alerts, cron: "45 5 * * *" },
 ];
 
 impl Schedule {
@@ -135,10 +136,11 @@ mod tests {
             "2026-11-22T03:15:00Z snapshot-usage",
             "2026-11-22T04:15:00Z snapshot-invoices",
             "2026-11-22T05:15:00Z publish",
+            "2026-11-22T05:45:00Z alerts",
         ];
         assert_eq!(named(sunday), expected);
         let monday = due(at("2026-11-23T00:00:00Z"), at("2026-11-24T00:00:00Z")).unwrap();
-        assert_eq!(monday.len(), 4);
+        assert_eq!(monday.len(), 5);
         // The end of the span belongs to it and its beginning does not.
         assert_eq!(due(at("2026-11-23T03:14:59Z"), at("2026-11-23T03:15:00Z")).unwrap().len(), 1);
         assert_eq!(due(at("2026-11-23T03:15:00Z"), at("2026-11-23T03:16:00Z")).unwrap(), []);
@@ -180,9 +182,9 @@ mod tests {
         );
         assert!(kept.now_or_never().is_none(), "it goes on for ever");
         let ran = named(ran.into_inner());
-        assert_eq!(ran.len(), 9, "{ran:?}");
+        assert_eq!(ran.len(), 11, "{ran:?}");
         assert_eq!(ran[0], "2026-11-22T01:15:00Z snapshot-retail");
-        assert_eq!(ran[8], "2026-11-23T05:15:00Z publish");
+        assert_eq!(ran[10], "2026-11-23T05:45:00Z alerts");
         assert!(ran.is_sorted(), "{ran:?}");
     }
 }

@@ -4,4 +4,5 @@ pub mod invoice;
 pub mod pricesheet;
 pub mod ratecard;
 pub mod retail;
+pub mod subscription;
 pub mod usage;

@@ -6,6 +6,7 @@
 //! replaces the earlier one, which stays where it is.
 
 mod gap;
+mod incident;
 pub mod key;
 mod record;
 
@@ -24,6 +25,7 @@ use crate::ratebook::Source;
 use crate::ratebook::format::BookId;
 use gap::Missed;
 pub use gap::{DayRange, Gap, ranges};
+pub use incident::{Cause, Claim, Incident, IncidentChange, IncidentLine, LEASE_HOURS, Outcome};
 pub use record::{MANIFEST_SCHEMA, Manifest, is_torn, seal};
 
 /// Usage goes on arriving for the last reported days: they are read again on each run.
@@ -153,6 +155,18 @@ pub enum Entry {
         /// The first reported day that stays.
         usage_before: Date,
     },
+    /// The alert rules that hold from now on.
+    AlertRules {
+        /// Their text.
+        file: StoredObject,
+    },
+    /// What happened to an incident of an alert rule.
+    Incident {
+        /// Which.
+        cause: Cause,
+        /// What.
+        change: IncidentChange,
+    },
     /// What a subscription is, as the operator or Azure said.
     #[serde(rename_all = "camelCase")]
     Subscription {
@@ -179,8 +193,9 @@ impl Entry {
             Entry::Answers { file }
             | Entry::ImportedUsage { file, .. }
             | Entry::Invoice { file, .. }
+            | Entry::AlertRules { file }
             | Entry::Published { file, .. } => std::slice::from_ref(file),
-            Entry::Gap { .. } | Entry::Retired { .. } | Entry::Subscription { .. } => &[],
+            Entry::Gap { .. } | Entry::Incident { .. } | Entry::Retired { .. } | Entry::Subscription { .. } => &[],
         }
     }
 }
@@ -204,6 +219,10 @@ pub struct Snapshots {
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
     /// The latest document of each address.
     pub published: BTreeMap<String, (Instant, StoredObject)>,
+    /// The alert rules in force, and since when.
+    pub alert_rules: Option<(Instant, StoredObject)>,
+    /// Every incident there ever was.
+    pub incidents: BTreeMap<Cause, Incident>,
     /// Subscriptions by id.
     pub subscriptions: BTreeMap<SubscriptionId, SubscriptionFacts>,
     /// The first reported day whose usage is kept, where older usage was given up.
@@ -271,6 +290,8 @@ pub struct UsageFile {
 /// One archived invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceFile {
+    /// When it was read.
+    pub read_at: Instant,
     /// First day.
     pub period_start_on: Date,
     /// Last day, inclusive.
@@ -350,7 +371,7 @@ impl Snapshots {
                     self.billing_periods_at.insert(subscription_id, run_at);
                 }
                 Entry::Invoice { subscription_id, name, period_start_on, period_end_on, file } => {
-                    let invoice = InvoiceFile { period_start_on, period_end_on, file };
+                    let invoice = InvoiceFile { read_at: run_at, period_start_on, period_end_on, file };
                     self.invoices.insert((subscription_id, name), invoice);
                 }
                 Entry::Published { path, file } => {
@@ -358,6 +379,18 @@ impl Snapshots {
                         self.published.insert(path, (run_at, file));
                     }
                 }
+                Entry::AlertRules { file } => {
+                    if self.alert_rules.as_ref().is_none_or(|(since, _)| *since <= run_at) {
+                        self.alert_rules = Some((run_at, file));
+                    }
+                }
+                Entry::Incident { cause, change } => match self.incidents.get_mut(&cause) {
+                    Some(known) => known.apply(change, manifest.number, run_at),
+                    None => {
+                        let begun = Incident::begin(change, manifest.number, run_at);
+                        self.incidents.extend(begun.map(|incident| (cause, incident)));
+                    }
+                },
                 Entry::Subscription { subscription_id, name, offer, currency, commitment } => {
                     let facts = SubscriptionFacts { name, offer, currency, commitment };
                     self.subscriptions.insert(subscription_id, facts);

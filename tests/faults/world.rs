@@ -90,7 +90,7 @@ impl World {
         let credential = Credential::simulated(&endpoints, Arc::new(Tokens(wire.clone())));
         let run = Run::new(Arc::new(self.time.clone()), Some(ALLOWANCE), seed);
         let azure = AzureClient::simulated(wire, endpoints, credential).for_run(run);
-        let deps = Deps { archive: &archive, azure: &azure, configured, progress: &|_, _, _| {} };
+        let deps = Deps { archive: &archive, azure: &azure, configured, webhook: None, progress: &|_, _, _| {} };
         let began = self.time.passed();
         let outcome = tokio::select! {
             biased;

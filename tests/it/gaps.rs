@@ -223,6 +223,6 @@ fn how_each_page_came_is_on_record_without_secrets() {
 fn imports_write_the_records_that_they_always_wrote() {
     let folder = with_card();
     let record = std::fs::read_to_string(folder.path().join("data/manifests/00000001.json")).unwrap();
-    assert!(record.starts_with(r#"{"schema":"forebill.manifest/1","number":1,"previous":null,"runAt":"2026-11-01T00:00:00Z","job":"import-ratecard","entries":[{"prices":{"#), "{record}");
+    assert!(record.starts_with(r#"{"schema":"forebill.manifest/2","number":1,"previous":null,"runAt":"2026-11-01T00:00:00Z","job":"import-ratecard","entries":[{"prices":{"#), "{record}");
     assert!(!record.contains("answers") && !record.contains("gap"), "{record}");
 }

@@ -188,7 +188,7 @@ fn the_azure_role_has_the_rights_that_the_program_needs_and_no_others() {
     let role: serde_json::Value = serde_json::from_str(&read("infra/azure-role.json")).unwrap();
     let granted: BTreeSet<String> =
         role["Actions"].as_array().unwrap().iter().map(|action| action.as_str().unwrap().to_owned()).collect();
-    let apis = ["billing", "rate_card", "retail", "usage"];
+    let apis = ["billing", "rate_card", "retail", "subscriptions", "usage"];
     assert_eq!(
         std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/azure/client/apis")).unwrap().count(),
         apis.len()

@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod alerts;
 mod bad_input;
 mod by_tag;
 mod corpus;
+mod crashes;
 mod demo;
+mod doctor;
 mod gaps;
 mod golden;
 mod infra;
+mod invoices;
 mod lambda;
 mod ledger;
 mod month;
@@ -26,4 +30,5 @@ mod tidy;
 mod time_zones;
 mod two_routes;
 mod units;
+mod upkeep;
 mod verify;

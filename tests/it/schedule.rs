@@ -6,18 +6,10 @@ use std::process::Stdio;
 use functions::demo::{Options, SampleAzure};
 use serde_json::{Value, json};
 
-use crate::support::program::{Answer, answer, command, forebill};
-use crate::support::runtime_api::azure;
+use crate::support::program::{command, forebill, with_sample};
 
 const NOW: &str = "2026-11-22T06:00:00Z";
 const STRANGER: &str = "99999999-2222-3333-4444-555555555555";
-
-/// Runs while the sample, which lives in this process, goes on answering.
-async fn run(sample: &SampleAzure, folder: &std::path::Path, line: &[&str], more: &[(&str, &str)]) -> Answer {
-    let mut command = command(folder, line);
-    command.envs(azure(sample)).envs(more.iter().copied());
-    answer(tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap())
-}
 
 #[test]
 fn the_table_is_shown_with_the_next_time_of_each_job() {
@@ -36,13 +28,14 @@ fn the_table_is_shown_with_the_next_time_of_each_job() {
         "2026-11-23T03:15:00Z snapshot-usage",
         "2026-11-23T04:15:00Z snapshot-invoices",
         "2026-11-23T05:15:00Z publish",
+        "2026-11-23T05:45:00Z alerts",
     ];
     assert_eq!(next, expected);
     let table = forebill(folder.path(), &["schedule", "list", "--at", NOW]);
     assert!(table.stdout.contains("15 3 * * *"), "{}", table.stdout);
 }
 
-/// A Sunday's night: all five jobs, in the order of their times, each told the time that was planned. One
+/// A Sunday's night: all six jobs, in the order of their times, each told the time that was planned. One
 /// subscription that Azure does not know fails by name and holds no other back; the same night again changes nothing.
 #[tokio::test]
 async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
@@ -52,7 +45,7 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
     let list = format!("{}={} {STRANGER}=MS-AZR-0003P", info.id, info.offer);
     let settings = [("FOREBILL_SUBSCRIPTIONS", list.as_str())];
     let line = ["schedule", "run", "--once", "--at", NOW, "-o", "json", "--store", "file:store"];
-    let night = run(&sample, folder.path(), &line, &settings).await;
+    let night = with_sample(&sample, folder.path(), &line, &settings).await;
     assert_eq!(night.code, 3, "{}{}", night.stdout, night.stderr);
     let jobs = night.json()["jobs"].as_array().unwrap().clone();
     let told: Vec<String> =
@@ -63,21 +56,22 @@ async fn once_runs_the_night_that_is_due_and_survives_a_failing_subscription() {
         "2026-11-22T03:15:00Z snapshot-usage",
         "2026-11-22T04:15:00Z snapshot-invoices",
         "2026-11-22T05:15:00Z publish",
+        "2026-11-22T05:45:00Z alerts",
     ];
     assert_eq!(told, expected);
     let failed = |job: &Value| job["failed"].as_array().map_or(0, Vec::len);
     // One card, two granularities and one list of invoices of the stranger; nothing else.
-    assert_eq!(jobs.iter().map(failed).collect::<Vec<_>>(), [0, 1, 2, 1, 0]);
+    assert_eq!(jobs.iter().map(failed).collect::<Vec<_>>(), [0, 1, 2, 1, 0, 0]);
     assert!(jobs[2]["committed"].as_u64().unwrap() > 700, "{}", jobs[2]);
     assert_eq!(jobs[2]["failed"][0]["unit"]["subscriptionId"], STRANGER);
 
     let records = folder.path().join("store/manifests");
     let count = || std::fs::read_dir(&records).unwrap().count();
     let before = count();
-    let again = run(&sample, folder.path(), &line, &settings).await.json();
+    let again = with_sample(&sample, folder.path(), &line, &settings).await.json();
     assert_eq!(
         again["jobs"].as_array().unwrap().iter().map(|job| job["committed"].clone()).collect::<Vec<_>>(),
-        json!([0, 0, 0, 0, 0]).as_array().unwrap().clone()
+        json!([0, 0, 0, 0, 0, 0]).as_array().unwrap().clone()
     );
     assert_eq!(count(), before);
 }
@@ -88,11 +82,11 @@ async fn a_missing_sign_in_stops_only_the_jobs_that_need_one() {
     let sample = SampleAzure::start(Options::at(NOW.parse().unwrap())).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let line = ["schedule", "run", "--once", "--at", NOW, "-o", "json", "--store", "file:store"];
-    let night = run(&sample, folder.path(), &line, &[("AZURE_CLIENT_SECRET", "")]).await;
+    let night = with_sample(&sample, folder.path(), &line, &[("AZURE_CLIENT_SECRET", "")]).await;
     assert_eq!(night.code, 3, "{}", night.stderr);
     let jobs = night.json()["jobs"].as_array().unwrap().clone();
     let failed: Vec<bool> = jobs.iter().map(|job| job["failed"].is_array()).collect();
-    assert_eq!(failed, [false, true, true, true, false]);
+    assert_eq!(failed, [false, true, true, true, false, false]);
     let waiting = forebill(folder.path(), &["schedule", "run", "--at", NOW]);
     assert_eq!(waiting.code, 2, "{}", waiting.stderr);
 }

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use shared::ratebook::format::BookId;
+use shared::snapshot::seal;
 use tempfile::TempDir;
 
 use crate::bad_input::{CARD, contents};
@@ -33,6 +34,7 @@ fn base() -> &'static TempDir {
         fs::write(at.join("retail.json"), crate::bad_input::RETAIL).unwrap();
         fs::write(at.join("own.json"), OWN).unwrap();
         fs::write(at.join("usage.json"), crate::bad_input::USAGE).unwrap();
+        fs::write(at.join("rules.txt"), "when usage of each subscription is older than 1 day\n").unwrap();
         let offer = "--offer MS-AZR-0062P";
         for (line, code) in [
             (format!("import ratecard card.json {offer} --at 2026-11-01T00:00:00Z"), 0),
@@ -42,6 +44,8 @@ fn base() -> &'static TempDir {
             (format!("import usage usage.json --subscription {FIRST} {offer} --at 2026-11-05T00:00:00Z"), 0),
             (format!("snapshot usage --from 2026-11-17 --subscription {FIRST} --at 2026-11-20T03:00:00Z"), 3),
             (format!("snapshot invoices --subscription {FIRST} --at 2026-11-20T04:00:00Z"), 0),
+            ("alerts rules set rules.txt --at 2026-11-20T05:00:00Z".to_owned(), 0),
+            ("alerts run --at 2026-11-20T05:45:00Z".to_owned(), 0),
         ] {
             let answer = azure.forebill(at, &line);
             assert_eq!(answer.code, code, "{line}\n{}{}", answer.stdout, answer.stderr);
@@ -79,7 +83,7 @@ fn change(folder: &Path, number: u64, change: impl FnOnce(&mut Value)) {
     let before = value.clone();
     change(&mut value);
     assert_ne!(value, before, "nothing was planted");
-    fs::write(record_path(folder, number), value.to_string()).unwrap();
+    write_record(folder, number, value);
     for next in number + 1.. {
         if !record_path(folder, next).exists() {
             break;
@@ -87,8 +91,13 @@ fn change(folder: &Path, number: u64, change: impl FnOnce(&mut Value)) {
         let before = fs::read(record_path(folder, next - 1)).unwrap();
         let mut value = record(folder, next);
         value["previous"] = BookId::of(&before).hex().into();
-        fs::write(record_path(folder, next), value.to_string()).unwrap();
+        write_record(folder, next, value);
     }
+}
+
+fn write_record(folder: &Path, number: u64, mut value: Value) {
+    value.as_object_mut().unwrap().remove("seal");
+    fs::write(record_path(folder, number), seal(value.to_string().as_bytes())).unwrap();
 }
 
 /// The record and the index of the first entry of a kind.
@@ -156,6 +165,9 @@ const PLANTED: &[Planted] = &[
     ("a record that was changed", |f| { let r = record(f, 2); fs::write(record_path(f, 2), format!("{r} ")).unwrap() }, &["record-chain"], "it does not name the hash of the record before it"),
     ("a day that stands there twice", |f| { let (n, i) = find(f, "usage"); change(f, n, |r| { let twice = r["entries"][i].clone(); r["entries"].as_array_mut().unwrap().push(twice) }) }, &["named-twice"], "2026-11-17 stands there twice"),
     ("a gap over a day that was read", |f| entry(f, "gap", |gap| gap["reportedFrom"] = "2026-11-18".into()), &["named-twice"], "2026-11-18 stands there twice"),
+    ("an incident that changes twice", |f| { let (n, i) = find(f, "incident"); change(f, n, |r| { let twice = r["entries"][i].clone(); r["entries"].as_array_mut().unwrap().push(twice) }) }, &["named-twice"], "changes there twice"),
+    ("alert rules that were changed", |f| flip(&object_path(f, "alertRules")), &["object-damaged"], "raw/alert-rules/"),
+    ("alert rules of another name", |f| { let p = object_path(f, "alertRules"); let other = p.with_file_name("0123456789abcdef.txt"); fs::rename(p, other).unwrap(); entry(f, "alertRules", |rules| rules["file"]["key"] = "raw/alert-rules/0123456789abcdef.txt".into()) }, &["key-of-another"], "makes the key raw/alert-rules/"),
     ("an invoice that ends before it starts", |f| entry(f, "invoice", |invoice| invoice["periodStartOn"] = "2026-10-14".into()), &["bad-dates"], "it ends on 2026-10-13 and starts on 2026-10-14"),
     ("a page is gone", |f| fs::remove_file(object_path(f, "usage")).unwrap(), &["object-missing"], "it is committed and not there"),
     ("an invoice is gone", |f| fs::remove_file(object_path(f, "invoice")).unwrap(), &["object-missing"], "it is committed and not there"),
@@ -211,7 +223,18 @@ fn a_whole_store_is_whole() {
     assert_eq!(found["breaches"], json!([]));
     // Two cards, retail prices, two own books, each made again.
     assert_eq!((&found["books"], &found["rebuiltBooks"], &found["booksNotRebuilt"]), (&5.into(), &5.into(), &0.into()));
-    let kinds = ["usage", "gap", "answers", "importedUsage", "prices", "billingPeriods", "invoice", "subscription"];
+    let kinds = [
+        "usage",
+        "gap",
+        "answers",
+        "importedUsage",
+        "prices",
+        "billingPeriods",
+        "invoice",
+        "subscription",
+        "alertRules",
+        "incident",
+    ];
     kinds.iter().for_each(|kind| assert!(find(base().path(), kind).0 > 0, "{kind}"));
 }
 

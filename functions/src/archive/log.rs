@@ -146,7 +146,9 @@ impl Archive {
                 Err(error) => return Err(Error::damaged(name)(error)),
             };
             if manifest.number != number || manifest.previous.as_deref() != seen.chain.last_sha256() {
-                return Err(Error::Damaged(format!("{name} does not follow the record before it")));
+                // One that breaks off before it was whole once.
+                let broken = || Error::Damaged(format!("{name} does not follow the record before it"));
+                return Err(torn.unwrap_or_else(broken));
             }
             torn = None;
             seen.chain.add(number, sha256(&bytes));

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use shared::period::Instant;
-use shared::snapshot::{Entry, Manifest};
+use shared::snapshot::{Entry, Manifest, key};
 
 use super::Archive;
 use crate::error::Error;
@@ -117,6 +117,7 @@ impl Inspector<'_> {
     /// All entries of a record, and what they must not say twice.
     async fn record(&mut self, record: &Manifest, found: &mut Findings) -> Result<(), Error> {
         found.named_twice(record);
+        found.changed_twice(record);
         let this = &*self;
         let checks = record.entries.iter().map(|entry| this.entry(record, entry));
         let checked: Vec<Findings> = stream::iter(checks).buffered(ENTRIES_AT_ONCE).try_collect().await?;
@@ -128,14 +129,16 @@ impl Inspector<'_> {
     /// Keys that no record names: leftovers of runs below `raw/` and `ratebook/`, strangers elsewhere.
     fn leftovers(&self, found: &mut Findings) -> usize {
         let mut orphans = 0;
-        for key in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
-            if key.starts_with("raw/") || key.starts_with("ratebook/") {
+        for name in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
+            if key::is_probe(name) {
+                // It says itself what it is, and no record names it.
+            } else if name.starts_with("raw/") || name.starts_with("ratebook/") {
                 orphans += 1;
             } else {
                 found.breaches.push(Breach {
                     kind: BreachKind::UnknownKey,
                     record: None,
-                    key: key.clone(),
+                    key: name.clone(),
                     detail: "no record and no run makes such a key".to_owned(),
                 });
             }

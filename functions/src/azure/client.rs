@@ -20,6 +20,7 @@ use shared::period::Granularity;
 use url::Url;
 
 use self::gate::Gates;
+pub(crate) use self::retry_after::retry_after;
 use self::wire::Wire;
 use super::{AzureError, Credential, Egress, Endpoints, Received, Run};
 use crate::planted::{Bug, planted};
@@ -111,6 +112,13 @@ impl AzureClient {
         credential: Credential,
     ) -> AzureClient {
         AzureClient::over(Wire::Simulated(wire), endpoints, Some(credential))
+    }
+
+    /// Signs in now, and says by which way; otherwise the first request does.
+    pub async fn sign_in(&self) -> Result<&'static str, AzureError> {
+        let nobody = || AzureError::Config("this client cannot sign in: public prices only".into());
+        let credential = self.credential.as_ref().ok_or_else(nobody)?;
+        credential.token(&self.run).await.map(|_| credential.way())
     }
 
     /// The same client in a new run: with its end, and with nothing counted yet. Tokens stay good.

@@ -80,6 +80,11 @@ impl Credential {
         Credential::new("a test", endpoints, Heard::default(), make).unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// Which way this is, in words.
+    pub(super) fn way(&self) -> &'static str {
+        self.way
+    }
+
     /// The token. Concurrent callers wait for one request.
     pub(super) async fn token(&self, run: &Run) -> Result<String, AzureError> {
         let mut held = self.held.lock().await;

@@ -82,7 +82,7 @@ fn endpoint(setting: &str, text: &str) -> Result<Url, AzureError> {
 }
 
 /// Whether the URL names this machine by address: a name such as `localhost` could be resolved elsewhere.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),

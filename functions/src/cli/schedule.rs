@@ -104,10 +104,13 @@ async fn keep(common: &Common, settings: &JobSettings, now: fn() -> Timestamp) -
     }
 }
 
-async fn one(archive: &Archive, settings: &JobSettings, time: Timestamp, job: Job) -> Result<JobReport, Error> {
+/// One job at its time, as every other way to start it.
+pub async fn one(archive: &Archive, settings: &JobSettings, time: Timestamp, job: Job) -> Result<JobReport, Error> {
     let azure = settings.client(job)?;
+    let webhook = if job == Job::Alerts { settings.webhook()? } else { None };
     let progress = |_: &str, _: usize, _: usize| {};
-    let deps = Deps { archive, azure: &azure, configured: settings.configured(), progress: &progress };
+    let configured = settings.configured();
+    let deps = Deps { archive, azure: &azure, configured, webhook: webhook.as_ref(), progress: &progress };
     job::run(job, &Event { time: Instant(time), unit: None }, &deps).await
 }
 

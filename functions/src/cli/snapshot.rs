@@ -119,7 +119,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let azure = if job.signs_in() { settings.client()? } else { settings.public_client()? };
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let deps = Deps { archive: &archive, azure: &azure, configured: &[], progress: &step };
+    let deps = Deps { archive: &archive, azure: &azure, configured: &[], webhook: None, progress: &step };
     let (reports, complete) = run_units(job, units, run_at, &deps).await?;
     progress.clear();
     import::print(common, "forebill.snapshot/1", &reports)?;

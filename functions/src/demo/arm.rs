@@ -3,7 +3,7 @@
 
 use super::call::{Call, Reply};
 use super::state::{Shared, TokenCheck};
-use super::{arm_invoices, arm_rate_card, arm_usage};
+use super::{arm_invoices, arm_rate_card, arm_usage, refusals};
 
 pub fn answer(shared: &Shared, call: &Call) -> Reply {
     let reply = match refusal(shared, call) {
@@ -54,6 +54,9 @@ fn route(shared: &Shared, call: &Call) -> Reply {
             let Some(subscription) = shared.tenant.position(id) else {
                 return wrapped(404, "SubscriptionNotFound", &format!("The subscription '{id}' could not be found."));
             };
+            if let Some(refusal) = refusals::answer(shared, subscription, &words[2..]) {
+                return refusal;
+            }
             match words[2..] {
                 ["providers", "microsoft.commerce", "ratecard"] => arm_rate_card::answer(shared, call),
                 ["providers", "microsoft.commerce", "usageaggregates"] => arm_usage::answer(shared, call, subscription),
@@ -80,7 +83,9 @@ fn subscriptions(shared: &Shared) -> Reply {
         .tenant
         .subscriptions()
         .iter()
-        .map(|s| {
+        .enumerate()
+        .filter(|(at, _)| shared.shows(*at))
+        .map(|(_, s)| {
             let quota = match s.offer.as_str() {
                 super::rate_card::MSDN => "MSDN_2014-09-01",
                 super::rate_card::COMMITMENT => "MonetaryCommitment_2015-05-01",

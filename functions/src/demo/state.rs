@@ -3,6 +3,7 @@
 
 use super::catalog::Catalog;
 use super::digest::{guid, signature};
+use super::refusals::{Question, Refusal};
 use super::tenant::Tenant;
 use super::{Options, calendar};
 use base64::Engine;
@@ -53,6 +54,7 @@ pub struct Shared {
     retail_calls: AtomicU64,
     log: Mutex<Vec<RequestLog>>,
     prepared: Mutex<BTreeSet<String>>,
+    refused: Mutex<Vec<(usize, Question, Refusal)>>,
     signing_key: String,
 }
 
@@ -70,6 +72,7 @@ impl Shared {
             retail_calls: AtomicU64::new(0),
             log: Mutex::default(),
             prepared: Mutex::default(),
+            refused: Mutex::default(),
             tenant_id: guid("tenant", "tidewater"),
             client_id: guid("application", "billing reader"),
             client_secret: format!("sample-{}", guid("secret", &signing_key)),
@@ -103,6 +106,24 @@ impl Shared {
 
     pub fn requests(&self) -> Vec<RequestLog> {
         held(&self.log).clone()
+    }
+
+    /// Refuses a question about a subscription from now on.
+    pub fn refuse(&self, subscription: usize, question: Question, refusal: Refusal) {
+        held(&self.refused).push((subscription, question, refusal));
+    }
+
+    /// What was told last for that question.
+    pub fn refusal(&self, subscription: usize, question: Question) -> Option<Refusal> {
+        let fits = |(at, about, _): &&(usize, Question, Refusal)| {
+            *at == subscription && (*about == question || *about == Question::Everything)
+        };
+        held(&self.refused).iter().rev().find(fits).map(|(.., refusal)| *refusal)
+    }
+
+    /// Whether the identity sees the subscription in the list.
+    pub fn shows(&self, subscription: usize) -> bool {
+        !held(&self.refused).contains(&(subscription, Question::Everything, Refusal::NoRight))
     }
 
     pub fn next_request_id(&self) -> String {

@@ -7,7 +7,7 @@ use shared::period::Instant;
 
 use super::Job;
 use crate::error::Error;
-use crate::jobs::{publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::jobs::{alerts, publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 
 /// One invocation: `{"time": "2026-11-23T03:15:00Z"}`, with a `unit` where only that is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +33,8 @@ pub enum Unit {
     Invoices(snapshot_invoices::Plan),
     /// The months of one subscription, or the list of price books.
     Publish(publish::Plan),
+    /// All alert rules.
+    Alerts(alerts::Plan),
 }
 
 #[derive(Deserialize)]
@@ -57,6 +59,7 @@ impl Event {
             Job::SnapshotRetail => decode(text, Unit::Retail),
             Job::SnapshotInvoices => decode(text, Unit::Invoices),
             Job::Publish => decode(text, Unit::Publish),
+            Job::Alerts => decode(text, Unit::Alerts),
         };
         event.map_err(Error::bad_input(format!("the event of {job}")))
     }
@@ -91,6 +94,7 @@ mod tests {
             (Job::SnapshotInvoices, format!(r#"{{"subscriptionId":"{ID}","from":"2026-01-01"}}"#)),
             (Job::Publish, format!(r#"{{"subscriptionId":"{ID}"}}"#)),
             (Job::Publish, "{}".into()),
+            (Job::Alerts, "{}".into()),
         ] {
             let text = format!(r#"{{"time":"2026-11-23T03:15:00Z","unit":{unit}}}"#);
             assert_eq!(serde_json::to_string(&read(job, &text).unwrap()).unwrap(), text);

@@ -12,7 +12,7 @@ use shared::snapshot::Snapshots;
 
 use super::{Job, Unit};
 use crate::account::{Account, Configured};
-use crate::jobs::{publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
+use crate::jobs::{alerts, publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 
 /// All units of a job, in an order that does not depend on the order of settings.
 #[must_use]
@@ -38,6 +38,7 @@ pub fn units(job: Job, configured: &[Configured], snapshots: &Snapshots) -> Vec<
             let known = snapshots.subscriptions.keys().copied().map(Some);
             known.chain([None]).map(|subscription_id| Unit::Publish(publish::Plan { subscription_id })).collect()
         }
+        Job::Alerts => vec![Unit::Alerts(alerts::Plan {})],
     }
 }
 

@@ -81,6 +81,25 @@ pub fn published(sha256: &str) -> String {
     format!("published/{sha256}.json")
 }
 
+/// A file of alert rules.
+#[must_use]
+pub fn alert_rules(sha256: &str) -> String {
+    format!("raw/alert-rules/{}.txt", short(sha256))
+}
+
+/// What `forebill doctor` writes to see whether objects can be created: one for each day on which somebody looked.
+#[must_use]
+pub fn probe(on: Date) -> String {
+    format!("probe/{on}.json")
+}
+
+/// Whether that is the key of such a probe.
+#[must_use]
+pub fn is_probe(name: &str) -> bool {
+    let day = name.strip_prefix("probe/").and_then(|name| name.strip_suffix(".json"));
+    day.and_then(|day| day.parse().ok()).is_some_and(|day| probe(day) == name)
+}
+
 /// A commit record.
 #[must_use]
 pub fn manifest(number: u64) -> String {

@@ -92,6 +92,16 @@ fn replaced(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     String::from_utf8(bytes).unwrap().replace(from, to).into_bytes()
 }
 
+fn resealed(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(bytes).unwrap();
+    let (body, _) = text.rsplit_once(r#","seal":""#).unwrap();
+    shared::snapshot::seal(format!("{body}}}").as_bytes())
+}
+
+fn last_record(folder: &Path) -> PathBuf {
+    contents(&folder.join("data/manifests")).into_keys().next_back().unwrap().into()
+}
+
 #[rustfmt::skip] // One case per line: a table.
 const DAMAGES: &[Damage] = &[
     ("a flipped bit of a book", |f| rewrite(&first_below(f, "ratebook"), |mut b| { b[90] ^= 1; b }), &["estimate", "workload.json"], &["ratebook/", "is not the book of that name"]),
@@ -99,8 +109,10 @@ const DAMAGES: &[Damage] = &[
     ("a book that is gone", |f| fs::remove_file(first_below(f, "ratebook")).unwrap(), &["estimate", "workload.json"], &["there is no object ratebook/"]),
     ("half a record", |f| rewrite(&f.join("data/manifests/00000002.json"), |b| b[..b.len() / 2].to_vec()), LIST, &["the store is damaged: manifests/00000002.json: the text breaks off", "line 1"]),
     ("an empty record", |f| rewrite(&f.join("data/manifests/00000001.json"), |_| Vec::new()), LIST, &["manifests/00000001.json: the text is empty"]),
-    ("a record of another schema", |f| rewrite(&f.join("data/manifests/00000001.json"), |b| replaced(b, "manifest/1", "manifest/9")), LIST, &["manifests/00000001.json: expected forebill.manifest/1, found forebill.manifest/9 (schema)"]),
-    ("a record that was changed", |f| rewrite(&f.join("data/manifests/00000001.json"), |b| replaced(b, "MS-AZR-0062P", "MS-AZR-0003P")), LIST, &["the store is damaged: manifests/00000002.json does not follow the record before it"]),
+    ("a record of another schema", |f| rewrite(&f.join("data/manifests/00000001.json"), |b| resealed(replaced(b, "manifest/2", "manifest/9"))), LIST, &["manifests/00000001.json: expected forebill.manifest/2, found forebill.manifest/9 (schema)"]),
+    ("a record that was changed", |f| rewrite(&f.join("data/manifests/00000001.json"), |b| replaced(b, "MS-AZR-0062P", "MS-AZR-0003P")), LIST, &["the store is damaged: manifests/00000001.json: does not fit: the record is not as it was written (seal)"]),
+    ("a record that was changed and sealed again", |f| rewrite(&f.join("data/manifests/00000001.json"), |b| resealed(replaced(b, "MS-AZR-0062P", "MS-AZR-0003P"))), LIST, &["the store is damaged: manifests/00000002.json does not follow the record before it"]),
+    ("a last record that breaks off", |f| rewrite(&last_record(f), |b| b[..b.len() - 1].to_vec()), LIST, &["the store is damaged: manifests/", "the text breaks off"]),
     ("a record that is gone", |f| fs::remove_file(f.join("data/manifests/00000001.json")).unwrap(), LIST, &["the store is damaged: manifests/00000002.json does not follow the record before it"]),
     ("a record under another number", |f| fs::rename(f.join("data/manifests/00000002.json"), f.join("data/manifests/00000003.json")).unwrap(), LIST, &["the store is damaged: manifests/00000003.json does not follow"]),
     ("usage that is not zstd", |f| rewrite(&first_below(f, "raw/usage"), |_| b"{}".to_vec()), SPEND, &["the store is damaged: raw/usage/"]),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex, mpsc};
 
 use axum::Router;
@@ -93,15 +94,26 @@ impl OddAzure {
     }
 
     pub fn forebill(&self, folder: &Path, line: &str) -> Answer {
+        answer(self.command(folder, line).output().unwrap())
+    }
+
+    /// The same, before it is started.
+    pub fn command(&self, folder: &Path, line: &str) -> Command {
         let arguments: Vec<&str> = line.split_whitespace().collect();
-        let variables = [
+        let mut command = command(folder, &arguments);
+        command.envs(self.variables());
+        command
+    }
+
+    /// What the program must know to ask here.
+    pub fn variables(&self) -> [(&'static str, &str); 5] {
+        [
             ("AZURE_AUTHORITY_HOST", self.shared.url.as_str()),
             ("AZURE_TENANT_ID", "99999999-2222-3333-4444-555555555555"),
             ("AZURE_CLIENT_ID", "88888888-2222-3333-4444-555555555555"),
             ("AZURE_CLIENT_SECRET", CANARY),
             ("FOREBILL_ARM_ENDPOINT", self.shared.url.as_str()),
-        ];
-        answer(command(folder, &arguments).envs(variables).output().unwrap())
+        ]
     }
 }
 

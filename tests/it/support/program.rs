@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use functions::demo::SampleAzure;
+
 /// What the program answered.
 pub struct Answer {
     /// Exit status.
@@ -27,6 +29,13 @@ impl Answer {
 pub fn forebill(folder: &Path, arguments: &[&str]) -> Answer {
     let output = command(folder, arguments).stdin(Stdio::null()).output().expect("the program starts");
     answer(output)
+}
+
+/// Runs with a sample Azure that lives in this process and goes on answering.
+pub async fn with_sample(sample: &SampleAzure, folder: &Path, line: &[&str], more: &[(&str, &str)]) -> Answer {
+    let mut command = command(folder, line);
+    command.envs(super::runtime_api::azure(sample)).envs(more.iter().copied()).stdin(Stdio::null());
+    answer(tokio::task::spawn_blocking(move || command.output().expect("the program starts")).await.expect("it ends"))
 }
 
 /// The same, before it is started: for standard input or more variables.

@@ -60,7 +60,11 @@ impl Inspector<'_> {
                 self.names(number, std::slice::from_ref(file), |_, sha256| key::published(sha256), &mut found);
                 self.object(number, file, &mut found).await?;
             }
-            Entry::Subscription { .. } | Entry::Retired { .. } => {}
+            Entry::AlertRules { file } => {
+                self.names(number, std::slice::from_ref(file), |_, sha256| key::alert_rules(sha256), &mut found);
+                self.object(number, file, &mut found).await?;
+            }
+            Entry::Incident { .. } | Entry::Subscription { .. } | Entry::Retired { .. } => {}
         }
         Ok(found)
     }
@@ -215,7 +219,7 @@ impl Inspector<'_> {
 /// Pages that came from outside.
 fn pages_of(entry: &Entry) -> &[StoredObject] {
     match entry {
-        Entry::Answers { .. } | Entry::Published { .. } => &[],
+        Entry::Answers { .. } | Entry::Published { .. } | Entry::AlertRules { .. } => &[],
         _ => entry.objects(),
     }
 }

@@ -111,6 +111,18 @@ impl Findings {
         counts.books_not_rebuilt += books_not_rebuilt;
     }
 
+    /// An incident changes once in a record: of two changes nobody could say which came first.
+    pub fn changed_twice(&mut self, record: &Manifest) {
+        let mut causes = BTreeSet::new();
+        for entry in &record.entries {
+            let Entry::Incident { cause, .. } = entry else { continue };
+            if !causes.insert(cause) {
+                let detail = format!("the incident {} of {} changes there twice", cause.rule, cause.scope);
+                self.breach(BreachKind::NamedTwice, record.number, key::manifest(record.number), detail);
+            }
+        }
+    }
+
     /// One reported day is read or missed, and read once.
     pub fn named_twice(&mut self, record: &Manifest) {
         let mut days = BTreeSet::new();

@@ -3,6 +3,7 @@
 mod billing;
 mod rate_card;
 mod retail;
+mod subscriptions;
 mod usage;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

@@ -89,7 +89,9 @@ fn advice(status: u16, words: &str) -> Option<&'static str> {
              subscription"
         }
         404 if says("subscriptionnotfound") => "check the subscription's id, and that it is in AZURE_TENANT_ID",
-        409 if says("missingsubscriptionregistration") => "run az provider register --namespace Microsoft.Commerce",
+        400 | 409 if says("missingsubscriptionregistration") => {
+            "run az provider register --namespace Microsoft.Commerce"
+        }
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 pub(super) const MAX_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest wait that any header of the answer asks for: standard, of Retail Prices, of another service's limit.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let said_at = headers.get(DATE).and_then(|value| http_date(value.to_str().ok()?));
     let waits = headers.iter().filter_map(|(name, value)| {
         let text = value.to_str().ok()?.trim();

@@ -3,6 +3,7 @@
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
+use url::Url;
 
 use super::super::send::Answer;
 use super::super::{Auth, AzureClient, AzureError, Body, Want};
@@ -22,16 +23,7 @@ impl AzureClient {
         locale: &str,
         region_info: &str,
     ) -> Result<Body, AzureError> {
-        let filter = format!(
-            "OfferDurableId eq '{offer}' and Currency eq '{currency}' and Locale eq '{}' and RegionInfo eq '{}'",
-            quoted(locale),
-            quoted(region_info)
-        );
-        let url = self.arm(&format!(
-            "/subscriptions/{subscription}/providers/Microsoft.Commerce/RateCard\
-             ?api-version=2016-08-31-preview&$filter={}",
-            encoded(&filter)
-        ))?;
+        let url = self.card_url(subscription, offer, currency, locale, region_info)?;
         let mut links = 0;
         loop {
             let location = match self.ask(&url, Auth::Token, Want::Json).await? {
@@ -48,6 +40,38 @@ impl AzureClient {
                 result => return result,
             }
         }
+    }
+
+    /// Whether Azure has that card for us. The card itself, tens of megabytes, is not fetched.
+    pub async fn rate_card_offered(
+        &self,
+        subscription: SubscriptionId,
+        offer: &OfferId,
+        currency: Currency,
+        region_info: &str,
+    ) -> Result<(), AzureError> {
+        let url = self.card_url(subscription, offer, currency, "en-US", region_info)?;
+        self.ask(&url, Auth::Token, Want::Json).await.map(|_| ())
+    }
+
+    fn card_url(
+        &self,
+        subscription: SubscriptionId,
+        offer: &OfferId,
+        currency: Currency,
+        locale: &str,
+        region_info: &str,
+    ) -> Result<Url, AzureError> {
+        let filter = format!(
+            "OfferDurableId eq '{offer}' and Currency eq '{currency}' and Locale eq '{}' and RegionInfo eq '{}'",
+            quoted(locale),
+            quoted(region_info)
+        );
+        self.arm(&format!(
+            "/subscriptions/{subscription}/providers/Microsoft.Commerce/RateCard\
+             ?api-version=2016-08-31-preview&$filter={}",
+            encoded(&filter)
+        ))
     }
 }
 

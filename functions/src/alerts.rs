@@ -1,0 +1,96 @@
+//! Alert rules: what they say, whether they fire, and what that does to the incidents on record.
+
+mod check;
+mod freshness;
+mod measure;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use shared::json::DecodeError;
+use shared::period::Instant;
+use shared::snapshot::{Cause, Entry, IncidentChange, IncidentLine, Snapshots};
+
+use crate::archive::Archive;
+use crate::error::Error;
+pub use check::check;
+pub use rules::Rule;
+
+/// The answer to one rule for one scope and period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub cause: Cause,
+    /// Whether the condition holds.
+    pub fires: bool,
+    /// The answer in words.
+    pub summary: String,
+    /// The largest parts of it.
+    pub lines: Vec<IncidentLine>,
+}
+
+/// The answers to all rules.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What could be answered.
+    pub findings: Vec<Finding>,
+    /// Rules that could not, and why: their incidents stay as they are.
+    pub unknown: Vec<(String, String)>,
+    /// What is doubtful about the answers.
+    pub notes: Vec<String>,
+}
+
+/// Reads a text of rules.
+pub fn read(text: &str) -> Result<Vec<Rule>, DecodeError> {
+    rules::read(text)
+}
+
+/// The rules in force, or nothing where nobody ever set any.
+pub async fn in_force(archive: &Archive, snapshots: &Snapshots) -> Result<Option<Vec<Rule>>, Error> {
+    let Some((_, file)) = &snapshots.alert_rules else { return Ok(None) };
+    let text =
+        String::from_utf8(archive.page(file).await?).map_err(|_| Error::Damaged(format!("{} is no text", file.key)))?;
+    read(&text).map(Some).map_err(Error::damaged(file.key.clone()))
+}
+
+/// What a run writes: incidents that open, those that it tells again, and those that end.
+#[must_use]
+pub fn changes(snapshots: &Snapshots, rules: &[Rule], checked: &Checked, run_at: Timestamp) -> Vec<Entry> {
+    let run_at = Instant(run_at);
+    let answers: BTreeMap<&Cause, &Finding> =
+        checked.findings.iter().map(|finding| (&finding.cause, finding)).collect();
+    let mut entries = Vec::new();
+    for (cause, finding) in answers.iter().filter(|(_, finding)| finding.fires) {
+        let opened = || IncidentChange::Opened { summary: finding.summary.clone(), lines: finding.lines.clone() };
+        let change = match snapshots.incidents.get(*cause) {
+            None => Some(opened()),
+            Some(known) if !known.open => (run_at > known.changed_at).then(opened),
+            Some(known) => known.may_claim(run_at).then_some(IncidentChange::Claimed {}),
+        };
+        entries.extend(change.map(|change| Entry::Incident { cause: (*cause).clone(), change }));
+    }
+    for (cause, known) in &snapshots.incidents {
+        let answer = answers.get(cause);
+        let stays = answer.is_some_and(|finding| finding.fires)
+            || checked.unknown.iter().any(|(rule, _)| *rule == cause.rule)
+            || run_at < known.changed_at;
+        if !known.open || stays {
+            continue;
+        }
+        let reason = ending(cause, rules, &checked.findings);
+        entries.push(Entry::Incident { cause: cause.clone(), change: IncidentChange::Closed { reason } });
+    }
+    entries
+}
+
+/// Why an incident ends: what its rule says of the same scope now, or that nobody asks any more.
+fn ending(cause: &Cause, rules: &[Rule], findings: &[Finding]) -> String {
+    let same = findings.iter().find(|now| now.cause.rule == cause.rule && now.cause.scope == cause.scope);
+    match same {
+        Some(now) if !now.fires => now.summary.clone(),
+        Some(_) => "the period is over".to_owned(),
+        None if rules.iter().any(|rule| rule.text == cause.rule) => "the scope is gone".to_owned(),
+        None => "the rule is gone".to_owned(),
+    }
+}

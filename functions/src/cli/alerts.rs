@@ -1,0 +1,301 @@
+//! `forebill alerts`: rules, what they say now, and what was told.
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::json::printable;
+use shared::period::Instant;
+use shared::snapshot::{Cause, Entry, Incident, IncidentLine, Outcome, key};
+
+use super::output::{self, Cell, Output};
+use super::{Common, Done, import, schedule};
+use crate::alerts::{self, Checked, Finding, Rule};
+use crate::archive::Archive;
+use crate::config::JobSettings;
+use crate::error::Error;
+use crate::input;
+use crate::job::Job;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check the rules, and tell what is new: the job of the schedule
+    #[command(after_help = "\
+Told is every cause once: a rule, a subscription or all, and a billing period (or the day since when usage is missing).
+It goes to the log, and to FOREBILL_ALERT_WEBHOOK where that is set: JSON by POST, with a text that Slack shows. What
+is to be told is committed before it is sent, and that it was sent after: a run that dies in between is followed once,
+twelve hours later, so a message may come twice then, and never otherwise.
+
+Examples:
+  forebill alerts run
+  FOREBILL_ALERT_WEBHOOK=https://hooks.example.com/SECRET forebill alerts run")]
+    Run {
+        #[command(flatten)]
+        settings: Box<JobSettings>,
+    },
+    /// What the rules say now; nothing is sent and nothing is written
+    #[command(
+        visible_alias = "check",
+        after_help = "\
+Exit 4 when a rule fires, 3 when none does and one could not be checked.
+
+Examples:
+  forebill alerts test
+  forebill alerts test --rules rules.txt --at 2026-11-23T06:00:00Z"
+    )]
+    Test {
+        /// Rules to try; without it those in force
+        #[arg(long, value_name = "FILE")]
+        rules: Option<String>,
+    },
+    /// Open incidents: what fires, since when, and whether it was told
+    List {
+        /// Those that are over, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// The rules in force
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+#[derive(Subcommand)]
+pub enum Rules {
+    /// Put rules in force, for this machine and for every other that reads the store
+    #[command(after_help = "\
+One rule a line, # begins a comment:
+  when spend of subscription ID this month > 500 USD
+  when spend of each subscription with tag env=dev this month > 500 USD
+  when hours of meter-category \"Virtual Machines\" with tag env=dev this month > 700
+  when usage of subscription ID is missing
+  when usage of each subscription is older than 3 days
+Of may name a subscription or each, meter-category, meter and resource-group, joined by and; with names tags. Without a
+subscription a rule is about the sum of all. This month is the billing period under way; spend is before offer terms.
+
+Examples:
+  forebill alerts rules set rules.txt
+  echo 'when usage of each subscription is missing' | forebill alerts rules set -")]
+    Set {
+        /// The file, - for standard input
+        file: String,
+    },
+    /// Print them
+    Show,
+}
+
+pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
+    let (archive, run_at) = (common.archive_for_jobs()?, common.now(clock));
+    match command {
+        Command::Run { settings } => {
+            let report = schedule::one(&archive, &settings, run_at, Job::Alerts).await?;
+            let whole = report.failed.is_empty();
+            import::print(common, "forebill.alerts-run/1", &[report])?;
+            Ok(if whole { Done::Complete } else { Done::Incomplete })
+        }
+        Command::Test { rules } => test(common, &archive, rules, run_at).await,
+        Command::List { all } => list(common, &archive, all, run_at).await,
+        Command::Rules(Rules::Set { file }) => set(&archive, &file, run_at).await,
+        Command::Rules(Rules::Show) => show(&archive).await,
+    }
+}
+
+fn none() -> Error {
+    Error::Usage("the store has no alert rules: forebill alerts rules set FILE".into())
+}
+
+fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
+    let place = input::shown(file);
+    let bytes = input::read(file)?;
+    let not_text = |_| Error::Usage(format!("{place} is no UTF-8 text"));
+    let text = String::from_utf8(bytes).map_err(not_text)?;
+    let rules = alerts::read(&text).map_err(Error::bad_input(&place))?;
+    Ok((text, rules))
+}
+
+async fn set(archive: &Archive, file: &str, run_at: Timestamp) -> Result<Done, Error> {
+    let (text, rules) = text_of(file)?;
+    let object = archive.keep(text.as_bytes(), rules.len(), key::alert_rules).await?;
+    let snapshots = archive.snapshots().await?;
+    if let Some((since, known)) = &snapshots.alert_rules {
+        if *known == object {
+            output::text(&format!("{} rules, the same as since {since}\n", rules.len()))?;
+            return Ok(Done::Complete);
+        }
+        if since.0 > run_at {
+            return Err(Error::Usage(format!("rules were set at {since}, later than this run: --at is in the past")));
+        }
+    }
+    archive.commit(run_at, "alerts-rules", vec![Entry::AlertRules { file: object }]).await?;
+    output::text(&format!("{} rules are in force\n", rules.len()))?;
+    Ok(Done::Complete)
+}
+
+async fn show(archive: &Archive) -> Result<Done, Error> {
+    let snapshots = archive.snapshots().await?;
+    let (_, file) = snapshots.alert_rules.as_ref().ok_or_else(none)?;
+    output::text(&String::from_utf8_lossy(&archive.page(file).await?))?;
+    Ok(Done::Complete)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tested<'a> {
+    schema: &'static str,
+    at: Instant,
+    findings: Vec<Tried<'a>>,
+    unknown: Vec<Unknown<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Tried<'a> {
+    #[serde(flatten)]
+    cause: &'a Cause,
+    fires: bool,
+    summary: &'a str,
+    lines: &'a [IncidentLine],
+}
+
+#[derive(Serialize)]
+struct Unknown<'a> {
+    rule: &'a str,
+    why: &'a str,
+}
+
+async fn test(common: &Common, archive: &Archive, file: Option<String>, run_at: Timestamp) -> Result<Done, Error> {
+    let snapshots = archive.snapshots().await?;
+    let rules = match file {
+        Some(file) => text_of(&file)?.1,
+        None => alerts::in_force(archive, &snapshots).await?.ok_or_else(none)?,
+    };
+    let checked = alerts::check(archive, &snapshots, &rules, run_at).await?;
+    match common.output {
+        Output::Json => output::json(&tested(&checked, run_at))?,
+        Output::Csv => {
+            let row = |found: &Finding| -> [Cell; 5] {
+                let Finding { cause: Cause { rule, scope, period }, fires, summary, .. } = found;
+                let fires = if *fires { "yes" } else { "no" };
+                [
+                    fires.into(),
+                    rule.as_str().into(),
+                    scope.as_str().into(),
+                    period.as_str().into(),
+                    summary.as_str().into(),
+                ]
+            };
+            output::csv(["fires", "rule", "scope", "period", "summary"], checked.findings.iter().map(row))?;
+        }
+        Output::Table => output::text(&words(&checked))?,
+    }
+    Ok(match (checked.findings.iter().any(|finding| finding.fires), checked.unknown.is_empty()) {
+        (true, _) => Done::Fires,
+        (false, true) => Done::Complete,
+        (false, false) => Done::Incomplete,
+    })
+}
+
+fn tested(checked: &Checked, run_at: Timestamp) -> Tested<'_> {
+    Tested {
+        schema: "forebill.alerts-test/1",
+        at: Instant(run_at),
+        findings: checked.findings.iter().map(Tried::of).collect(),
+        unknown: checked.unknown.iter().map(|(rule, why)| Unknown { rule, why }).collect(),
+        notes: &checked.notes,
+    }
+}
+
+impl Tried<'_> {
+    fn of(found: &Finding) -> Tried<'_> {
+        let Finding { cause, fires, summary, lines } = found;
+        Tried { cause, fires: *fires, summary, lines }
+    }
+}
+
+fn words(checked: &Checked) -> String {
+    let mut text = String::new();
+    for Finding { fires, summary, lines, .. } in &checked.findings {
+        text.push_str(&format!("{} {}\n", if *fires { "FIRES  " } else { "quiet  " }, printable(summary)));
+        for line in lines.iter().filter(|_| *fires) {
+            text.push_str(&format!("          {}\n", printable(&crate::notify::words(line))));
+        }
+    }
+    for (rule, why) in &checked.unknown {
+        text.push_str(&format!("unknown {}: {}\n", printable(rule), printable(why)));
+    }
+    for note in &checked.notes {
+        text.push_str(&format!("Note: {}\n", printable(note)));
+    }
+    if text.is_empty() {
+        text.push_str("There is nothing to check\n");
+    }
+    text
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    #[serde(flatten)]
+    cause: &'a Cause,
+    open: bool,
+    opened_at: Instant,
+    changed_at: Instant,
+    summary: &'a str,
+    lines: &'a [IncidentLine],
+    outcome: &'a Option<Outcome>,
+}
+
+async fn list(common: &Common, archive: &Archive, all: bool, run_at: Timestamp) -> Result<Done, Error> {
+    let snapshots = archive.snapshots().await?;
+    let shown: Vec<(&Cause, &Incident)> =
+        snapshots.incidents.iter().filter(|(_, incident)| all || incident.open).collect();
+    match common.output {
+        Output::Json => {
+            let one = |(cause, incident): &(&'_ Cause, &'_ Incident)| {
+                let Incident { open, opened_at, changed_at, summary, lines, outcome, .. } = *incident;
+                let (open, opened_at, changed_at) = (*open, *opened_at, *changed_at);
+                serde_json::to_value(Shown { cause, open, opened_at, changed_at, summary, lines, outcome })
+            };
+            let incidents = shown.iter().map(one).collect::<Result<Vec<_>, _>>();
+            let incidents = incidents.map_err(|error| Error::io("standard output")(error.into()))?;
+            output::json(
+                &serde_json::json!({"schema": "forebill.alerts/1", "at": Instant(run_at), "incidents": incidents}),
+            )?;
+        }
+        Output::Csv => {
+            let row = |(cause, incident): (&Cause, &Incident)| -> [Cell; 7] {
+                let state = if incident.open { "open" } else { "closed" };
+                [
+                    state.into(),
+                    incident.opened_at.to_string().into(),
+                    told(incident).into(),
+                    cause.rule.as_str().into(),
+                    cause.scope.as_str().into(),
+                    cause.period.as_str().into(),
+                    incident.summary.as_str().into(),
+                ]
+            };
+            output::csv(
+                ["state", "openedAt", "told", "rule", "scope", "period", "summary"],
+                shown.into_iter().map(row),
+            )?;
+        }
+        Output::Table if shown.is_empty() => output::text("There is no open incident\n")?,
+        Output::Table => {
+            let mut table = output::table(["Since", "Period", "What", "Told"], &[]);
+            for (cause, incident) in shown {
+                let over = if incident.open { "" } else { " (over)" };
+                let what = printable(&format!("{}{over}", incident.summary));
+                table.add_row([incident.opened_at.to_string(), cause.period.clone(), what, told(incident)]);
+            }
+            output::text(&format!("{table}\n"))?;
+        }
+    }
+    Ok(Done::Complete)
+}
+
+fn told(incident: &Incident) -> String {
+    match &incident.outcome {
+        Some(Outcome::Sent { to, .. }) => to.join(", "),
+        Some(Outcome::Failed { reason }) => printable(&format!("failed: {reason}")),
+        None => "not known".to_owned(),
+    }
+}

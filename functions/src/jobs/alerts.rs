@@ -1,0 +1,68 @@
+//! Alert rules: checked, and each cause told once. What is decided is committed before anything is sent, and what was
+//! sent is committed after it: `shared::snapshot::Incident` says what becomes of a run that dies in between.
+
+use serde::{Deserialize, Serialize};
+use shared::snapshot::{Cause, Entry, Incident, IncidentChange};
+
+use crate::alerts;
+use crate::error::Error;
+use crate::job::{Context, FailedUnit, JobReport};
+use crate::notify::{self, Webhook};
+
+/// All rules, always: one that fires less often than the others makes no unit of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {}
+
+/// Checks all rules and tells what is new.
+pub async fn run(context: &Context<'_>, webhook: Option<&Webhook>) -> Result<JobReport, Error> {
+    let Context { run_at, archive, .. } = *context;
+    let mut report = JobReport::new("alerts", run_at);
+    let snapshots = archive.snapshots().await?;
+    let Some(rules) = alerts::in_force(archive, &snapshots).await? else {
+        report.warnings.push("there are no alert rules: forebill alerts rules set FILE".to_owned());
+        return Ok(report);
+    };
+    let checked = alerts::check(archive, &snapshots, &rules, run_at).await?;
+    report.rows = rules.len();
+    for (rule, why) in &checked.unknown {
+        tracing::warn!(rule, why, "an alert rule could not be checked");
+    }
+    report.warnings.extend(checked.unknown.iter().map(|(rule, why)| format!("{rule}: {why}")));
+    report.warnings.extend(checked.notes.iter().cloned());
+    let entries = alerts::changes(&snapshots, &rules, &checked, run_at);
+    report.skipped = checked.findings.iter().filter(|finding| finding.fires).count();
+    if entries.is_empty() {
+        return Ok(report);
+    }
+    report.committed = entries.len();
+    let record = archive.commit(run_at, report.job, entries).await?;
+    // Another run may have been first: only what counts as this run's is for it to tell.
+    for (cause, incident) in &archive.snapshots().await?.incidents {
+        if incident.is_for(record) {
+            deliver(context, webhook, cause, incident, &mut report).await?;
+        }
+    }
+    Ok(report)
+}
+
+/// Tells one incident and puts on record what came of it.
+async fn deliver(
+    context: &Context<'_>,
+    webhook: Option<&Webhook>,
+    cause: &Cause,
+    incident: &Incident,
+    report: &mut JobReport,
+) -> Result<(), Error> {
+    report.skipped = report.skipped.saturating_sub(1);
+    let change = match notify::tell(webhook, cause, incident).await {
+        Ok(to) => IncidentChange::Sent { to },
+        Err(reason) => {
+            let error = format!("not told: {}: {reason}", incident.summary);
+            report.failed.push(FailedUnit { unit: None, error });
+            IncidentChange::Failed { reason }
+        }
+    };
+    let entry = Entry::Incident { cause: cause.clone(), change };
+    context.archive.commit(context.run_at, report.job, vec![entry]).await.map(|_| ())
+}
