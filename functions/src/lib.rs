@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod lambda;
 pub mod ledger;
 pub mod month;
+pub mod queue;
 pub mod schedule;
 pub mod serve;
 pub mod store;

@@ -13,6 +13,7 @@ mod lambda;
 mod ledger;
 mod month;
 mod oracle;
+mod planner;
 mod price_blocks;
 mod price_books;
 mod quirks;

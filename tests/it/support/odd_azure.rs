@@ -94,14 +94,18 @@ impl OddAzure {
 
     pub fn forebill(&self, folder: &Path, line: &str) -> Answer {
         let arguments: Vec<&str> = line.split_whitespace().collect();
-        let variables = [
+        answer(command(folder, &arguments).envs(self.variables()).output().unwrap())
+    }
+
+    /// The variables with which a program reads from here.
+    pub fn variables(&self) -> [(&str, &str); 5] {
+        [
             ("AZURE_AUTHORITY_HOST", self.shared.url.as_str()),
             ("AZURE_TENANT_ID", "99999999-2222-3333-4444-555555555555"),
             ("AZURE_CLIENT_ID", "88888888-2222-3333-4444-555555555555"),
             ("AZURE_CLIENT_SECRET", CANARY),
             ("FOREBILL_ARM_ENDPOINT", self.shared.url.as_str()),
-        ];
-        answer(command(folder, &arguments).envs(variables).output().unwrap())
+        ]
     }
 }
 
