@@ -65,4 +65,4 @@ browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/infra/.venv $(GENERATED)
+	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/infra/.venv tests/emulator/.venv $(GENERATED)

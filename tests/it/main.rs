@@ -6,6 +6,7 @@ mod bad_input;
 mod by_tag;
 mod corpus;
 mod demo;
+mod fan_out;
 mod gaps;
 mod golden;
 mod infra;
