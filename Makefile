@@ -26,9 +26,10 @@ web: toolchain node-web
 	$(CARGO) run --quiet --release --locked -p bindgen -- $(MODULE) $(GENERATED)
 	cd web && npm run --silent build
 
-## Figures against plain Python and DuckDB, printed as ratios
+## Figures against Python and DuckDB, printed as ratios, and the limits of functions; fails where results differ or a limit breaks
 bench:
 	python3 tests/bench/bench.py
+	python3 tests/bench/functions.py
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:
