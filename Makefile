@@ -26,9 +26,10 @@ web: toolchain node-web
 	$(CARGO) run --quiet --release --locked -p bindgen -- $(MODULE) $(GENERATED)
 	cd web && npm run --silent build
 
-## Figures against plain Python and DuckDB, printed as ratios
+## Figures against Python and DuckDB, printed as ratios, and the limits of functions; fails where results differ or a limit breaks
 bench:
 	python3 tests/bench/bench.py
+	python3 tests/bench/functions.py
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:
@@ -69,4 +70,4 @@ browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/infra/.venv $(GENERATED)
+	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/infra/.venv tests/emulator/.venv $(GENERATED)

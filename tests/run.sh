@@ -16,6 +16,7 @@ step() {
 step "format and lints" make --no-print-directory lint
 step "test tools" make --no-print-directory browser node-tests
 step "deployment template" bash tests/infra/lint.sh
+step "emulator of S3 and SQS" bash tests/emulator/start.sh install
 step "pages" make --no-print-directory web
 step "program" make --no-print-directory program
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps -p shared -p functions

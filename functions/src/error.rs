@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use shared::json::DecodeError;
 
 use crate::azure::AzureError;
+use crate::queue::QueueError;
 use crate::store::StoreError;
 
 /// Why a job or a command stopped.
@@ -24,6 +25,9 @@ pub enum Error {
     /// The store said no.
     #[error("the store: {0}")]
     Store(#[from] StoreError),
+    /// The queue said no.
+    #[error("{0}")]
+    Queue(#[from] QueueError),
     /// Azure said no, or nothing.
     #[error("{0}")]
     Azure(#[from] AzureError),
@@ -72,6 +76,7 @@ impl Error {
             Error::BadInput { .. } => "BadInput",
             Error::Usage(_) => "BadUsage",
             Error::Store(_) => "StoreFailed",
+            Error::Queue(_) => "QueueFailed",
             Error::Azure(AzureError::Config(_)) => "BadSetting",
             Error::Azure(AzureError::SignIn(_)) => "SignInFailed",
             Error::Azure(AzureError::Status { status: 429, .. }) => "AzureThrottled",

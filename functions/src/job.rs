@@ -3,6 +3,7 @@
 //! "Now" comes in with the event: no job reads a clock, so a retry with the same event does the same work.
 
 mod event;
+mod planner;
 mod units;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use shared::period::{Granularity, Instant};
 use shared::snapshot::Entry;
 
 pub use event::{Event, Unit};
+pub use planner::{Planned, plan};
 pub use units::units;
 
 use crate::account::Configured;

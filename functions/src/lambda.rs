@@ -14,8 +14,9 @@ use crate::archive::Archive;
 use crate::azure::{AzureClient, Run};
 use crate::config::JobSettings;
 use crate::error::Error;
-use crate::job::{self, Deps, Event, FailedUnit, Job, JobReport};
+use crate::job::{self, Deps, Event, FailedUnit, Job, JobReport, Planned};
 use crate::notify::Webhook;
+use crate::queue::Queue;
 use crate::store::Store;
 
 /// Kept back from the deadline to answer and to write the log, but never more than a quarter of what there is.
@@ -27,6 +28,9 @@ struct Deployment {
     /// Where snapshots lie
     #[arg(long, env = "FOREBILL_STORE", value_name = "URL", hide_env_values = true)]
     store: String,
+    /// Where the units of an event without one go, each as a message; without it, this function does them all
+    #[arg(long, env = "FOREBILL_QUEUE_URL", value_name = "URL", hide_env_values = true)]
+    queue_url: Option<String>,
     #[command(flatten)]
     jobs: JobSettings,
 }
@@ -35,6 +39,7 @@ struct Deployment {
 struct Function {
     job: Job,
     archive: Archive,
+    queue: Option<Queue>,
     azure: AzureClient,
     webhook: Option<Webhook>,
     jobs: JobSettings,
@@ -82,11 +87,19 @@ impl From<Refusal> for Diagnostic {
     }
 }
 
+/// What became of one event.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Done {
+    Report(Box<JobReport>),
+    Planned(Planned),
+}
+
 /// What an invocation answers.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
-    Report(Box<JobReport>),
+    Event(Done),
     #[serde(rename_all = "camelCase")]
     Batch {
         /// Only these messages come again; the queue forgets the others.
@@ -125,9 +138,11 @@ impl Function {
             bad(format!("{} (settings are variables: FOREBILL_STORE and others)", text.lines().next().unwrap_or("")))
         })?;
         let store = Store::open(&deployment.store).map_err(|error| bad(error.to_string()))?;
+        let queue = deployment.queue_url.as_deref().filter(|url| !url.is_empty()).map(Queue::open).transpose();
+        let queue = queue.map_err(|error| bad(error.to_string()))?;
         let azure = deployment.jobs.client(job).map_err(|error| bad(error.to_string()))?;
         let webhook = deployment.jobs.webhook().map_err(|error| bad(error.to_string()))?;
-        Ok(Function { job, archive: Archive::for_jobs(store), azure, webhook, jobs: deployment.jobs, now })
+        Ok(Function { job, archive: Archive::for_jobs(store), queue, azure, webhook, jobs: deployment.jobs, now })
     }
 
     async fn invoke(&self, event: LambdaEvent<Value>) -> Result<Answer, Refusal> {
@@ -135,7 +150,7 @@ impl Function {
         if event.payload.get("Records").is_some() {
             return self.batch(event.payload, until).await;
         }
-        self.told(self.event(event.payload.to_string().as_bytes(), until).await).map(Box::new).map(Answer::Report)
+        self.told(self.event(event.payload.to_string().as_bytes(), until).await).map(Answer::Event)
     }
 
     /// When to stop, so that the answer still reaches Lambda. A deadline beyond the calendar is none.
@@ -159,7 +174,8 @@ impl Function {
         Ok(Answer::Batch { batch_item_failures })
     }
 
-    async fn event(&self, text: &[u8], until: Timestamp) -> Result<JobReport, Refusal> {
+    /// An event without a unit is planned where there is a queue for its units, and everything is done here otherwise.
+    async fn event(&self, text: &[u8], until: Timestamp) -> Result<Done, Refusal> {
         let event = Event::decode(self.job, text)?;
         let left = Duration::try_from(until.duration_since((self.now)())).unwrap_or(Duration::ZERO);
         let progress = |_: &str, _: usize, _: usize| {};
@@ -179,11 +195,27 @@ impl Function {
         if left.is_zero() {
             return Err(late());
         }
-        let report = tokio::time::timeout(left, job::run(self.job, &event, &deps)).await.map_err(|_| late())??;
+        let work = async {
+            match &self.queue {
+                Some(queue) if event.unit.is_none() => {
+                    job::plan(self.job, event.time, &deps, queue).await.map(Done::Planned)
+                }
+                _ => job::run(self.job, &event, &deps).await.map(Box::new).map(Done::Report),
+            }
+        };
+        let done = tokio::time::timeout(left, work).await.map_err(|_| late())??;
+        match &done {
+            Done::Planned(_) => Ok(done),
+            Done::Report(report) => self.whole(report).map(|()| done),
+        }
+    }
+
+    /// Whether everything that was to be done was done.
+    fn whole(&self, report: &JobReport) -> Result<(), Refusal> {
         if let (Some(message), true) = (report.nothing_read(), report.failed.is_empty()) {
             return Err(Refusal { kind: "UnitsFailed", message });
         }
-        let Some(FailedUnit { unit, error }) = report.failed.first() else { return Ok(report) };
+        let Some(FailedUnit { unit, error }) = report.failed.first() else { return Ok(()) };
         let unit = serde_json::to_string(unit).unwrap_or_default();
         let message =
             format!("{} of the units of {} failed, the first is {unit}: {error}", report.failed.len(), self.job);
@@ -191,11 +223,14 @@ impl Function {
     }
 
     /// One line in the log for each event.
-    fn told(&self, done: Result<JobReport, Refusal>) -> Result<JobReport, Refusal> {
+    fn told(&self, done: Result<Done, Refusal>) -> Result<Done, Refusal> {
         let job = self.job.name();
         match &done {
-            Ok(report) => {
-                let JobReport { fetched, rows, committed, skipped, .. } = report;
+            Ok(Done::Planned(Planned { run_at, enqueued, .. })) => {
+                tracing::info!(job, time = %run_at, enqueued, "planned");
+            }
+            Ok(Done::Report(report)) => {
+                let JobReport { fetched, rows, committed, skipped, .. } = &**report;
                 let (time, warnings) = (report.run_at, report.warnings.len());
                 tracing::info!(job, %time, fetched, rows, committed, skipped, warnings, "done");
             }

@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod month;
 pub mod notify;
 mod planted;
+pub mod queue;
 pub mod schedule;
 pub mod serve;
 pub mod store;

@@ -160,13 +160,71 @@ fn no_role_may_do_everything_or_take_anything_away() {
     }
 }
 
+/// What is wrong with the way of units through the queue.
+fn queue_breaches(template: &str) -> Vec<String> {
+    let all = resources(template);
+    let mut breaches = Vec::new();
+    let mut expect = |holds: bool, what: &str| {
+        if !holds {
+            breaches.push(what.to_owned())
+        }
+    };
+    let number = |lines: &[String], key: &str| value(lines, key).parse::<u32>().unwrap();
+    let has = |lines: &[String], wanted: &str| lines.iter().any(|line| line == wanted);
+    let timeout = template.lines().find_map(|line| line.trim().strip_prefix("Timeout: ")).unwrap();
+    let work = &all["WorkQueue"];
+    expect(number(work, "VisibilityTimeout") == 6 * timeout.parse::<u32>().unwrap(), "hidden for six timeouts");
+    expect(has(work, "deadLetterTargetArn: !GetAtt FailedQueue.Arn"), "what fails goes to the failed ones");
+    expect((2..=10).contains(&number(work, "maxReceiveCount")), "tried more than once and not for ever");
+    for (name, lines) in of_type(&all, "AWS::Serverless::Function") {
+        let reads = has(lines, "Queue: !GetAtt WorkQueue.Arn");
+        expect(reads == has(lines, "FOREBILL_QUEUE_URL: !Ref WorkQueue"), "who plans does the units");
+        let role = &all[value(lines, "Role").rsplit(' ').next().unwrap().trim_end_matches(".Arn")];
+        let rights = "Action: [sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:SendMessage]";
+        let at = role.iter().position(|line| line == rights);
+        let on_work = at.is_some_and(|at| role[at + 1] == "Resource: !GetAtt WorkQueue.Arn");
+        expect(reads == on_work, &format!("{name} may use the queue"));
+        if reads {
+            expect(has(lines, "FunctionResponseTypes: [ReportBatchItemFailures]"), "one failure is one");
+            expect(number(lines, "BatchSize") == 1, "a unit has an invocation");
+            expect((2..=1000).contains(&number(lines, "MaximumConcurrency")), "Azure is not flooded");
+        }
+    }
+    breaches
+}
+
+#[test]
+fn units_go_through_the_queue_and_what_fails_leaves_it() {
+    let template = read("infra/template.yaml");
+    assert_eq!(queue_breaches(&template), Vec::<String>::new());
+    for (from, to) in [
+        ("VisibilityTimeout: 5400", "VisibilityTimeout: 900"),
+        ("deadLetterTargetArn: !GetAtt FailedQueue.Arn", "deadLetterTargetArn: !GetAtt WorkQueue.Arn"),
+        ("maxReceiveCount: 3", "maxReceiveCount: 1"),
+        ("FOREBILL_QUEUE_URL: !Ref WorkQueue", "FOREBILL_QUEUE_URL: !Ref FailedQueue"),
+        (", sqs:SendMessage]", "]"),
+        ("BatchSize: 1", "BatchSize: 10"),
+        ("[ReportBatchItemFailures]", "[]"),
+        ("MaximumConcurrency: 5", "MaximumConcurrency: 1"),
+    ] {
+        let planted = template.replace(from, to);
+        assert!(planted != template && !queue_breaches(&planted).is_empty(), "{to}");
+    }
+}
+
+/// The names with which a block begins: all in capitals, and the next key is not.
+fn variables(block: &str) -> impl Iterator<Item = &str> {
+    let lines = block.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let names = lines.map_while(|line| line.split_once(':')).map(|(name, _)| name);
+    names.take_while(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+}
+
 /// The variables that the template sets are variables that the program reads.
 #[test]
 fn every_variable_of_the_template_is_a_setting() {
     let template = read("infra/template.yaml");
-    let block = template.split_once("      Variables:\n").unwrap().1.split("\n\n").next().unwrap();
-    let names: Vec<&str> = block.lines().map(|line| line.trim().split(':').next().unwrap()).collect();
-    assert!(names.len() >= 5, "{names:?}");
+    let names: Vec<&str> = template.split(" Variables:\n").skip(1).flat_map(variables).collect();
+    assert!(names.len() >= 6 && names.contains(&"FOREBILL_QUEUE_URL"), "{names:?}");
     let code = read("functions/src/config.rs") + &read("functions/src/lambda.rs");
     for name in names {
         assert!(code.contains(&format!("env = \"{name}\"")), "nothing reads {name}");

@@ -171,7 +171,7 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             let request = CardRequest { offer: Some(offer), currency, region_info };
             let place = input::shown(&file);
             let bytes = input::read(&file)?;
-            snapshot_ratecard::keep(&archive, run_at, "import-ratecard", &place, &bytes, &request, None).await?
+            snapshot_ratecard::keep(&archive, run_at, "import-ratecard", &place, bytes, &request, None).await?
         }
         Command::Retail { files } => {
             let mut pages = Vec::with_capacity(files.len());

@@ -52,6 +52,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 impl Lambda {
     /// Starts the program as the function of a handler, with the sample as its Azure and `store` below the folder.
     pub async fn start(sample: &SampleAzure, folder: &Path, handler: &str, more: &[(&str, &str)]) -> Lambda {
+        let azure = azure(sample);
+        let azure = azure.iter().map(|(name, value)| (*name, value.as_str()));
+        Lambda::with(folder, handler, &azure.chain(more.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// The same with these variables, whatever its Azure is.
+    pub async fn with(folder: &Path, handler: &str, variables: &[(&str, &str)]) -> Lambda {
         let (invocations, waiting) = mpsc::channel(100);
         let (tell, told) = mpsc::channel(100);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -63,7 +70,7 @@ impl Lambda {
         command.env("AWS_LAMBDA_RUNTIME_API", &api).env("_HANDLER", handler);
         command.env("AWS_LAMBDA_FUNCTION_NAME", handler).env("AWS_LAMBDA_FUNCTION_VERSION", "1");
         command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256").env("FOREBILL_STORE", "file:store");
-        command.envs(azure(sample)).envs(more.iter().copied());
+        command.envs(variables.iter().copied());
         let out = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         let child = command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out).spawn().unwrap();
         Lambda { invocations, told, child, log }
