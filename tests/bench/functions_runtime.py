@@ -72,7 +72,8 @@ def invoke(command, variables, event, patience=1200):
     server.event, server.asked, server.told, server.over = event.encode(), None, threading.Event(), threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     place = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}", "AWS_LAMBDA_FUNCTION_NAME": "bench",
-             "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "PATH": os.environ["PATH"]}
+             "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "PATH": os.environ["PATH"],
+             **of_the_template("MALLOC_MMAP_THRESHOLD_")}
     start = time.perf_counter()
     child = subprocess.Popen([str(part) for part in command], env=place | variables, stderr=subprocess.PIPE,
                              stdout=subprocess.DEVNULL)

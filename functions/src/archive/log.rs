@@ -4,6 +4,7 @@
 //! the next reading asks only for records after that: a store with many thousands of them is listed once.
 
 mod chain;
+mod packs;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::planted::{Bug, planted};
 use crate::store::{Put, StoreError};
 pub use chain::Chain;
+pub(super) use packs::RECORDS;
 
 /// How often a commit may lose the race for a number before the run gives up.
 const MAX_COMMIT_TRIES: u32 = 50;
@@ -66,6 +68,7 @@ impl Archive {
                 Written::Ours => {
                     seen.chain.add(number, sha256(&bytes));
                     seen.snapshots.apply(manifest);
+                    self.pack_up_to(number).await;
                     return Ok(number);
                 }
                 Written::Taken if planted(Bug::TakenIsOurs) => return Ok(number),
@@ -113,8 +116,12 @@ impl Archive {
         Ok(seen.snapshots.clone())
     }
 
-    /// Reads the records after those that are known.
+    /// Reads the records after those that are known: the first ones in packs, where there are any.
     async fn read_on(&self, seen: &mut Seen) -> Result<(), Error> {
+        let mut torn = None;
+        if seen.chain.last_number().is_none() {
+            self.read_packs(seen, &mut torn).await?;
+        }
         let known = seen.chain.last_number().map(key::manifest);
         let names = self.store.list_after("manifests/", known.as_deref()).await?;
         let reads = names.into_iter().map(|name| async move {
@@ -126,33 +133,8 @@ impl Archive {
             Ok::<_, StoreError>((name, bytes))
         });
         let mut records = stream::iter(reads).buffered(RECORDS_AT_ONCE);
-        // A record that breaks off, and nobody knows yet whether somebody wrote on behind it.
-        let mut torn = None;
         while let Some((name, bytes)) = records.try_next().await? {
-            let number = seen.chain.next_number();
-            if name != key::manifest(number) {
-                return Err(Error::Damaged(format!("{name} does not follow the record before it")));
-            }
-            let manifest = match Manifest::decode(&bytes) {
-                Ok(manifest) => manifest,
-                Err(error) if is_torn(&bytes) => {
-                    torn.get_or_insert(Error::damaged(name)(error));
-                    if planted(Bug::TornKeepsItsNumber) {
-                        continue;
-                    }
-                    seen.chain.pass_over(number);
-                    continue;
-                }
-                Err(error) => return Err(Error::damaged(name)(error)),
-            };
-            if manifest.number != number || manifest.previous.as_deref() != seen.chain.last_sha256() {
-                // One that breaks off before it was whole once.
-                let broken = || Error::Damaged(format!("{name} does not follow the record before it"));
-                return Err(torn.unwrap_or_else(broken));
-            }
-            torn = None;
-            seen.chain.add(number, sha256(&bytes));
-            seen.snapshots.apply(manifest);
+            seen.take(name, &bytes, &mut torn)?;
         }
         match torn {
             Some(error) if !self.writes_on => {
@@ -164,5 +146,36 @@ impl Archive {
                 Ok(())
             }
         }
+    }
+}
+
+impl Seen {
+    /// Takes the next record in. `torn` is the first of those at the end that break off: nobody knows yet whether
+    /// somebody wrote on behind it.
+    fn take(&mut self, name: String, bytes: &[u8], torn: &mut Option<Error>) -> Result<(), Error> {
+        let number = self.chain.next_number();
+        if name != key::manifest(number) {
+            return Err(Error::Damaged(format!("{name} does not follow the record before it")));
+        }
+        let manifest = match Manifest::decode(bytes) {
+            Ok(manifest) => manifest,
+            Err(error) if is_torn(bytes) => {
+                torn.get_or_insert(Error::damaged(name)(error));
+                if !planted(Bug::TornKeepsItsNumber) {
+                    self.chain.pass_over(number);
+                }
+                return Ok(());
+            }
+            Err(error) => return Err(Error::damaged(name)(error)),
+        };
+        if manifest.number != number || manifest.previous.as_deref() != self.chain.last_sha256() {
+            // One that breaks off before it was whole once.
+            let broken = || Error::Damaged(format!("{name} does not follow the record before it"));
+            return Err(torn.take().unwrap_or_else(broken));
+        }
+        *torn = None;
+        self.chain.add(number, sha256(bytes));
+        self.snapshots.apply(manifest);
+        Ok(())
     }
 }

@@ -63,7 +63,10 @@ impl Archive {
             }
         }
         let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0 };
-        for key in keys.into_iter().filter(|key| !key.starts_with("manifests/") && !named.contains(key)) {
+        // Elsewhere nothing is named by records: the records, what is made of them, probes.
+        let keys =
+            keys.into_iter().filter(|key| ["raw/", "ratebook/", "published/"].iter().any(|part| key.starts_with(part)));
+        for key in keys.filter(|key| !named.contains(key)) {
             match key::run_of(&key) {
                 Some(at) if at < before => garbage.objects.push(Orphan { key, run_at: Instant(at) }),
                 Some(_) => garbage.too_young += 1,

@@ -81,6 +81,7 @@ impl Archive {
             progress("records", done + 1, total);
         }
         walk.end(&mut found);
+        inspector.packs(&mut found).await?;
         let orphans = inspector.leftovers(&mut found);
         let Findings { counts, breaches, .. } = found;
         Ok(Verification {

@@ -100,6 +100,18 @@ pub fn is_probe(name: &str) -> bool {
     day.and_then(|day| day.parse().ok()).is_some_and(|day| probe(day) == name)
 }
 
+/// Records in a row, together: made from them, and nothing without them.
+#[must_use]
+pub fn pack(first: u64, last: u64, sha256: &str) -> String {
+    format!("{}{}.jsonl.zst", packs_of(first, last), short(sha256))
+}
+
+/// What the keys of their packs begin with.
+#[must_use]
+pub fn packs_of(first: u64, last: u64) -> String {
+    format!("packs/{first:08}-{last:08}-")
+}
+
 /// A commit record.
 #[must_use]
 pub fn manifest(number: u64) -> String {

@@ -75,6 +75,8 @@ pub enum BreachKind {
     PeriodsOverlap,
     /// The answers on record are those of the record's pages.
     AnswersDiffer,
+    /// A pack of records is what its records are.
+    PackDiffers,
     /// Nothing lies there that no run makes.
     UnknownKey,
 }

@@ -2,10 +2,12 @@
 
 use shared::snapshot::{Manifest, is_torn, key};
 
-use super::super::log::Chain;
+use super::super::log::{Chain, RECORDS};
 use super::super::sha256;
 use super::Inspector;
 use super::findings::{Breach, BreachKind, Findings};
+use crate::error::Error;
+use crate::store::StoreError;
 
 impl Inspector<'_> {
     /// Keys where only records may lie.
@@ -31,6 +33,32 @@ impl Inspector<'_> {
         // Keys are in the order of their bytes; from nine digits on that is not the order of numbers.
         records.sort_unstable();
         records
+    }
+}
+
+impl Inspector<'_> {
+    /// Packs are made of records: each must be the same bytes.
+    pub(super) async fn packs(&self, found: &mut Findings) -> Result<(), Error> {
+        for name in self.keys.iter().filter(|key| key.starts_with("packs/")) {
+            found.named.insert(name.clone());
+            let whole = self.archive.pack_lines(name).await?;
+            let first = name.get(6..14).and_then(|number| number.parse::<u64>().ok());
+            let same = match (&whole, first) {
+                (Some(lines), Some(first)) => match self.archive.record_lines(first, first + RECORDS - 1).await {
+                    Ok(records) => *lines == records,
+                    // The missing record was told.
+                    Err(StoreError::NotFound { .. }) => true,
+                    Err(error) => return Err(error.into()),
+                },
+                _ => false,
+            };
+            if !same {
+                let (kind, key) = (BreachKind::PackDiffers, name.clone());
+                let detail = "it is not what its records are; it is not needed and may be deleted".to_owned();
+                found.breaches.push(Breach { kind, record: first, key, detail });
+            }
+        }
+        Ok(())
     }
 }
 
