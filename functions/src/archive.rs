@@ -34,6 +34,8 @@ pub struct Archive {
     seen: Mutex<Seen>,
     /// Whether a last record that breaks off is passed over.
     writes_on: bool,
+    /// By chance: two processes that say the same at once must know their records apart.
+    writer: String,
 }
 
 /// SHA-256 in hexadecimal digits.
@@ -46,7 +48,8 @@ impl Archive {
     /// Over a store.
     #[must_use]
     pub fn new(store: Store) -> Archive {
-        Archive { store, seen: Mutex::default(), writes_on: false }
+        let writer = format!("{:016x}", fastrand::u64(..));
+        Archive { store, seen: Mutex::default(), writes_on: false, writer }
     }
 
     /// For jobs: a last record that breaks off stops readers, who would miss something without knowing it. A job reads

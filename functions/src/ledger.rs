@@ -306,7 +306,7 @@ mod tests {
     fn apply(snapshots: &mut Snapshots, run_at: &str, entries: Vec<Entry>) {
         let (schema, run_at) = (MANIFEST_SCHEMA.to_owned(), Instant(at(run_at)));
         let number = snapshots.last_number + 1;
-        snapshots.apply(Manifest { schema, number, previous: None, run_at, job: "x".into(), entries });
+        snapshots.apply(Manifest { schema, number, previous: None, run_at, job: "x".into(), entries, writer: None });
     }
 
     fn read(day: Date) -> Entry {

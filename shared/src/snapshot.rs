@@ -493,6 +493,7 @@ mod tests {
             run_at: Instant(at(run_at)),
             job: "snapshot-usage".into(),
             entries: entries.collect(),
+            writer: None,
         }
     }
 

@@ -160,6 +160,12 @@ type Planted = (&'static str, fn(&Path), &'static [&'static str], &'static str);
 const PLANTED: &[Planted] = &[
     ("a record is gone", |f| fs::remove_file(record_path(f, 3)).unwrap(), &["record-missing"], "record 3 is missing"),
     ("the first record is gone", |f| fs::remove_file(record_path(f, 1)).unwrap(), &["record-missing"], "record 1 is missing"),
+    ("a pack of other records", |f| {
+        let lines = fs::read(record_path(f, 1)).unwrap();
+        let name = shared::snapshot::key::pack(1, 256, BookId::of(&lines).hex());
+        fs::create_dir_all(f.join("data/packs")).unwrap();
+        fs::write(f.join("data").join(name), zstd::bulk::compress(b"other", 3).unwrap()).unwrap();
+    }, &["pack-differs"], "may be deleted"),
     ("half a record", |f| { let b = fs::read(record_path(f, 4)).unwrap(); fs::write(record_path(f, 4), &b[..b.len() / 2]).unwrap() }, &["record-chain", "record-unreadable"], "the text breaks off"),
     ("a record with another number", |f| change(f, 4, |r| r["number"] = 5.into()), &["record-unreadable"], "it says that it is 5"),
     ("a record that was changed", |f| { let r = record(f, 2); fs::write(record_path(f, 2), format!("{r} ")).unwrap() }, &["record-chain"], "it does not name the hash of the record before it"),

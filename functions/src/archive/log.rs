@@ -61,6 +61,7 @@ impl Archive {
                 run_at: Instant(run_at),
                 job: job.to_owned(),
                 entries: entries.clone(),
+                writer: Some(self.writer.clone()),
             };
             let bytes =
                 manifest.encode().map_err(|error| Error::Damaged(format!("a commit record is not JSON: {error}")))?;
@@ -96,6 +97,9 @@ impl Archive {
         };
         let there = match self.store.get(key).await {
             Ok(there) if there == bytes => return Ok(Written::Ours),
+            Ok(there) if matches!(put, Ok(Put::Exists)) && Manifest::decode(&there).is_ok() => {
+                return Ok(Written::Taken);
+            }
             // Reading may have been what failed.
             Ok(_) => self.store.get(key).await,
             Err(error) => Err(error),

@@ -172,6 +172,7 @@ mod tests {
                 run_at: Instant(run_at),
                 job: String::new(),
                 entries,
+                writer: None,
             };
             snapshots.apply(record);
             snapshots.clone()

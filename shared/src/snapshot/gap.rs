@@ -103,6 +103,7 @@ mod tests {
             run_at: at(run_at),
             job: "snapshot-usage".into(),
             entries: vec![entry],
+            writer: None,
         }
     }
 

@@ -37,6 +37,9 @@ pub struct Manifest {
     pub job: String,
     /// What counts.
     pub entries: Vec<Entry>,
+    /// Who wrote it: by chance another word in each process, so that nobody takes a record of the same words for his.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<String>,
 }
 
 impl Manifest {
@@ -48,6 +51,9 @@ impl Manifest {
     /// Reads a record. What is not whole, or has changed since it was written, is an error.
     pub fn decode(bytes: &[u8]) -> Result<Manifest, DecodeError> {
         let Some((body, hash)) = unsealed(bytes) else {
+            if bytes.windows(SEAL.len()).any(|part| part == SEAL) {
+                return Err(DecodeError::at("seal", "the text breaks off in it"));
+            }
             let manifest: Manifest = json::decode(bytes)?;
             return match manifest.schema.as_str() {
                 UNSEALED_SCHEMA => Ok(manifest),
@@ -108,6 +114,7 @@ mod tests {
             run_at: Instant(run_at),
             job: "publish".into(),
             entries: Vec::new(),
+            writer: None,
         }
     }
 

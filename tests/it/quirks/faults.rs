@@ -35,7 +35,7 @@ enum Cure {
     /// Asking again, but not where a token is asked for: azure_identity reads that answer.
     AgainForData,
     /// A new token.
-    Renewal,
+    RenewalOrNewLink,
     /// A new link, where there is one.
     NewLink,
     /// Nothing.
@@ -47,7 +47,9 @@ impl Cure {
         match self {
             Cure::Again => true,
             Cure::AgainForData => place != Place::Token,
-            Cure::Renewal => matches!(place, Place::FirstPage | Place::MiddlePage | Place::Card),
+            Cure::RenewalOrNewLink => {
+                matches!(place, Place::FirstPage | Place::MiddlePage | Place::Card | Place::CardLink)
+            }
             Cure::NewLink => place == Place::CardLink,
             Cure::None => false,
         }
@@ -72,7 +74,7 @@ fn faults() -> Vec<(String, Step, Cure)> {
         ("the head never comes".to_owned(), Step::ok(whole).stalled(0), Cure::Again),
         ("the body stalls".to_owned(), Step::ok(whole).stalled(10), Cure::Again),
         ("the body is cut".to_owned(), Step::ok(whole).cut(9), Cure::Again),
-        ("401".to_owned(), status(401), Cure::Renewal),
+        ("401".to_owned(), status(401), Cure::RenewalOrNewLink),
         ("403".to_owned(), status(403), Cure::NewLink),
         ("404".to_owned(), status(404), Cure::NewLink),
         ("409".to_owned(), status(409), Cure::None),

@@ -108,6 +108,10 @@ impl Walk {
             found.breach(BreachKind::RecordUnreadable, number, key, format!("it says that it is {}", record.number));
         }
         if !after_a_gap && record.previous.as_deref() != self.chain.last_sha256() {
+            // Whoever wrote this one read those before it whole.
+            for (number, key, problem) in self.torn.drain(..) {
+                found.breach(BreachKind::RecordUnreadable, number, key, problem);
+            }
             found.breach(BreachKind::RecordChain, number, key, "it does not name the hash of the record before it");
         }
         self.chain.add(number, sha256(bytes));
