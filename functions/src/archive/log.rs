@@ -97,7 +97,7 @@ impl Archive {
         };
         let there = match self.store.get(key).await {
             Ok(there) if there == bytes => return Ok(Written::Ours),
-            Ok(there) if matches!(put, Ok(Put::Exists)) && Manifest::decode(&there).is_ok() => {
+            Ok(there) if !matches!(put, Ok(Put::Created)) && Manifest::decode(&there).is_ok() => {
                 return Ok(Written::Taken);
             }
             // Reading may have been what failed.

@@ -4,7 +4,7 @@
 //! themselves are read instead.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use shared::snapshot::key;
+use shared::snapshot::{Manifest, key};
 
 use super::super::{Archive, sha256, unpack};
 use super::{RECORDS_AT_ONCE, Seen};
@@ -34,6 +34,10 @@ impl Archive {
                 continue;
             }
             let lines = self.record_lines(first, last).await?;
+            // One that breaks off may only have been read so; its block stays as it is.
+            if lines.split(|byte| *byte == b'\n').any(|line| Manifest::decode(line).is_err()) {
+                return Ok(());
+            }
             self.keep(&lines, usize::try_from(RECORDS).unwrap_or(0), |hash| key::pack(first, last, hash)).await?;
         }
         Ok(())
