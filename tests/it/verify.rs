@@ -308,3 +308,32 @@ fn an_empty_store_is_whole() {
     let answer = verify(folder.path());
     assert_eq!((answer.code, &answer.json()["records"]), (0, &0.into()));
 }
+
+/// Every book that was made from a card or from retail prices: cut, or gone, and made again to the same bytes.
+#[test]
+fn what_is_made_from_pages_is_made_again() {
+    let folder = copy();
+    let mut books = BTreeSet::new();
+    for number in (1..).take_while(|number| record_path(folder.path(), *number).exists()) {
+        for entry in record(folder.path(), number)["entries"].as_array().unwrap() {
+            let prices = &entry["prices"];
+            if ["ratecard", "retail"].contains(&prices["source"].as_str().unwrap_or_default()) {
+                let id = prices["book"].as_str().unwrap().trim_start_matches("sha256:").to_owned();
+                books.insert(folder.path().join(format!("data/ratebook/{id}.json")));
+            }
+        }
+    }
+    assert!(books.len() >= 2, "{books:?}");
+    let stored = contents(folder.path());
+    for (number, book) in books.iter().enumerate() {
+        match number % 2 {
+            0 => fs::remove_file(book).unwrap(),
+            _ => fs::write(book, &fs::read(book).unwrap()[1..]).unwrap(),
+        }
+    }
+    assert_eq!(verify(folder.path()).code, 1);
+    let answer = forebill(folder.path(), &["verify", "--rebuild", "--at", "2026-11-21T00:00:00Z"]);
+    assert_eq!(answer.code, 0, "{}{}", answer.stdout, answer.stderr);
+    assert!(answer.stderr.contains(&format!("{} objects were made again", books.len())), "{}", answer.stderr);
+    assert_eq!(contents(folder.path()), stored);
+}

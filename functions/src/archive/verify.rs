@@ -54,6 +54,8 @@ struct Inspector<'a> {
     books: Vec<PriceBook>,
     /// The first reported day whose usage is kept.
     usage_from: Option<Date>,
+    /// Whether what is made from other objects is written again where it is missing or damaged.
+    mends: bool,
     /// Whether the records before are all there: otherwise a book may stand over one that nobody knows of.
     all_records_read: bool,
 }
@@ -61,6 +63,21 @@ struct Inspector<'a> {
 impl Archive {
     /// Checks every promise of the store. An error means that it could not be read, not that it is damaged.
     pub async fn verify(&self, at: Timestamp, progress: &dyn Fn(&str, usize, usize)) -> Result<Verification, Error> {
+        self.inspect(at, false, progress).await
+    }
+
+    /// Makes again what is made from other objects, where it is missing or damaged: rate books and packs, to the same
+    /// bytes. Says how many. What comes from outside cannot be made again.
+    pub async fn rebuild(&self, at: Timestamp, progress: &dyn Fn(&str, usize, usize)) -> Result<usize, Error> {
+        Ok(self.inspect(at, true, progress).await?.counts.mended)
+    }
+
+    async fn inspect(
+        &self,
+        at: Timestamp,
+        mends: bool,
+        progress: &dyn Fn(&str, usize, usize),
+    ) -> Result<Verification, Error> {
         // Records before the rest: what a record names was written before it, so a job that runs meanwhile cannot
         // seem to have lost its pages.
         let records: BTreeSet<String> = self.store.list("manifests/").await?.into_iter().collect();
@@ -68,7 +85,8 @@ impl Archive {
         keys.retain(|key| !key.starts_with("manifests/") || records.contains(key));
         let mut found = Findings::default();
         let usage_from = self.usage_from(&records).await?;
-        let mut inspector = Inspector { archive: self, keys, books: Vec::new(), usage_from, all_records_read: true };
+        let mut inspector =
+            Inspector { archive: self, keys, books: Vec::new(), usage_from, mends, all_records_read: true };
         let (records, total) = (inspector.records(&mut found), inspector.record_keys().count());
         let mut walk = records::Walk::default();
         for (done, (number, key)) in records.into_iter().enumerate() {

@@ -16,16 +16,26 @@ const SHOWN: usize = 100;
 #[command(after_help = "\
 Looked at: the numbers and the chain of the records; that every object they name is there with its length, hash, key
 and rows; pages without a gap; rate books by their hash and made again from their pages; billing periods; what no
-record names. Nothing is changed. Exit 1 when a promise is broken, with the list.
+record names. Nothing is changed, but with --rebuild. Exit 1 when a promise is broken, with the list.
 
 Examples:
   forebill verify
+  forebill verify --rebuild
   forebill verify --store s3://bucket/prefix --output json")]
-pub struct Args {}
+pub struct Args {
+    /// First make again what is made from other objects and is missing or damaged: rate books, packs of records
+    #[arg(long)]
+    rebuild: bool,
+}
 
-pub async fn run(common: &Common, _: Args, clock: Timestamp) -> Result<Done, Error> {
+pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
+    if args.rebuild {
+        let mended = common.archive_for_jobs()?.rebuild(common.now(clock), &step).await?;
+        progress.clear();
+        eprintln!("forebill: {mended} objects were made again");
+    }
     let found = common.archive()?.verify(common.now(clock), &step).await?;
     progress.clear();
     match common.output {

@@ -43,6 +43,23 @@ impl Archive {
         Ok(())
     }
 
+    /// Writes a pack again from its records, where its name is theirs.
+    pub(in crate::archive) async fn mend_pack(&self, name: &str) -> Result<bool, Error> {
+        let first = name.strip_prefix("packs/").and_then(|name| name.split('-').next()?.parse::<u64>().ok());
+        let Some(first) = first else { return Ok(false) };
+        let last = first + RECORDS - 1;
+        let lines = match self.record_lines(first, last).await {
+            Ok(lines) => lines,
+            Err(StoreError::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let is_its = key::pack(first, last, &sha256(&lines)) == name;
+        if is_its {
+            self.keep(&lines, usize::try_from(RECORDS).unwrap_or(0), |hash| key::pack(first, last, hash)).await?;
+        }
+        Ok(is_its)
+    }
+
     /// The records as they lie, a line each.
     pub(in crate::archive) async fn record_lines(&self, first: u64, last: u64) -> Result<Vec<u8>, StoreError> {
         let reads = (first..=last).map(|number| async move { self.store.get(&key::manifest(number)).await });

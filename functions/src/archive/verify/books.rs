@@ -85,8 +85,24 @@ impl Inspector<'_> {
             return Ok(());
         }
         let made = self.make(number, &list, pages, &texts, group.as_deref(), book.as_ref(), found).await?;
-        if book.is_some() {
-            self.compare(number, &list, made, found).await?;
+        match book {
+            Some(_) => self.compare(number, &list, made, found).await,
+            None if self.mends => self.mend(&list, made, found).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the book again, where its pages still make it.
+    async fn mend(&self, list: &PriceBook, made: Made, found: &mut Findings) -> Result<(), Error> {
+        let made = match made {
+            Made::Unknown => None,
+            Made::Whole(book) => Some(*book).filter(|book| is_of(book, list)),
+            Made::Pages(book) if is_of(&book, list) => Some(*book),
+            Made::Pages(book) => self.over_an_earlier_one(list, &book).await?.0,
+        };
+        if let Some(book) = made {
+            self.archive.keep_book(&book).await?;
+            found.counts.mended += 1;
         }
         Ok(())
     }
@@ -232,12 +248,14 @@ impl Inspector<'_> {
 
     /// Whether the pages make the book that is on record, alone or over a list before them.
     async fn compare(&self, record: u64, list: &PriceBook, made: Made, found: &mut Findings) -> Result<(), Error> {
-        let is_it = |book: &RateBook| BookId::of(&format::to_bytes(book)) == list.book;
         let same = match made {
             Made::Unknown => None,
-            Made::Whole(book) => Some(is_it(&book)),
-            Made::Pages(book) if is_it(&book) => Some(true),
-            Made::Pages(book) => self.over_an_earlier_one(list, &book, is_it).await?,
+            Made::Whole(book) => Some(is_of(&book, list)),
+            Made::Pages(book) if is_of(&book, list) => Some(true),
+            Made::Pages(book) => match self.over_an_earlier_one(list, &book).await? {
+                (Some(_), _) => Some(true),
+                (None, all_there) => all_there.then_some(false),
+            },
         };
         match same {
             Some(true) => found.counts.rebuilt_books += 1,
@@ -250,13 +268,9 @@ impl Inspector<'_> {
         Ok(())
     }
 
-    /// Nothing where a list that could stand below is itself missing or damaged: that is told of it, and once is enough.
-    async fn over_an_earlier_one(
-        &self,
-        list: &PriceBook,
-        book: &RateBook,
-        is_it: impl Fn(&RateBook) -> bool,
-    ) -> Result<Option<bool>, Error> {
+    /// The book of the list over one before it, and whether all that could stand below are there: one that is missing or
+    /// damaged is told of, and once is enough.
+    async fn over_an_earlier_one(&self, list: &PriceBook, book: &RateBook) -> Result<(Option<RateBook>, bool), Error> {
         let mut earlier: Vec<&PriceBook> = self.books.iter().filter(|earlier| list.may_follow(earlier)).collect();
         // Of two read at the same time the later commit counts; the sort keeps their order.
         earlier.sort_by_key(|earlier| earlier.run_at);
@@ -274,10 +288,15 @@ impl Inspector<'_> {
                 Source::RateCard => book.clone().after(&below, list.run_at),
                 _ => book.clone().over(&below),
             };
-            if is_it(&over) {
-                return Ok(Some(true));
+            if is_of(&over, list) {
+                return Ok((Some(over), all_there));
             }
         }
-        Ok(all_there.then_some(false))
+        Ok((None, all_there))
     }
+}
+
+/// Whether the book is the one that the list names.
+fn is_of(book: &RateBook, list: &PriceBook) -> bool {
+    BookId::of(&format::to_bytes(book)) == list.book
 }

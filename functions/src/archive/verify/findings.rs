@@ -23,6 +23,9 @@ pub struct Counts {
     pub books: usize,
     /// Rate books that were made again from their pages and are the same.
     pub rebuilt_books: usize,
+    /// Rate books and packs that were missing or damaged and were written again.
+    #[serde(skip)]
+    pub mended: usize,
     /// Rate books that only their import's arguments could make again, and those are not on record.
     pub books_not_rebuilt: usize,
 }
@@ -100,10 +103,11 @@ impl Findings {
     pub fn extend(&mut self, more: Findings) {
         self.breaches.extend(more.breaches);
         self.named.extend(more.named);
-        let Counts { records, torn_records, objects, bytes, rows, books, rebuilt_books, books_not_rebuilt } =
+        let Counts { records, torn_records, mended, objects, bytes, rows, books, rebuilt_books, books_not_rebuilt } =
             more.counts;
         let counts = &mut self.counts;
         counts.records += records;
+        counts.mended += mended;
         counts.torn_records += torn_records;
         counts.objects += objects;
         counts.bytes += bytes;

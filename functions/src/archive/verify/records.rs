@@ -52,7 +52,9 @@ impl Inspector<'_> {
                 },
                 _ => false,
             };
-            if !same {
+            if !same && self.mends && self.archive.mend_pack(name).await? {
+                found.counts.mended += 1;
+            } else if !same {
                 let (kind, key) = (BreachKind::PackDiffers, name.clone());
                 let detail = "it is not what its records are; it is not needed and may be deleted".to_owned();
                 found.breaches.push(Breach { kind, record: first, key, detail });
