@@ -131,6 +131,8 @@ pub fn first_day(now: Timestamp) -> Date {
 /// Reads the ledger off the records. `from` is the first day to look at, instead of the first one on record.
 #[must_use]
 pub fn of(snapshots: &Snapshots, from: Option<Date>, now: Timestamp) -> Ledger {
+    // What was given up is neither due nor missing.
+    let from = from.map(|from| from.max(snapshots.usage_from.unwrap_or(from)));
     let usage: Vec<UsageLine> = scopes(snapshots)
         .into_iter()
         .map(|(of, granularity)| usage_line(snapshots, of, granularity, from, now))

@@ -11,6 +11,8 @@ mod s3;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 pub use error::StoreError;
 use folder::FolderStore;
 use memory::MemoryStore;
@@ -98,6 +100,18 @@ impl Store {
             Store::S3(store) => return store.mend(key, bytes).await,
             #[cfg(test)]
             Store::Simulated(store) => return store.mend(key, bytes).await,
+        }
+    }
+
+    /// When an object was written, by the clock of whoever keeps it; nothing where it is gone or nobody knows.
+    pub async fn modified(&self, key: &str) -> Result<Option<Timestamp>, StoreError> {
+        check_key(key)?;
+        match self {
+            Store::Folder(store) => Ok(store.modified(key)),
+            Store::Memory(_) => Ok(None),
+            Store::S3(store) => store.modified(key).await,
+            #[cfg(test)]
+            Store::Simulated(_) => Ok(None),
         }
     }
 

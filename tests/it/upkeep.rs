@@ -41,17 +41,36 @@ fn only_what_no_record_names_and_no_run_may_still_name_is_collected() {
     for key in [&old, &young, &of_no_run] {
         let path = folder.path().join("data").join(key);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "left behind").unwrap();
+        fs::write(&path, "left behind").unwrap();
+        if *key == old {
+            fs::File::options().write(true).open(path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        }
     }
+    // A run of now may be given a time of long ago.
+    let of_now = orphan("20261102t030000z");
+    let path = folder.path().join("data").join(&of_now);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, "being written").unwrap();
     let with_orphans = objects(folder.path());
     let told = run(folder.path(), "gc -o json --at 2026-11-28T00:00:00Z").json();
-    assert_eq!(told["objects"], json!([{ "key": old, "runAt": "2026-11-01T03:00:00Z" }]));
+    assert_eq!(
+        told["objects"],
+        json!([{ "key": old, "runAt": "2026-11-01T03:00:00Z" }, { "key": of_now, "runAt": "2026-11-02T03:00:00Z" }])
+    );
     assert_eq!((&told["deleted"], &told["tooYoung"], &told["withoutRun"]), (&json!(false), &json!(1), &json!(1)));
     assert_eq!(objects(folder.path()), with_orphans, "nothing is deleted without --yes");
     let answer = run(folder.path(), "gc --yes --at 2026-11-28T00:00:00Z");
     assert!(answer.stdout.starts_with("1 objects of runs before 2026-11-21T00:00:00Z deleted"), "{}", answer.stdout);
-    let expect: BTreeSet<String> = before.iter().cloned().chain([young, of_no_run]).collect();
+    let expect: BTreeSet<String> = before.iter().cloned().chain([young, of_no_run, of_now]).collect();
     assert_eq!(objects(folder.path()), expect);
+    is_whole(folder.path());
+    // With a record that breaks off or is gone nobody knows what it names.
+    let last = folder.path().join("data/manifests/00000001.json");
+    let record = fs::read(&last).unwrap();
+    fs::write(&last, &record[..record.len() / 2]).unwrap();
+    let answer = run(folder.path(), "gc --yes --at 2027-11-28T00:00:00Z");
+    assert!(answer.code == 1 && answer.stderr.contains("manifests/00000001.json"), "{}", answer.stderr);
+    fs::write(&last, &record).unwrap();
     is_whole(folder.path());
     // A queue brings a run back for four days.
     let answer = run(folder.path(), "gc --older-than-days 4");

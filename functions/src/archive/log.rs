@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::planted::{Bug, planted};
 use crate::store::{Put, StoreError};
 pub use chain::Chain;
-pub(super) use packs::RECORDS;
+pub(super) use packs::{RECORDS, packed_up_to};
 
 /// How often a commit may lose the race for a number before the run gives up.
 const MAX_COMMIT_TRIES: u32 = 50;
@@ -156,7 +156,7 @@ impl Archive {
 impl Seen {
     /// Takes the next record in. `torn` is the first of those at the end that break off: nobody knows yet whether
     /// somebody wrote on behind it.
-    fn take(&mut self, name: String, bytes: &[u8], torn: &mut Option<Error>) -> Result<(), Error> {
+    pub(super) fn take(&mut self, name: String, bytes: &[u8], torn: &mut Option<Error>) -> Result<(), Error> {
         let number = self.chain.next_number();
         if name != key::manifest(number) {
             return Err(Error::Damaged(format!("{name} does not follow the record before it")));

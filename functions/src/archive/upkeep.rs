@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use shared::period::Instant;
-use shared::snapshot::{Entry, Manifest, is_torn, key};
+use shared::snapshot::{Entry, Manifest, key};
 
 use super::Archive;
+use super::log::{Seen, packed_up_to};
 use crate::error::Error;
+use crate::store::StoreError;
 
 /// Records that are read at once, and objects that are deleted at once.
 const AT_ONCE: usize = 16;
@@ -76,8 +78,17 @@ impl Archive {
         Ok(garbage)
     }
 
-    /// Deletes them.
-    pub async fn collect(&self, garbage: &Garbage) -> Result<(), Error> {
+    /// Deletes them, but for those that were written after `before`: a run may be given a time of long ago, and the clock
+    /// of whoever keeps the objects is the only one that knows.
+    pub async fn collect(&self, garbage: &mut Garbage, before: Timestamp) -> Result<(), Error> {
+        let mut old = Vec::with_capacity(garbage.objects.len());
+        for orphan in std::mem::take(&mut garbage.objects) {
+            match self.store.modified(&orphan.key).await? {
+                Some(at) if at < before => old.push(orphan),
+                _ => garbage.too_young += 1,
+            }
+        }
+        garbage.objects = old;
         self.delete(garbage.objects.iter().map(|orphan| orphan.key.as_str())).await
     }
 
@@ -109,20 +120,29 @@ impl Archive {
         self.delete(retirement.keys.iter().map(String::as_str)).await
     }
 
-    /// Every record that is whole, in order. One that cannot be read may name anything, so nothing is done then.
+    /// Every record that is whole, in order, read one by one: packs hold none that is missing. One that cannot be read may
+    /// name anything, so nothing is done then, nor where a pack knows of records that are gone.
     pub async fn records(&self) -> Result<Vec<Manifest>, Error> {
-        // Checks the chain.
-        self.snapshots().await?;
-        let reads = self.store.list("manifests/").await?.into_iter().map(|name| async move {
+        let packs = self.store.list("packs/").await?;
+        let names = self.store.list("manifests/").await?;
+        let reads = names.into_iter().map(|name| async move {
             let bytes = self.store.get(&name).await?;
-            match Manifest::decode(&bytes) {
-                Ok(record) => Ok(Some(record)),
-                Err(_) if is_torn(&bytes) => Ok(None),
-                Err(error) => Err(Error::damaged(name)(error)),
-            }
+            Ok::<_, StoreError>((name, bytes))
         });
-        let records: Vec<Option<Manifest>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
-        Ok(records.into_iter().flatten().collect())
+        let (mut chain, mut torn, mut records) = (Seen::default(), None, Vec::new());
+        let mut reads = stream::iter(reads).buffered(AT_ONCE);
+        while let Some((name, bytes)) = reads.try_next().await? {
+            chain.take(name, &bytes, &mut torn)?;
+            records.extend(Manifest::decode(&bytes).ok());
+        }
+        if let Some(error) = torn {
+            return Err(error);
+        }
+        let last = records.last().map_or(0, |record| record.number);
+        match packs.iter().filter(|name| packed_up_to(name).is_some_and(|packed| packed > last)).next_back() {
+            Some(pack) => Err(Error::Damaged(format!("{pack} holds records behind {last}, and they are not there"))),
+            None => Ok(records),
+        }
     }
 
     async fn delete(&self, keys: impl Iterator<Item = &str>) -> Result<(), Error> {

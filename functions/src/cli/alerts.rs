@@ -83,7 +83,10 @@ Examples:
 }
 
 pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, run_at) = (common.archive_for_jobs()?, common.now(clock));
+    // Only what commits may pass over a record that breaks off.
+    let commits = matches!(&command, Command::Run { .. } | Command::Rules(Rules::Set { .. }));
+    let archive = if commits { common.archive_for_jobs()? } else { common.archive()? };
+    let run_at = common.now(clock);
     match command {
         Command::Run { settings } => {
             let report = schedule::one(&archive, &settings, run_at, Job::Alerts).await?;

@@ -65,12 +65,15 @@ struct Retired<'a> {
 }
 
 pub async fn gc(common: &Common, args: GcArgs, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, now) = (common.archive_for_jobs()?, common.now(clock));
+    let (archive, now) = (common.archive()?, common.now(clock));
     let age = SignedDuration::from_hours(24 * i64::from(args.older_than_days));
     let before = now.checked_sub(age).map_err(|error| Error::Usage(format!("--older-than-days: {error}")))?;
-    let garbage = archive.garbage(before).await?;
+    let mut garbage = archive.garbage(before).await?;
     if args.yes {
-        archive.collect(&garbage).await?;
+        // By the true clock, whatever time the command is given.
+        let written_before =
+            clock.checked_sub(age).map_err(|error| Error::Usage(format!("--older-than-days: {error}")))?;
+        archive.collect(&mut garbage, written_before).await?;
     }
     let result = Collected { schema: "forebill.gc/1", before: Instant(before), deleted: args.yes, garbage: &garbage };
     match common.output {
@@ -99,7 +102,7 @@ fn gc_text(result: &Collected<'_>) -> String {
 }
 
 pub async fn retention(common: &Common, args: RetentionArgs, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, now) = (common.archive_for_jobs()?, common.now(clock));
+    let (archive, now) = (common.archive()?, common.now(clock));
     let usage_before = args.usage_before;
     if usage_before > utc_date(now) {
         return Err(Error::Usage(format!(

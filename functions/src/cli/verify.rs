@@ -72,10 +72,18 @@ fn text(found: &Verification) -> String {
             "Note: {books} rate books cannot be made again: what their import was told is not on record\n"
         ));
     }
+    if counts.torn_records > 0 {
+        let torn = counts.torn_records;
+        text.push_str(&format!(
+            "Note: {torn} records break off and were passed over: what they said of Azure was read again or is due; an import \
+             or alert rules must be repeated\n"
+        ));
+    }
     if found.orphans > 0 {
         let orphans = found.orphans;
         text.push_str(&format!(
-            "Note: {orphans} objects belong to no record: their run ended before its commit; they count for nothing\n"
+            "Note: {orphans} objects belong to no record: their run did not need them or ended before its commit, or the last \
+             records are lost; they count for nothing\n"
         ));
     }
     if found.whole {

@@ -9,6 +9,9 @@ use crate::error::Error;
 use crate::job::{Context, FailedUnit, JobReport};
 use crate::notify::{self, Webhook};
 
+/// Said where it is so: whoever tries a run by hand may not know that it counts.
+const LOG_ONLY: &str = "told to the log only, and no other run tells it again: FOREBILL_ALERT_WEBHOOK is not set";
+
 /// All rules, always: one that fires less often than the others makes no unit of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,11 +39,22 @@ pub async fn run(context: &Context<'_>, webhook: Option<&Webhook>) -> Result<Job
         return Ok(report);
     }
     report.committed = entries.len();
-    let record = archive.commit(run_at, report.job, entries).await?;
-    // Another run may have been first: only what counts as this run's is for it to tell.
-    for (cause, incident) in &archive.snapshots().await?.incidents {
-        if incident.is_for(record) {
-            deliver(context, webhook, cause, incident, &mut report).await?;
+    // One by one: a run that dies while it tells one has used up no try of the others.
+    for entry in entries {
+        let cause = match &entry {
+            Entry::Incident { cause, .. } => Some(cause.clone()),
+            _ => None,
+        };
+        let record = archive.commit(run_at, report.job, vec![entry]).await?;
+        // Another run may have been first: only what counts as this run's is for it to tell.
+        let incidents = archive.snapshots().await?.incidents;
+        let told =
+            cause.and_then(|cause| incidents.get_key_value(&cause).map(|(cause, one)| (cause.clone(), one.clone())));
+        if let Some((cause, incident)) = told.filter(|(_, incident)| incident.is_for(record)) {
+            deliver(context, webhook, &cause, &incident, &mut report).await?;
+            if webhook.is_none() && report.warnings.iter().all(|said| said != LOG_ONLY) {
+                report.warnings.push(LOG_ONLY.to_owned());
+            }
         }
     }
     Ok(report)

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
 use super::{MAX_OBJECT_BYTES, Put, StoreError};
@@ -51,6 +53,11 @@ impl FolderStore {
         // A reader finds the old bytes or the new ones, whole.
         aside(folder, &path, bytes)?.persist(&path).map_err(|error| io("naming", &path, error.error))?;
         sync_folder(folder)
+    }
+
+    pub(super) fn modified(&self, key: &str) -> Option<Timestamp> {
+        let found = fs::symlink_metadata(self.path(key)).ok()?;
+        Timestamp::try_from(found.modified().ok()?).ok()
     }
 
     pub(super) fn delete(&self, key: &str) -> Result<(), StoreError> {
@@ -134,6 +141,8 @@ impl FolderStore {
 fn aside(folder: &Path, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
     let mut aside = tempfile::Builder::new()
         .prefix(".aside-")
+        // Who else may read is what the umask and the folder say, as for any other file.
+        .permissions(fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)
         .map_err(|source| io("creating a file in", folder, source))?;
     aside.write_all(bytes).map_err(|source| io("writing", path, source))?;

@@ -10,6 +10,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::{MAX_OBJECT_BYTES, Put, StoreError, check_key};
@@ -82,6 +83,27 @@ impl S3Store {
             let failure = failure::of(error);
             if !tries.again(&failure).await {
                 return Err(failure.told("writing", "PutObject", self.place(key), key, tries.count));
+            }
+        }
+    }
+
+    pub(super) async fn modified(&self, key: &str) -> Result<Option<Timestamp>, StoreError> {
+        let client = self.client().await?;
+        let mut tries = Tries::new();
+        loop {
+            let request = client.head_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
+            let failure = match request.send().await {
+                Ok(answer) => {
+                    let at = answer.last_modified().map(|at| Timestamp::from_second(at.secs()));
+                    return Ok(at.and_then(Result::ok));
+                }
+                Err(error) => failure::of(error),
+            };
+            if !tries.again(&failure).await {
+                return match failure.told("looking at", "GetObject", self.place(key), key, tries.count) {
+                    StoreError::NotFound { .. } => Ok(None),
+                    error => Err(error),
+                };
             }
         }
     }

@@ -14,6 +14,11 @@ use crate::store::StoreError;
 /// Records of one pack. Tests of faults make packs all the time.
 pub(in crate::archive) const RECORDS: u64 = if cfg!(test) { 3 } else { 256 };
 
+/// The last record of a pack, by its name.
+pub(in crate::archive) fn packed_up_to(name: &str) -> Option<u64> {
+    name.strip_prefix("packs/")?.split('-').nth(1)?.parse().ok()
+}
+
 impl Archive {
     /// Makes the packs that are missing, once the last record of one is written. The record counts already: what goes
     /// wrong here costs the next process time and nothing else.
@@ -30,7 +35,8 @@ impl Archive {
         let there = self.store.list("packs/").await?;
         for last in (1..=number / RECORDS).map(|pack| pack * RECORDS) {
             let first = last - RECORDS + 1;
-            if there.iter().any(|name| name.starts_with(&key::packs_of(first, last))) {
+            // The newest is made whatever lies there under its numbers.
+            if last != number && there.iter().any(|name| name.starts_with(&key::packs_of(first, last))) {
                 continue;
             }
             let lines = self.record_lines(first, last).await?;
@@ -76,8 +82,8 @@ impl Archive {
                 continue;
             }
             let Some(lines) = self.pack_lines(&name).await? else {
-                tracing::warn!(name, "the pack is damaged: its records are read one by one");
-                return Ok(());
+                tracing::warn!(name, "the pack is damaged: its records are read from another or one by one");
+                continue;
             };
             for (number, line) in (first..).zip(lines.split(|byte| *byte == b'\n')) {
                 seen.take(key::manifest(number), line, torn)?;

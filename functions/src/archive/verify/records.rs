@@ -46,8 +46,15 @@ impl Inspector<'_> {
             let same = match (&whole, first) {
                 (Some(lines), Some(first)) => match self.archive.record_lines(first, first + RECORDS - 1).await {
                     Ok(records) => *lines == records,
-                    // The missing record was told.
-                    Err(StoreError::NotFound { .. }) => true,
+                    // One between others was told; those at the end are known from here alone.
+                    Err(StoreError::NotFound { key }) => {
+                        if found.counts.records as u64 + 1 < first + RECORDS {
+                            let detail = format!("{name} holds records that are not there");
+                            let (kind, record) = (BreachKind::RecordMissing, None);
+                            found.breaches.push(Breach { kind, record, key, detail });
+                        }
+                        true
+                    }
                     Err(error) => return Err(error.into()),
                 },
                 _ => false,
@@ -56,7 +63,11 @@ impl Inspector<'_> {
                 found.counts.mended += 1;
             } else if !same {
                 let (kind, key) = (BreachKind::PackDiffers, name.clone());
-                let detail = "it is not what its records are; it is not needed and may be deleted".to_owned();
+                let detail = match whole {
+                    Some(_) => "it is whole and its records are others now: it may be the only copy of them",
+                    None => "it is damaged; it is not needed and may be deleted",
+                };
+                let detail = detail.to_owned();
                 found.breaches.push(Breach { kind, record: first, key, detail });
             }
         }
