@@ -183,7 +183,7 @@ async fn the_program_keeps_its_store_in_a_bucket() {
         denied.stderr
     });
     let told = told.await.unwrap();
-    assert!(told.contains("listing s3://costs/forebill/manifests/: access denied (SignatureDoesNotMatch)"), "{told}");
+    assert!(told.contains("listing s3://costs/forebill/packs/: access denied (SignatureDoesNotMatch)"), "{told}");
     assert!(!told.contains("another secret"));
     assert!(server.bucket().join("forebill/manifests/00000001.json").is_file());
 }
