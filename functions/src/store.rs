@@ -33,7 +33,7 @@ pub enum Store {
     S3(S3Store),
     /// One that fails as a test wants it.
     #[cfg(test)]
-    #[allow(private_interfaces)]
+    #[expect(private_interfaces, reason = "tests of this crate alone can make one")]
     Simulated(Arc<crate::faults::SimStore>),
 }
 

@@ -24,7 +24,7 @@ impl Case {
         match self {
             Case::Planned(scenario, faults) => (*scenario, Plan::of(faults)),
             // From 3 to 18 of a hundred operations fail.
-            Case::ByChance(scenario, seed) => (*scenario, Plan::by_chance(*seed, 0.03 + 0.01 * (seed % 16) as f64)),
+            Case::ByChance(scenario, seed) => (*scenario, Plan::by_chance(*seed, 3 + seed % 16)),
             Case::Poison(kind) => (Scenario::Poison, Plan::poison(OF, *kind)),
         }
     }

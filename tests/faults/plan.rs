@@ -226,7 +226,7 @@ pub struct Plan(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     planned: Vec<Fault>,
-    chance: Option<(fastrand::Rng, f64)>,
+    chance: Option<(fastrand::Rng, u64)>,
     /// Every request for this subscription fails so.
     poison: Option<(String, Kind)>,
     stuck: Vec<(Site, Kind)>,
@@ -240,9 +240,9 @@ impl Plan {
         Plan(Mutex::new(State { planned: planned.to_vec(), ..State::default() }))
     }
 
-    /// Each operation fails with this chance, in one of the ways that fit.
-    pub fn by_chance(seed: u64, rate: f64) -> Plan {
-        Plan(Mutex::new(State { chance: Some((fastrand::Rng::with_seed(seed), rate)), ..State::default() }))
+    /// Of a hundred operations so many fail, in one of the ways that fit.
+    pub fn by_chance(seed: u64, percent: u64) -> Plan {
+        Plan(Mutex::new(State { chance: Some((fastrand::Rng::with_seed(seed), percent)), ..State::default() }))
     }
 
     pub fn poison(subscription: &str, kind: Kind) -> Plan {
@@ -269,8 +269,8 @@ impl Plan {
         let poison =
             state.poison.as_ref().filter(|(of, kind)| site.is_http() && kind.fits(site) && address.contains(of));
         let mut kind = planned.map(|fault| fault.kind).or(stuck).or(poison.map(|(_, kind)| *kind));
-        if let Some((chance, rate)) = state.chance.as_mut()
-            && chance.f64() < *rate
+        if let Some((chance, percent)) = state.chance.as_mut()
+            && chance.u64(0..100) < *percent
         {
             let fitting: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.fits(site)).collect();
             kind = chance.choice(fitting);

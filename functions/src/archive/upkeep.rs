@@ -139,7 +139,7 @@ impl Archive {
             return Err(error);
         }
         let last = records.last().map_or(0, |record| record.number);
-        match packs.iter().filter(|name| packed_up_to(name).is_some_and(|packed| packed > last)).next_back() {
+        match packs.iter().rfind(|name| packed_up_to(name).is_some_and(|packed| packed > last)) {
             Some(pack) => Err(Error::Damaged(format!("{pack} holds records behind {last}, and they are not there"))),
             None => Ok(records),
         }
