@@ -39,6 +39,7 @@ macro_rules! for_each_store {
 for_each_store!(
     one_of_sixteen_creates,
     the_first_bytes_stay,
+    what_is_mended_is_new_and_what_is_deleted_is_gone,
     keys_come_in_order_and_whole_folders,
     thousands_of_keys_come_once,
     what_is_missing_is_told,

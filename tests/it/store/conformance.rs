@@ -26,6 +26,23 @@ pub async fn the_first_bytes_stay(store: &Store) {
     }
 }
 
+/// Mended it has the new bytes, deleted it is gone and may come again; neither touches a neighbour.
+pub async fn what_is_mended_is_new_and_what_is_deleted_is_gone(store: &Store) {
+    for key in ["raw/a", "raw/ab"] {
+        store.put_new(key, b"cut".to_vec()).await.unwrap();
+    }
+    store.mend("raw/a", b"whole".to_vec()).await.unwrap();
+    assert_eq!(store.get("raw/a").await.unwrap(), b"whole");
+    for _ in 0..2 {
+        store.delete("raw/a").await.unwrap();
+        assert!(matches!(store.get("raw/a").await, Err(StoreError::NotFound { .. })));
+        assert_eq!(store.modified("raw/a").await.unwrap(), None);
+    }
+    assert_eq!(store.list("").await.unwrap(), ["raw/ab"]);
+    assert_eq!(store.put_new("raw/a", b"again".to_vec()).await.unwrap(), Put::Created);
+    assert_eq!(store.get("raw/ab").await.unwrap(), b"cut");
+}
+
 /// By bytes, and `a` is not `ab`.
 pub async fn keys_come_in_order_and_whole_folders(store: &Store) {
     let keys = ["a/1", "a/1.x", "a/10", "a/2/z", "a/2-z", "ab/1", "a-b/1", "b", "a/=", "a/_"];
