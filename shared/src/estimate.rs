@@ -99,6 +99,10 @@ pub struct EstimateTotals {
     pub monthly_cost_low: Decimal,
     /// The month at the high quantities.
     pub monthly_cost_high: Decimal,
+    /// Present where a sum here has a cost that is cut off: after how many decimals. Sums are those of the told costs,
+    /// so that the lines add up to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_cut_after: Option<u32>,
     /// Whether every line has a price. When not, the sums are a lower bound.
     pub complete: bool,
     /// How many lines have none.
@@ -203,9 +207,10 @@ pub fn estimate(
     let counted = Counted { items: resolved, countings, book: &open.id };
     let path_of = |error: (usize, Inexact)| DecodeError::at(format!("items[{}]", error.0), error.1.to_string());
     let lines = counted.price(|item| Ok(item.expected.quantity)).map_err(path_of)?;
-    let totals = totals(&counted, &lines, header.currency).map_err(path_of)?;
+    let months = Months::price(&counted).map_err(path_of)?;
+    let totals = totals(&months, &lines, header.currency).map_err(path_of)?;
     let unpriced = lines.iter().filter_map(unpriced_line).collect();
-    warnings.extend(lines.iter().filter_map(endless));
+    warnings.extend(endless(&months, &lines));
     Ok(Estimate {
         schema: "forebill.estimate/1",
         currency: header.currency,
@@ -394,25 +399,47 @@ fn known_cost(lines: &[Line]) -> Result<Decimal, (usize, Inexact)> {
     })
 }
 
-fn totals(counted: &Counted<'_>, lines: &[Line], currency: Currency) -> Result<EstimateTotals, (usize, Inexact)> {
-    let monthly_cost = known_cost(lines)?;
-    let mut yearly_cost = Decimal::ZERO;
-    for month in 0..12 {
-        let cost = if counted.items.iter().all(|resolved| resolved.item.ramp.is_empty()) {
-            monthly_cost
-        } else {
-            known_cost(&counted.price(|item| ramped(item, month))?)?
-        };
-        yearly_cost = yearly_cost.plus(cost).map_err(|error| (0, error))?;
+/// The months besides the one at full quantities.
+struct Months {
+    low: Vec<Line>,
+    high: Vec<Line>,
+    /// The first twelve, where an item has a ramp.
+    ramped: Vec<Vec<Line>>,
+}
+
+impl Months {
+    fn price(counted: &Counted<'_>) -> Result<Months, (usize, Inexact)> {
+        let ramps = counted.items.iter().any(|resolved| !resolved.item.ramp.is_empty());
+        let months = if ramps { 0..12 } else { 0..0 };
+        Ok(Months {
+            low: counted.price(|item| Ok(item.low.quantity))?,
+            high: counted.price(|item| Ok(item.high.quantity))?,
+            ramped: months.map(|month| counted.price(|item| ramped(item, month))).collect::<Result<_, _>>()?,
+        })
     }
+
+    fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.low.iter().chain(&self.high).chain(self.ramped.iter().flatten())
+    }
+}
+
+fn totals(months: &Months, lines: &[Line], currency: Currency) -> Result<EstimateTotals, (usize, Inexact)> {
+    let monthly_cost = known_cost(lines)?;
+    let yearly_cost = match &*months.ramped {
+        [] => monthly_cost.times(Decimal::from(12)).map_err(|error| (0, error))?,
+        ramped => ramped
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, month| sum.plus(known_cost(month)?).map_err(|error| (0, error)))?,
+    };
     let unpriced_lines = lines.iter().filter(|line| line.cost.is_none()).count();
     Ok(EstimateTotals {
         currency,
         monthly_cost,
         yearly_cost,
         invoice_cost: invoice_cost(lines, currency)?,
-        monthly_cost_low: known_cost(&counted.price(|item| Ok(item.low.quantity))?)?,
-        monthly_cost_high: known_cost(&counted.price(|item| Ok(item.high.quantity))?)?,
+        monthly_cost_low: known_cost(&months.low)?,
+        monthly_cost_high: known_cost(&months.high)?,
+        cost_cut_after: lines.iter().chain(months.lines()).find_map(|line| line.cost_cut_after),
         complete: unpriced_lines == 0,
         unpriced_lines,
     })
@@ -449,13 +476,24 @@ fn group_sums(lines: &[Line]) -> Result<BTreeMap<String, Decimal>, (usize, Inexa
     Ok(sums)
 }
 
-fn endless(line: &Line) -> Option<Warning> {
-    let decimals = line.cost_cut_after?;
-    Some(Warning {
-        code: WarningCode::CostWithoutEnd,
-        message: format!("the decimals of the cost have no end; it is cut off after {decimals}"),
-        path: Some(format!("items[{}]", line.item)),
-    })
+/// Says of each line whose cost is cut off, in which of its months.
+fn endless(months: &Months, lines: &[Line]) -> Vec<Warning> {
+    let of = |lines: &[Line], item: usize| lines[item].cost_cut_after;
+    let warned = lines.iter().filter_map(|line| {
+        let item = line.item;
+        let ramped = months.ramped.iter().find_map(|month| of(month, item));
+        let (what, decimals) = None
+            .or(of(lines, item).map(|decimals| ("cost", decimals)))
+            .or(of(&months.low, item).map(|decimals| ("low cost", decimals)))
+            .or(of(&months.high, item).map(|decimals| ("high cost", decimals)))
+            .or(ramped.map(|decimals| ("cost in the first year", decimals)))?;
+        Some(Warning {
+            code: WarningCode::CostWithoutEnd,
+            message: format!("the decimals of the {what} have no end; it is cut off after {decimals}"),
+            path: Some(format!("items[{item}]")),
+        })
+    });
+    warned.collect()
 }
 
 fn unpriced_line(line: &Line) -> Option<UnpricedLine> {

@@ -307,7 +307,21 @@ fn sum(currency: Currency, charges: &[Charge]) -> Result<Totals, Inexact> {
         invoice_cost = invoice_cost.plus(currency.round_for_invoice(charge.known_cost))?;
         unpriced += usize::from(charge.cost.is_none());
     }
-    Ok(Totals { currency, cost, invoice_cost, complete: unpriced == 0, charges: charges.len(), unpriced })
+    let cost_cut_after = cut_after(charges);
+    Ok(Totals {
+        currency,
+        cost,
+        cost_cut_after,
+        invoice_cost,
+        complete: unpriced == 0,
+        charges: charges.len(),
+        unpriced,
+    })
+}
+
+/// Whether a sum of these costs has some that are cut off, and after how many decimals.
+fn cut_after<'a>(charges: impl IntoIterator<Item = &'a Charge>) -> Option<u32> {
+    charges.into_iter().find_map(|charge| charge.cost_cut_after)
 }
 
 fn unpriced_meter(charge: &Charge) -> Option<UnpricedMeter> {

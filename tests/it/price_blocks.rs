@@ -58,6 +58,7 @@ fn a_month_of_31_days_costs_a_little_more_than_30() {
     assert_eq!(charge(1)["cost"], "1.34408602150537634408602150537634408602");
     assert_eq!((&charge(1)["costCutAfter"], &charge(1)["invoiceCost"]), (&json!(38), &json!("1.34")));
     assert_eq!(rating["warnings"][0]["code"], "costWithoutEnd");
+    assert_eq!((&rating["totals"]["costCutAfter"], &rating["bills"][0]["costCutAfter"]), (&json!(38), &json!(38)));
 
     let text = done(&[&rate[..], &["--explain"]].concat()).stdout;
     for told in [

@@ -149,6 +149,8 @@ export interface EstimateTotals {
   invoiceCost: Decimal;
   monthlyCostLow: Decimal;
   monthlyCostHigh: Decimal;
+  /** Present where a sum has a cost whose decimals were cut off. */
+  costCutAfter?: number;
   complete: boolean;
   unpricedLines: number;
 }

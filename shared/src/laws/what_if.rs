@@ -226,6 +226,28 @@ fn items_of_a_meter_with_an_odd_block_share_its_days() {
     assert_eq!((found.lines[0].unit.as_str(), found.lines[0].quantity), ("Hours", Decimal::from(730)));
 }
 
+/// Worked by hand for 1 a block of 30 days, the first 30 free: 60 days cost 1, and 61 cost 31/30, which has no end. Sums
+/// with it say so, and the warning names the month in which it stands.
+#[test]
+fn a_sum_with_a_cost_without_end_says_so() {
+    let meter = Meter { unit: "30 Days".into(), included_quantity: Decimal::ONE, ..flat(Decimal::ONE) };
+    let id = meter.id;
+    let book = indexed(open(BookHeader { source: Source::PriceSheet, ..header(Currency::USD) }, vec![meter]));
+    let said = |cost: u32, quantities: &str| {
+        let item = format!(r#"{{"meterId": "{id}", "unit": "Days", {quantities}}}"#);
+        let text = format!(r#"{{"schema": "forebill.workload/1", "items": [{item}]}}"#);
+        let found = priced(&ok(workload::decode(text.as_bytes())), &book, None);
+        assert_eq!((found.totals.monthly_cost, found.lines[0].cost_cut_after), (Decimal::from(cost), None), "{item}");
+        (found.totals.cost_cut_after, found.warnings.into_iter().map(|warning| warning.message).collect::<Vec<_>>())
+    };
+    let without_end =
+        |what: &str| (Some(38), vec![format!("the decimals of the {what} have no end; it is cut off after 38")]);
+    assert_eq!(said(1, r#""quantity": "60""#), (None, vec![]));
+    assert_eq!(said(1, r#""quantity": "60", "low": "59""#), without_end("low cost"));
+    assert_eq!(said(1, r#""quantity": "60", "high": "61""#), without_end("high cost"));
+    assert_eq!(said(0, r#""quantity": "20", "ramp": ["1", "2"]"#), without_end("cost in the first year"));
+}
+
 /// Worked by hand: 30 hours in the west at 30 per `30 Hours`, one block included, and 60 in the north at 3 an hour, 30
 /// included. The stack is one: 30 hours are free, then 60 at 3; with one hour more in the west one at 1 and 60 at 3.
 #[test]

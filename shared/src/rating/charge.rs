@@ -163,6 +163,10 @@ pub struct Totals {
     pub currency: Currency,
     /// Sum of the exact costs that are known.
     pub cost: Decimal,
+    /// Present where a cost in the sum is cut off: after how many decimals. The sum is then that of the told costs, so
+    /// that the parts add up to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_cut_after: Option<u32>,
     /// Sum of the costs as invoices round them.
     pub invoice_cost: Decimal,
     /// Whether every charge has a price. When not, the sums are a lower bound.

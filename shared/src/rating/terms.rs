@@ -61,6 +61,9 @@ pub struct PeriodBill {
     pub currency: Currency,
     /// Charges at list prices, exact.
     pub list_cost: Decimal,
+    /// Present where a charge is cut off: after how many decimals. All amounts here are then sums of told costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_cut_after: Option<u32>,
     /// Discount of the commitment in percent; absent where there is none.
     pub discount_percent: Option<Decimal>,
     /// What the discount takes off, exact.
@@ -241,6 +244,7 @@ impl<'a> Terms<'a> {
             billing_period_end: first.billing_period_end,
             currency,
             list_cost,
+            cost_cut_after: super::cut_after(charges.iter().copied()),
             discount_percent: self.discount.as_ref().map(|(percent, _)| *percent),
             discount,
             recurring_charge,
