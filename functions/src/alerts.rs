@@ -86,11 +86,14 @@ pub fn changes(snapshots: &Snapshots, rules: &[Rule], checked: &Checked, run_at:
 
 /// Why an incident ends: what its rule says of the same scope now, or that nobody asks any more.
 fn ending(cause: &Cause, rules: &[Rule], findings: &[Finding]) -> String {
-    let same = findings.iter().find(|now| now.cause.rule == cause.rule && now.cause.scope == cause.scope);
-    match same {
-        Some(now) if !now.fires => now.summary.clone(),
-        Some(_) => "the period is over".to_owned(),
-        None if rules.iter().any(|rule| rule.text == cause.rule) => "the scope is gone".to_owned(),
-        None => "the rule is gone".to_owned(),
+    let of_scope = |now: &&Finding| now.cause.rule == cause.rule && now.cause.scope == cause.scope;
+    let mut same = findings.iter().filter(of_scope);
+    let rule = rules.iter().find(|rule| rule.text == cause.rule);
+    match (same.clone().find(|now| !now.fires), rule) {
+        (Some(quiet), _) => quiet.summary.clone(),
+        (None, Some(_)) if same.next().is_none() => "the scope is gone".to_owned(),
+        (None, Some(rule)) if rule.is_of_days() => "these days were read".to_owned(),
+        (None, Some(_)) => "the period is over".to_owned(),
+        (None, None) => "the rule is gone".to_owned(),
     }
 }

@@ -130,6 +130,14 @@ impl Store {
         }
     }
 
+    /// What killed processes left half written, where that can be: S3 keeps no part of a write.
+    pub fn unfinished(&self, before: Timestamp, delete: bool) -> Result<usize, StoreError> {
+        match self {
+            Store::Folder(store) => store.unfinished(before, delete),
+            _ => Ok(0),
+        }
+    }
+
     /// Reads an object whole.
     pub async fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         check_key(key)?;

@@ -204,10 +204,12 @@ pub fn distinct_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTree
     deserializer.deserialize_map(Once)
 }
 
-/// Foreign text inside a message: no control characters, so that a terminal or a log cannot be written to.
+/// Foreign text inside a message: no control characters, so that a terminal or a log cannot be written to, and nothing
+/// that ends a line or shows the rest of it in another order.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn shortened(text: &str, chars_max: usize) -> String {
@@ -270,6 +272,9 @@ mod tests {
         let hostile = format!("\u{1b}[31m\n{}", "x".repeat(100_000));
         let error = DecodeError::at(hostile.clone(), hostile);
         assert!(error.to_string().chars().count() < 400 && !error.to_string().contains(char::is_control), "{error}");
+        // A name that shows as "exe.gpj" reversed; one that is written from right to left by nature stays as it is.
+        assert_eq!(printable("a\u{202e}gpj.exe\u{2029}"), "a\u{fffd}gpj.exe\u{fffd}");
+        assert_eq!(printable("שלום"), "שלום");
     }
 
     #[test]

@@ -51,6 +51,13 @@ fn only_what_no_record_names_and_no_run_may_still_name_is_collected() {
     let path = folder.path().join("data").join(&of_now);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, "being written").unwrap();
+    // What killed processes were writing, long ago and just now.
+    let aside = |name: &str| folder.path().join("data/raw").join(name);
+    for (name, old) in [(".aside-a1", true), (".aside-b2", false)] {
+        fs::write(aside(name), "half").unwrap();
+        let file = fs::File::options().write(true).open(aside(name)).unwrap();
+        file.set_modified(if old { std::time::UNIX_EPOCH } else { std::time::SystemTime::now() }).unwrap();
+    }
     let with_orphans = objects(folder.path());
     let told = run(folder.path(), "gc -o json --at 2026-11-28T00:00:00Z").json();
     assert_eq!(
@@ -58,9 +65,13 @@ fn only_what_no_record_names_and_no_run_may_still_name_is_collected() {
         json!([{ "key": old, "runAt": "2026-11-01T03:00:00Z" }, { "key": of_now, "runAt": "2026-11-02T03:00:00Z" }])
     );
     assert_eq!((&told["deleted"], &told["tooYoung"], &told["withoutRun"]), (&json!(false), &json!(1), &json!(1)));
+    assert_eq!(told["unfinished"], json!(1));
     assert_eq!(objects(folder.path()), with_orphans, "nothing is deleted without --yes");
     let answer = run(folder.path(), "gc --yes --at 2026-11-28T00:00:00Z");
     assert!(answer.stdout.starts_with("1 objects of runs before 2026-11-21T00:00:00Z deleted"), "{}", answer.stdout);
+    assert!(answer.stdout.contains("\n1 files that killed runs were writing deleted\n"), "{}", answer.stdout);
+    assert!(!aside(".aside-a1").exists() && aside(".aside-b2").exists());
+    fs::remove_file(aside(".aside-b2")).unwrap();
     let expect: BTreeSet<String> = before.iter().cloned().chain([young, of_no_run, of_now]).collect();
     assert_eq!(objects(folder.path()), expect);
     is_whole(folder.path());

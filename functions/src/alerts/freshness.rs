@@ -8,7 +8,7 @@ use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::json::printable;
 use shared::period::{Granularity, utc_date};
-use shared::snapshot::{Cause, IncidentLine, Snapshots, ranges, reported_window};
+use shared::snapshot::{Cause, DayRange, IncidentLine, Snapshots, ranges, reported_window};
 
 use super::{Finding, Rule};
 
@@ -17,38 +17,51 @@ fn read(snapshots: &Snapshots, of: SubscriptionId) -> BTreeSet<Date> {
     snapshots.usage.keys().filter(|(id, ..)| *id == of).map(|(_, _, day)| *day).collect()
 }
 
-/// A day is missing when it was due before yesterday and was never read: yesterday's may still come tonight.
-pub fn missing(rule: &Rule, of: SubscriptionId, snapshots: &Snapshots, run_at: Timestamp) -> Finding {
+/// A day is missing when it was due before yesterday and was never read: yesterday's may still come tonight. Each run
+/// of missing days is a cause of its own, so that one that never comes does not hide the next.
+pub fn missing(rule: &Rule, of: SubscriptionId, snapshots: &Snapshots, run_at: Timestamp) -> Vec<Finding> {
     let read = read(snapshots, of);
     let asked = snapshots.gaps.keys().filter(|(id, ..)| *id == of).map(|(_, _, day)| *day);
     let Some(first) = read.iter().copied().chain(asked).min() else {
         let imported = snapshots.usage_files.iter().any(|file| file.subscription_id == of);
         let summary = if imported { "usage came in files" } else { "usage was never read" };
-        return finding(rule, of, "never".to_owned(), !imported, format!("{summary}: subscription {of}"), Vec::new());
+        let summary = format!("{summary}: subscription {of}");
+        return vec![finding(rule, of, "never".to_owned(), !imported, summary, Vec::new())];
     };
     let last = utc_date(run_at).saturating_sub(2.days());
-    let mut days = Vec::new();
+    let mut runs: Vec<Vec<Date>> = Vec::new();
     let mut day = first;
     while day <= last {
         if !read.contains(&day) {
-            days.push((day, reason(snapshots, of, day)));
+            match runs.last_mut() {
+                Some(run) if run.last().is_some_and(|before| before.saturating_add(1.day()) == day) => run.push(day),
+                _ => runs.push(vec![day]),
+            }
         }
         day = day.saturating_add(1.day());
     }
-    let since = days.first().map_or_else(|| "none".to_owned(), |(day, _)| day.to_string());
-    let summary = match days.len() {
-        0 => format!("no reported day of subscription {of} is missing"),
-        count => format!("{count} reported days of subscription {of} are missing, from {since}"),
+    if runs.is_empty() {
+        let summary = format!("no reported day of subscription {of} is missing");
+        return vec![finding(rule, of, "none".to_owned(), false, summary, Vec::new())];
+    }
+    let of_run = |days: Vec<Date>| {
+        let (since, count) = (days[0].to_string(), days.len());
+        let (what, are) = if count == 1 { ("day", "is") } else { ("days", "are") };
+        let summary = format!("{count} reported {what} of subscription {of} {are} missing, from {since}");
+        let reasons = ranges(days.into_iter().map(|day| (day, reason(snapshots, of, day))));
+        finding(rule, of, since, true, summary, reasons.into_iter().take(5).map(line).collect())
     };
-    let line = |range: shared::snapshot::DayRange<String>| IncidentLine {
+    runs.into_iter().map(of_run).collect()
+}
+
+fn line(range: DayRange<String>) -> IncidentLine {
+    IncidentLine {
         what: format!("{} – {}: {}", range.first, range.last, range.what),
         quantity: Decimal::from(u32::try_from(length(range.first, range.last)).unwrap_or(u32::MAX)),
         unit: "days".to_owned(),
         rates: Vec::new(),
         cost: None,
-    };
-    let fires = !days.is_empty();
-    finding(rule, of, since, fires, summary, ranges(days).into_iter().take(5).map(line).collect())
+    }
 }
 
 /// The end of the newest reported day lies further back than that.

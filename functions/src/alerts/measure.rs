@@ -24,7 +24,9 @@ pub struct Sum {
     pub lines: Vec<IncidentLine>,
     /// Whether everything has a price and every day was read.
     pub whole: bool,
-    /// Rows that cannot be counted so.
+    /// Rows that are meant.
+    pub met: usize,
+    /// Those of them that cannot be counted so.
     pub uncounted: usize,
 }
 
@@ -69,7 +71,7 @@ fn sum(
     count: impl Fn(&Charge, &Slice<'_>) -> Result<Option<Decimal>, Error>,
 ) -> Result<Sum, Error> {
     let mut parts = Parts::new();
-    let (mut unpriced, mut uncounted) = (0, 0);
+    let (mut met, mut unpriced, mut uncounted) = (0, 0, 0);
     for material in &loaded.materials {
         let rating = month::rate(material)?;
         for slice in &rating.slices {
@@ -77,6 +79,7 @@ fn sum(
             if !filters.iter().all(|filter| fits(filter, slice.row, charge)) {
                 continue;
             }
+            met += 1;
             unpriced += usize::from(slice.cost.is_none());
             let Some(counted) = count(charge, slice)? else {
                 uncounted += 1;
@@ -88,7 +91,7 @@ fn sum(
     }
     let total = parts.values().try_fold(Decimal::ZERO, |sum, part| sum.plus(part.counted)).map_err(too_long)?;
     let read = loaded.without_offer.is_empty() && loaded.materials.iter().all(|material| material.gaps.is_empty());
-    Ok(Sum { total, lines: largest(parts), whole: read && unpriced == 0, uncounted })
+    Ok(Sum { total, lines: largest(parts), whole: read && unpriced == 0, met, uncounted })
 }
 
 /// Whether a row is meant.

@@ -33,6 +33,14 @@ pub struct Rule {
     pub condition: Condition,
 }
 
+impl Rule {
+    /// Whether it is about days and not about a sum of a billing period.
+    #[must_use]
+    pub fn is_of_days(&self) -> bool {
+        matches!(self.condition, Condition::Missing { .. } | Condition::Older { .. })
+    }
+}
+
 /// When a rule fires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {

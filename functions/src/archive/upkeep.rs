@@ -29,6 +29,8 @@ pub struct Garbage {
     pub too_young: usize,
     /// Those that are named by their content alone: a run may be about to name one again, so they stay.
     pub without_run: usize,
+    /// Files that killed processes were writing before that time.
+    pub unfinished: usize,
 }
 
 /// An object that no record names.
@@ -64,7 +66,8 @@ impl Archive {
                 named.insert(key::rate_book(book));
             }
         }
-        let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0 };
+        let unfinished = self.store.unfinished(before, false)?;
+        let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0, unfinished };
         // Elsewhere nothing is named by records: the records, what is made of them, probes.
         let keys =
             keys.into_iter().filter(|key| ["raw/", "ratebook/", "published/"].iter().any(|part| key.starts_with(part)));
@@ -89,6 +92,7 @@ impl Archive {
             }
         }
         garbage.objects = old;
+        garbage.unfinished = self.store.unfinished(before, true)?;
         self.delete(garbage.objects.iter().map(|orphan| orphan.key.as_str())).await
     }
 

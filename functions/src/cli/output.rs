@@ -94,12 +94,22 @@ impl From<Option<Decimal>> for Cell {
 impl Cell {
     fn in_csv(&self) -> String {
         match self {
-            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => format!("'{text}"),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => format!("'{}", lines(text)),
+            Cell::Text(text) => lines(text),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => String::new(),
         }
     }
+}
+
+/// Foreign text of several lines: only what ends a line may stay of what drives a terminal.
+fn lines(text: &str) -> String {
+    text.split_inclusive(['\n', '\r', '\t'])
+        .map(|line| match line.char_indices().next_back() {
+            Some((end, ending @ ('\n' | '\r' | '\t'))) => format!("{}{ending}", printable(&line[..end])),
+            _ => printable(line),
+        })
+        .collect()
 }
 
 /// A table in the house style; `right` names the columns that hold amounts.
@@ -214,6 +224,7 @@ mod tests {
     fn formulas_are_text_and_negative_numbers_are_numbers() {
         assert_eq!(Cell::from("=1+1").in_csv(), "'=1+1");
         assert_eq!(Cell::from("-x").in_csv(), "'-x");
+        assert_eq!(Cell::from("a\tb\n\u{1b}[2Jc\r\n").in_csv(), "a\tb\n\u{fffd}[2Jc\r\n");
         assert_eq!(Cell::from(d("-5")).in_csv(), "-5");
     }
 

@@ -12,7 +12,8 @@ use crate::error::Error;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A run that ends before its commit leaves objects that count for nothing. Those whose run is old enough are deleted; what
+A run that ends before its commit leaves objects that count for nothing, and one that is killed may leave a file half
+written. Those that are old enough are deleted; what
 a record names never is, nor what is named by its content alone, which a run may be about to name.
 
 Examples:
@@ -90,9 +91,12 @@ pub async fn gc(common: &Common, args: GcArgs, clock: Timestamp) -> Result<Done,
 }
 
 fn gc_text(result: &Collected<'_>) -> String {
-    let Garbage { objects, too_young, without_run } = result.garbage;
+    let Garbage { objects, too_young, without_run, unfinished } = result.garbage;
     let done = if result.deleted { "deleted" } else { "would be deleted: say --yes" };
     let mut text = format!("{} objects of runs before {} {done}\n", objects.len(), result.before);
+    if *unfinished > 0 {
+        text.push_str(&format!("{unfinished} files that killed runs were writing {done}\n"));
+    }
     if too_young + without_run > 0 {
         text.push_str(&format!(
             "{too_young} more are younger, {without_run} are named by their content alone: they stay\n"

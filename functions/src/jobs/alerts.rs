@@ -31,7 +31,10 @@ pub async fn run(context: &Context<'_>, webhook: Option<&Webhook>) -> Result<Job
     for (rule, why) in &checked.unknown {
         tracing::warn!(rule, why, "an alert rule could not be checked");
     }
-    report.warnings.extend(checked.unknown.iter().map(|(rule, why)| format!("{rule}: {why}")));
+    // A rule that nobody could check is not a quiet one: the run is not whole.
+    let not_checked =
+        |(rule, why): &(String, String)| FailedUnit { unit: None, error: format!("not checked: {rule}: {why}") };
+    report.failed.extend(checked.unknown.iter().map(not_checked));
     report.warnings.extend(checked.notes.iter().cloned());
     let entries = alerts::changes(&snapshots, &rules, &checked, run_at);
     report.skipped = checked.findings.iter().filter(|finding| finding.fires).count();

@@ -12,6 +12,9 @@ use tempfile::NamedTempFile;
 
 use super::{MAX_OBJECT_BYTES, Put, StoreError};
 
+/// What a file is called until it has all its bytes.
+const ASIDE: &str = ".aside-";
+
 /// A folder of this machine.
 #[derive(Debug)]
 pub struct FolderStore {
@@ -67,6 +70,38 @@ impl FolderStore {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(io("deleting", &path, error)),
             _ => Ok(()),
         }
+    }
+
+    /// Files that a killed process was writing, and that no other has touched since: found, and deleted where `delete`
+    /// says so.
+    pub(super) fn unfinished(&self, before: Timestamp, delete: bool) -> Result<usize, StoreError> {
+        let (mut count, mut open) = (0, vec![self.root.clone()]);
+        while let Some(folder) = open.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(io("listing", &folder, source)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(|source| io("listing", &folder, source))?;
+                let (path, found) = (entry.path(), entry.metadata());
+                // Gone meanwhile: whoever wrote it has named it, or died and was swept up after by another.
+                let Ok(found) = found else { continue };
+                if found.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let modified = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+                let is_aside = entry.file_name().to_str().is_some_and(|name| name.starts_with(ASIDE));
+                if found.is_file() && is_aside && modified.is_some_and(|at| at < before) {
+                    count += 1;
+                    if delete {
+                        fs::remove_file(&path).map_err(|source| io("deleting", &path, source))?;
+                    }
+                }
+            }
+        }
+        Ok(count)
     }
 
     /// A folder is only there after a crash when the one above it is flushed, whoever made it.
@@ -140,7 +175,7 @@ impl FolderStore {
 /// A file beside the one it is to become, on the disk with all its bytes.
 fn aside(folder: &Path, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, StoreError> {
     let mut aside = tempfile::Builder::new()
-        .prefix(".aside-")
+        .prefix(ASIDE)
         // Who else may read is what the umask and the folder say, as for any other file.
         .permissions(fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)

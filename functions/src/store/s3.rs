@@ -17,6 +17,9 @@ use super::{MAX_OBJECT_BYTES, Put, StoreError, check_key};
 pub use connect::Endpoint;
 use failure::{Failure, Tries};
 
+/// What a request does, the right that it needs, and the key or folder.
+type Asked<'a> = (&'static str, &'static str, &'a str);
+
 /// A folder of a bucket.
 #[derive(Debug)]
 pub struct S3Store {
@@ -45,8 +48,29 @@ impl S3Store {
         self.client.get_or_try_init(|| connect::client(self.endpoint.as_ref(), place)).await
     }
 
+    /// The key as S3 knows it.
+    fn full(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
     fn place(&self, key: &str) -> String {
         format!("s3://{}/{}{key}", self.bucket, self.prefix)
+    }
+
+    /// Sends a request until it is answered, refused for good, or tried often enough. `send` makes it anew each time.
+    async fn tried<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        (doing, right, key): Asked<'_>,
+        send: impl Fn() -> F,
+    ) -> Result<T, StoreError> {
+        let mut tries = Tries::new();
+        loop {
+            match send().await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) if tries.again(&failure).await => {}
+                Err(failure) => return Err(failure.told(doing, right, self.place(key), key, tries.count)),
+            }
+        }
     }
 
     pub(super) async fn put_new(&self, key: &str, bytes: Vec<u8>) -> Result<Put, StoreError> {
@@ -54,7 +78,7 @@ impl S3Store {
         let body = SdkBody::from(bytes);
         let mut tries = Tries::new();
         loop {
-            let request = client.put_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
+            let request = client.put_object().bucket(&self.bucket).key(self.full(key));
             // Bytes in memory and not a stream: their length and checksum go ahead of them.
             let copy = ByteStream::new(body.try_clone().unwrap_or_else(SdkBody::taken));
             let Err(error) = request.if_none_match("*").body(copy).send().await else { return Ok(Put::Created) };
@@ -73,68 +97,46 @@ impl S3Store {
 
     /// The only write without `If-None-Match`.
     pub(super) async fn mend(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        let client = self.client().await?;
-        let body = SdkBody::from(bytes);
-        let mut tries = Tries::new();
-        loop {
-            let request = client.put_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
+        let (client, body) = (self.client().await?, SdkBody::from(bytes));
+        let send = || {
             let copy = ByteStream::new(body.try_clone().unwrap_or_else(SdkBody::taken));
-            let Err(error) = request.body(copy).send().await else { return Ok(()) };
-            let failure = failure::of(error);
-            if !tries.again(&failure).await {
-                return Err(failure.told("writing", "PutObject", self.place(key), key, tries.count));
-            }
-        }
+            let request = client.put_object().bucket(&self.bucket).key(self.full(key)).body(copy).send();
+            async move { request.await.map(|_| ()).map_err(failure::of) }
+        };
+        self.tried(("writing", "PutObject", key), send).await
     }
 
     pub(super) async fn modified(&self, key: &str) -> Result<Option<Timestamp>, StoreError> {
         let client = self.client().await?;
-        let mut tries = Tries::new();
-        loop {
-            let request = client.head_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
-            let failure = match request.send().await {
-                Ok(answer) => {
-                    let at = answer.last_modified().map(|at| Timestamp::from_second(at.secs()));
-                    return Ok(at.and_then(Result::ok));
-                }
-                Err(error) => failure::of(error),
-            };
-            if !tries.again(&failure).await {
-                return match failure.told("looking at", "GetObject", self.place(key), key, tries.count) {
-                    StoreError::NotFound { .. } => Ok(None),
-                    error => Err(error),
-                };
-            }
+        let send = || {
+            let request = client.head_object().bucket(&self.bucket).key(self.full(key)).send();
+            async move { request.await.map_err(failure::of) }
+        };
+        match self.tried(("looking at", "GetObject", key), send).await {
+            Ok(answer) => Ok(answer.last_modified().and_then(|at| Timestamp::from_second(at.secs()).ok())),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
     pub(super) async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let client = self.client().await?;
-        let mut tries = Tries::new();
-        loop {
-            let request = client.delete_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
-            let Err(error) = request.send().await else { return Ok(()) };
-            let failure = failure::of(error);
-            if !tries.again(&failure).await {
-                return Err(failure.told("deleting", "DeleteObject", self.place(key), key, tries.count));
-            }
-        }
+        let send = || {
+            let request = client.delete_object().bucket(&self.bucket).key(self.full(key)).send();
+            async move { request.await.map(|_| ()).map_err(failure::of) }
+        };
+        self.tried(("deleting", "DeleteObject", key), send).await
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Vec<u8>, StoreError> {
         let client = self.client().await?;
-        let mut tries = Tries::new();
-        loop {
-            let request = client.get_object().bucket(&self.bucket).key(format!("{}{key}", self.prefix));
-            let read = match request.send().await {
-                Ok(answer) => body_of(key, answer).await?,
-                Err(error) => Err(failure::of(error)),
-            };
-            match read {
-                Ok(bytes) => return Ok(bytes),
-                Err(failure) if tries.again(&failure).await => {}
-                Err(failure) => return Err(failure.told("reading", "GetObject", self.place(key), key, tries.count)),
-            }
+        let send = || {
+            let request = client.get_object().bucket(&self.bucket).key(self.full(key)).send();
+            async move { body_of(request.await.map_err(failure::of)?).await }
+        };
+        match self.tried(("reading", "GetObject", key), send).await? {
+            Body::Whole(bytes) => Ok(bytes),
+            Body::TooLarge(bytes) => Err(StoreError::TooLarge { key: key.to_owned(), bytes }),
         }
     }
 
@@ -168,44 +170,43 @@ impl S3Store {
         token: Option<String>,
     ) -> Result<ListObjectsV2Output, StoreError> {
         let client = self.client().await?;
-        let mut tries = Tries::new();
-        loop {
-            let request = client.list_objects_v2().bucket(&self.bucket).prefix(format!("{}{folder}", self.prefix));
-            let request = request.set_start_after(after.map(|key| format!("{}{key}", self.prefix)));
-            let failure = match request.set_continuation_token(token.clone()).send().await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => failure::of(error),
-            };
-            if !tries.again(&failure).await {
-                return Err(failure.told("listing", "ListBucket", self.place(folder), folder, tries.count));
-            }
-        }
+        let send = || {
+            let request = client.list_objects_v2().bucket(&self.bucket).prefix(self.full(folder));
+            let request = request.set_start_after(after.map(|key| self.full(key)));
+            let request = request.set_continuation_token(token.clone()).send();
+            async move { request.await.map_err(failure::of) }
+        };
+        self.tried(("listing", "ListBucket", folder), send).await
     }
 }
 
+enum Body {
+    Whole(Vec<u8>),
+    TooLarge(u64),
+}
+
 /// Reads a body up to the limit. A body that breaks off may be whole the next time.
-async fn body_of(key: &str, mut answer: GetObjectOutput) -> Result<Result<Vec<u8>, Failure>, StoreError> {
+async fn body_of(mut answer: GetObjectOutput) -> Result<Body, Failure> {
     let promised = answer.content_length().and_then(|bytes| u64::try_from(bytes).ok());
-    let too_large = |bytes| Err(StoreError::TooLarge { key: key.to_owned(), bytes });
     if let Some(bytes) = promised.filter(|bytes| *bytes > MAX_OBJECT_BYTES) {
-        return too_large(bytes);
+        return Ok(Body::TooLarge(bytes));
     }
     let mut bytes = Vec::new();
     loop {
         match answer.body.try_next().await {
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => break,
-            Err(error) => return Ok(Err(Failure::NoAnswer(failure::chain(&error)))),
+            Err(error) => return Err(Failure::NoAnswer(failure::chain(&error))),
         }
         if bytes.len() as u64 > MAX_OBJECT_BYTES {
-            return too_large(bytes.len() as u64);
+            return Ok(Body::TooLarge(bytes.len() as u64));
         }
     }
     match promised {
         Some(promised) if promised != bytes.len() as u64 => {
-            Ok(Err(Failure::NoAnswer(format!("{promised} bytes were promised, {} came", bytes.len()))))
+            Err(Failure::NoAnswer(format!("{promised} bytes were promised, {} came", bytes.len())))
         }
-        _ => Ok(Ok(bytes)),
+        _ => Ok(Body::Whole(bytes)),
     }
 }
 
