@@ -16,10 +16,12 @@ mod progress;
 mod rate;
 mod rate_by_tag;
 mod restatements;
+mod rules;
 mod schedule;
 mod serve;
 mod snapshot;
 mod spend;
+mod tags;
 mod upkeep;
 mod verify;
 
@@ -122,6 +124,9 @@ enum Command {
     Books(books::Command),
     /// Read something from Azure into the store
     Snapshot(snapshot::Args),
+    /// Tag rules: what tags should have been, for all usage that was kept
+    #[command(subcommand)]
+    Tags(tags::Command),
     /// Alert rules: what fires, what was told, and what would fire
     #[command(subcommand)]
     Alerts(alerts::Command),
@@ -217,6 +222,7 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Alerts(command) => alerts::run(common, command, clock).await,
+        Command::Tags(command) => tags::run(common, command, clock).await,
         Command::Schedule(command) => schedule::run(common, command, now).await,
         Command::Invoices(command) => invoices::run(common, command, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,

@@ -22,6 +22,8 @@ pub mod month;
 pub mod notify;
 mod planted;
 pub mod queue;
+pub mod rule_text;
 pub mod schedule;
 pub mod serve;
 pub mod store;
+pub mod tags;

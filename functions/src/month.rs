@@ -19,6 +19,7 @@ use shared::warning::Warning;
 
 use crate::archive::Archive;
 use crate::error::Error;
+use crate::tags::{self, Rule, Tagger};
 
 /// Which billing period of each subscription.
 #[derive(Debug, Clone)]
@@ -70,13 +71,27 @@ pub async fn load(
     granularity: Granularity,
     run_at: Timestamp,
 ) -> Result<Loaded, Error> {
+    let rules = tags::in_force(archive, snapshots).await?;
+    load_tagged(archive, snapshots, only, (period, granularity), &rules, run_at).await
+}
+
+/// The same with tag rules that are not in force.
+pub async fn load_tagged(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
+    (period, granularity): (&Period, Granularity),
+    rules: &[Rule],
+    run_at: Timestamp,
+) -> Result<Loaded, Error> {
+    let source = Source { archive, snapshots, rules, run_at };
     let mut all = Vec::new();
     for (id, facts) in &snapshots.subscriptions {
         if only.is_none_or(|only| only == *id) {
-            let mut found = load_one(archive, snapshots, *id, facts, period, granularity, run_at).await?;
+            let mut found = source.material(*id, facts, period, granularity).await?;
             if found.is_none() && granularity == Granularity::Daily {
                 // Hours tell the same use as days, where only hours were read.
-                found = load_one(archive, snapshots, *id, facts, period, Granularity::Hourly, run_at).await?;
+                found = source.material(*id, facts, period, Granularity::Hourly).await?;
             }
             all.extend(found);
         }
@@ -97,80 +112,92 @@ pub async fn load(
     }
 }
 
-async fn load_one(
-    archive: &Archive,
-    snapshots: &Snapshots,
-    id: SubscriptionId,
-    facts: &SubscriptionFacts,
-    period: &Period,
-    granularity: Granularity,
+/// Where material comes from.
+struct Source<'a> {
+    archive: &'a Archive,
+    snapshots: &'a Snapshots,
+    rules: &'a [Rule],
     run_at: Timestamp,
-) -> Result<Option<Material>, Error> {
-    let calendar = calendar(archive, snapshots, id).await?;
-    let Some(period) = choose(&calendar, period)? else { return Ok(None) };
-    let mut warnings = Vec::new();
-    let mut readings: Vec<(Instant, Vec<UsageAggregate>)> = Vec::new();
-    let mut decoder = usage::Decoder::default();
-    let mut reported_to = None;
-    let mut gaps = Vec::new();
-    let mut day = utc_date(period.start_at);
-    let today = utc_date(run_at);
-    // Usage of the period is reported during it and for some days after, never before.
-    let last = utc_date(period.end_at).saturating_add(35.days()).min(today);
-    while day < last {
-        match snapshots.usage.get(&(id, granularity, day)) {
-            Some((read_at, pages)) => {
-                for object in pages {
-                    let page =
-                        decoder.page(&archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
-                    let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
-                    readings.push((*read_at, inside.collect()));
-                    warnings.extend(page.warnings);
+}
+
+impl Source<'_> {
+    async fn material(
+        &self,
+        id: SubscriptionId,
+        facts: &SubscriptionFacts,
+        period: &Period,
+        granularity: Granularity,
+    ) -> Result<Option<Material>, Error> {
+        let Source { archive, snapshots, rules, run_at } = *self;
+        let calendar = calendar(archive, snapshots, id).await?;
+        let Some(period) = choose(&calendar, period)? else { return Ok(None) };
+        let mut warnings = Vec::new();
+        let mut readings: Vec<(Instant, Vec<UsageAggregate>)> = Vec::new();
+        let mut decoder = usage::Decoder::default();
+        let mut reported_to = None;
+        let mut gaps = Vec::new();
+        let mut day = utc_date(period.start_at);
+        let today = utc_date(run_at);
+        // Usage of the period is reported during it and for some days after, never before.
+        let last = utc_date(period.end_at).saturating_add(35.days()).min(today);
+        while day < last {
+            match snapshots.usage.get(&(id, granularity, day)) {
+                Some((read_at, pages)) => {
+                    for object in pages {
+                        let page =
+                            decoder.page(&archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
+                        let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
+                        readings.push((*read_at, inside.collect()));
+                        warnings.extend(page.warnings);
+                    }
+                    let end = shared::snapshot::reported_window(day).map(|(_, end)| Instant(end));
+                    reported_to = if gaps.is_empty() { end } else { reported_to };
                 }
-                let end = shared::snapshot::reported_window(day).map(|(_, end)| Instant(end));
-                reported_to = if gaps.is_empty() { end } else { reported_to };
+                None => gaps.push(day.to_string()),
             }
-            None => gaps.push(day.to_string()),
+            day = day.saturating_add(1.day());
         }
-        day = day.saturating_add(1.day());
+        let snapshotted = !readings.is_empty();
+        let ours = snapshots
+            .usage_files
+            .iter()
+            .filter(|known| known.subscription_id == id && known.granularity == granularity);
+        for known in ours {
+            let place = known.file.key.clone();
+            let page = decoder.file(&archive.page(&known.file).await?).map_err(Error::damaged(place))?;
+            let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
+            readings.push((known.imported_at, inside.collect()));
+        }
+        // Of two readings of one row the later counts, wherever they came from.
+        readings.sort_by_key(|(read_at, _)| *read_at);
+        let mut rows: Vec<UsageAggregate> = readings.into_iter().flat_map(|(_, rows)| rows).collect();
+        if !snapshotted {
+            // Usage that only came in files has no reported days to miss.
+            gaps.clear();
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        Tagger::of(rules, &rows).apply(&mut rows);
+        let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
+            Error::Usage(format!(
+                "the store has no rate card of {} in {}: run forebill snapshot ratecard --offer {}",
+                facts.offer, facts.currency, facts.offer
+            ))
+        })?;
+        Ok(Some(Material {
+            subscription_id: id,
+            facts: facts.clone(),
+            period,
+            calendar,
+            usage: rows,
+            reported_to,
+            gaps,
+            book: archive.book(&list.book).await?,
+            book_fetched_at: list.fetched_at,
+            warnings,
+        }))
     }
-    let snapshotted = !readings.is_empty();
-    let ours =
-        snapshots.usage_files.iter().filter(|known| known.subscription_id == id && known.granularity == granularity);
-    for known in ours {
-        let place = known.file.key.clone();
-        let page = decoder.file(&archive.page(&known.file).await?).map_err(Error::damaged(place))?;
-        let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
-        readings.push((known.imported_at, inside.collect()));
-    }
-    // Of two readings of one row the later counts, wherever they came from.
-    readings.sort_by_key(|(read_at, _)| *read_at);
-    let rows: Vec<UsageAggregate> = readings.into_iter().flat_map(|(_, rows)| rows).collect();
-    if !snapshotted {
-        // Usage that only came in files has no reported days to miss.
-        gaps.clear();
-    }
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
-        Error::Usage(format!(
-            "the store has no rate card of {} in {}: run forebill snapshot ratecard --offer {}",
-            facts.offer, facts.currency, facts.offer
-        ))
-    })?;
-    Ok(Some(Material {
-        subscription_id: id,
-        facts: facts.clone(),
-        period,
-        calendar,
-        usage: rows,
-        reported_to,
-        gaps,
-        book: archive.book(&list.book).await?,
-        book_fetched_at: list.fetched_at,
-        warnings,
-    }))
 }
 
 /// The billing periods that Azure told, otherwise calendar months.

@@ -1,6 +1,8 @@
 //! The main job on the sample tenant, whose truth is known: what is printed must be that truth.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::OnceLock;
 
 use functions::archive::Archive;
@@ -13,7 +15,7 @@ use serde_json::Value;
 use shared::decimal::Decimal;
 use shared::period::{Granularity, utc_date};
 
-use crate::support::program::forebill;
+use crate::support::program::{answer, command, forebill};
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 
@@ -204,6 +206,28 @@ fn a_port_in_use_is_told_before_the_work() {
     assert!(answer.stderr.contains(&address), "{}", answer.stderr);
     let open = forebill(folder.path(), &["demo", "--listen", "0.0.0.0:8080"]);
     assert_eq!(open.code, 2, "{}", open.stderr);
+}
+
+/// What it prints is enough for another command to read the same sample Azure.
+#[test]
+fn other_commands_can_be_pointed_at_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(folder.path(), &["demo", "--listen", "127.0.0.1:0"]);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for line in BufReader::new(running.stdout.take().unwrap()).lines().map_while(Result::ok) {
+        if line.starts_with("Ctrl-C") {
+            break;
+        }
+        let variable = line.strip_prefix("  export ").and_then(|line| line.split_once('='));
+        variables.extend(variable.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    let mut other = self::command(folder.path(), &["doctor"]);
+    let looked = answer(other.envs(variables.clone()).output().unwrap());
+    running.kill().unwrap();
+    running.wait().unwrap();
+    assert_eq!((variables.len(), looked.code), (7, 0), "{variables:?} {}{}", looked.stdout, looked.stderr);
+    assert!(looked.stdout.contains("sign-in"), "{}", looked.stdout);
 }
 
 fn now() -> Timestamp {

@@ -28,6 +28,7 @@ mod sample_azure;
 mod schedule;
 mod store;
 mod support;
+mod tags;
 mod tidy;
 mod time_zones;
 mod two_routes;

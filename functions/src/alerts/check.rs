@@ -81,10 +81,10 @@ impl Months<'_> {
     }
 
     /// When usage that still arrives may have been used: now, and some days ago. Near the start of a period these lie in
-    /// two, and what was crossed in the last days of the older one is told then.
+    /// two, and what was crossed in the last days of the older one is told as well.
     fn instants(&self) -> [Timestamp; 2] {
         let late = SignedDuration::from_hours(24 * i64::from(REREAD_DAYS));
-        [self.run_at.checked_sub(late).unwrap_or(self.run_at), self.run_at]
+        [self.run_at, self.run_at.checked_sub(late).unwrap_or(self.run_at)]
     }
 }
 
@@ -98,13 +98,13 @@ async fn answer(
     match (&rule.condition, only) {
         (Condition::Spend { scope, .. } | Condition::Hours { scope, .. }, _) => {
             let mut findings: Vec<Finding> = Vec::new();
-            let mut refused = String::new();
+            let mut refused = None;
             for at in months.instants() {
                 let loaded = match months.of(only, at).await? {
                     Ok(loaded) => loaded,
                     // A period may be too young for any usage while the one before is still looked at.
                     Err(why) => {
-                        refused = why;
+                        refused.get_or_insert(why);
                         continue;
                     }
                 };
@@ -118,7 +118,10 @@ async fn answer(
                 let (fires, summary, sum) = compare(rule, &about, loaded, notes)?;
                 findings.push(finding(rule, only, period, fires, summary, sum));
             }
-            if findings.is_empty() { Err(Error::Usage(refused)) } else { Ok(findings) }
+            match refused {
+                Some(why) if findings.is_empty() => Err(Error::Usage(why)),
+                _ => Ok(findings),
+            }
         }
         (Condition::Missing { .. }, Some(id)) => Ok(freshness::missing(rule, id, months.snapshots, run_at)),
         (Condition::Older { days, .. }, Some(id)) => {

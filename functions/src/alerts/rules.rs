@@ -11,7 +11,6 @@
 //! Without a subscription a rule is about the sum of all. "This month" is the billing period under way.
 
 mod parser;
-mod words;
 
 use std::fmt;
 
@@ -20,9 +19,7 @@ use shared::guid::{MeterId, SubscriptionId};
 use shared::json::DecodeError;
 use shared::money::Currency;
 
-/// Larger texts and more rules are a mistake.
-const MAX_BYTES: usize = 64 * 1024;
-const MAX_RULES: usize = 200;
+use crate::rule_text::{self, Refused};
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,24 +82,11 @@ pub enum Filter {
 
 /// Reads all rules of a text.
 pub fn read(text: &str) -> Result<Vec<Rule>, DecodeError> {
-    if text.len() > MAX_BYTES {
-        return Err(DecodeError::at("", format!("{} bytes, at most {MAX_BYTES} are accepted", text.len())));
-    }
     let mut rules: Vec<Rule> = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        let refused =
-            |words::Refused { column, message }| DecodeError { message, path: String::new(), line: index + 1, column };
-        let words = words::of(line).map_err(refused)?;
-        if words.is_empty() {
-            continue;
-        }
-        let condition = parser::condition(&words, line).map_err(refused)?;
+    for (line, condition) in rule_text::read(text, parser::condition)? {
         let rule = Rule { text: condition.to_string(), condition };
         if rules.iter().any(|known| known.text == rule.text) {
-            return Err(refused(words::Refused { column: 1, message: "this rule stands there twice".into() }));
-        }
-        if rules.len() == MAX_RULES {
-            return Err(refused(words::Refused { column: 1, message: format!("more than {MAX_RULES} rules") }));
+            return Err(Refused { column: 1, message: "this rule stands there twice".into() }.at_line(line));
         }
         rules.push(rule);
     }
@@ -215,6 +199,6 @@ mod tests {
         }
         let twice = read("when spend this month > 5 USD\nwhen spend this month > 5.0 USD").err();
         assert!(twice.is_some_and(|error| error.line == 2 && error.message.contains("twice")));
-        assert!(read(&"x".repeat(MAX_BYTES + 1)).is_err());
+        assert!(read(&"x".repeat(64 * 1024 + 1)).is_err());
     }
 }

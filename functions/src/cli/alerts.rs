@@ -8,12 +8,12 @@ use shared::period::Instant;
 use shared::snapshot::{Cause, Entry, Incident, IncidentLine, Outcome, key};
 
 use super::output::{self, Cell, Output};
+use super::rules::{self, Kind};
 use super::{Common, Done, import, schedule};
 use crate::alerts::{self, Checked, Finding, Rule};
 use crate::archive::Archive;
 use crate::config::JobSettings;
 use crate::error::Error;
-use crate::input;
 use crate::job::Job;
 
 #[derive(Subcommand)]
@@ -96,47 +96,27 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
         }
         Command::Test { rules } => test(common, &archive, rules, run_at).await,
         Command::List { all } => list(common, &archive, all, run_at).await,
-        Command::Rules(Rules::Set { file }) => set(&archive, &file, run_at).await,
-        Command::Rules(Rules::Show) => show(&archive).await,
+        Command::Rules(Rules::Set { file }) => {
+            let (text, rules) = text_of(&file)?;
+            KIND.set(&archive, &text, rules.len(), run_at).await
+        }
+        Command::Rules(Rules::Show) => KIND.show(&archive).await,
     }
 }
 
-fn none() -> Error {
-    Error::Usage("the store has no alert rules: forebill alerts rules set FILE".into())
-}
+const KIND: Kind = Kind {
+    what: "alert rules",
+    set_with: "forebill alerts rules set FILE",
+    job: "alerts-rules",
+    key: key::alert_rules,
+    in_force: |snapshots| snapshots.alert_rules.as_ref(),
+    entry: |file| Entry::AlertRules { file },
+};
 
 fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
-    let place = input::shown(file);
-    let bytes = input::read(file)?;
-    let not_text = |_| Error::Usage(format!("{place} is no UTF-8 text"));
-    let text = String::from_utf8(bytes).map_err(not_text)?;
+    let (place, text) = rules::text_of(file)?;
     let rules = alerts::read(&text).map_err(Error::bad_input(&place))?;
     Ok((text, rules))
-}
-
-async fn set(archive: &Archive, file: &str, run_at: Timestamp) -> Result<Done, Error> {
-    let (text, rules) = text_of(file)?;
-    let object = archive.keep(text.as_bytes(), rules.len(), key::alert_rules).await?;
-    let snapshots = archive.snapshots().await?;
-    if let Some((since, known)) = &snapshots.alert_rules {
-        if *known == object {
-            output::text(&format!("{} rules, the same as since {since}\n", rules.len()))?;
-            return Ok(Done::Complete);
-        }
-        if since.0 > run_at {
-            return Err(Error::Usage(format!("rules were set at {since}, later than this run: --at is in the past")));
-        }
-    }
-    archive.commit(run_at, "alerts-rules", vec![Entry::AlertRules { file: object }]).await?;
-    output::text(&format!("{} rules are in force\n", rules.len()))?;
-    Ok(Done::Complete)
-}
-
-async fn show(archive: &Archive) -> Result<Done, Error> {
-    let snapshots = archive.snapshots().await?;
-    let (_, file) = snapshots.alert_rules.as_ref().ok_or_else(none)?;
-    output::text(&String::from_utf8_lossy(&archive.page(file).await?))?;
-    Ok(Done::Complete)
 }
 
 #[derive(Serialize)]
@@ -168,7 +148,7 @@ async fn test(common: &Common, archive: &Archive, file: Option<String>, run_at: 
     let snapshots = archive.snapshots().await?;
     let rules = match file {
         Some(file) => text_of(&file)?.1,
-        None => alerts::in_force(archive, &snapshots).await?.ok_or_else(none)?,
+        None => alerts::in_force(archive, &snapshots).await?.ok_or_else(|| KIND.none())?,
     };
     let checked = alerts::check(archive, &snapshots, &rules, run_at).await?;
     match common.output {

@@ -69,7 +69,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let (folder, _keep) = folder(args.dir)?;
     let store = format!("file:{}", folder.display());
     let archive = Archive::for_jobs(Store::open(&store)?);
-    let jobs = collect(&archive, now).await?;
+    let sample = SampleAzure::start(Options::at(now)).await.map_err(Error::io("starting the sample Azure"))?;
+    let jobs = collect(&archive, &sample, now).await?;
     let snapshots = archive.snapshots().await?;
     let loaded = month::load(&archive, &snapshots, None, &Period::Holding(now), Granularity::Daily, now).await?;
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, now)?;
@@ -91,7 +92,11 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     }
     if let Some(listener) = listener {
         let address = serve_command::address(&listener)?;
-        let told = format!("Open  {address}\nCtrl-C stops. Nothing left this machine.\n");
+        let told = format!(
+            "Open  {address}\nOther commands read the same sample Azure in a shell with these, while this one runs:\n{}\
+             Ctrl-C stops. Nothing left this machine.\n",
+            variables(&sample)
+        );
         match common.output {
             // Nothing but the result goes to standard output where a program reads it.
             Output::Json | Output::Csv => eprint!("{told}"),
@@ -101,6 +106,22 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     }
     // The sample has one meter without a price by design, and the report lists it: that is no failure here.
     Ok(Done::Complete)
+}
+
+/// What points other commands at the sample Azure. Its secret opens nothing else.
+fn variables(sample: &SampleAzure) -> String {
+    let variables = [
+        ("FOREBILL_ARM_ENDPOINT", sample.arm()),
+        ("FOREBILL_RETAIL_ENDPOINT", sample.retail()),
+        ("AZURE_AUTHORITY_HOST", sample.authority()),
+        ("AZURE_TENANT_ID", sample.tenant_id()),
+        ("AZURE_CLIENT_ID", sample.client_id()),
+        ("AZURE_CLIENT_SECRET", sample.client_secret()),
+    ];
+    let mut text: String = variables.iter().map(|(name, value)| format!("  export {name}={value}\n")).collect();
+    let offers = sample.subscriptions().iter().map(|known| format!("{}={}", known.id, known.offer));
+    text.push_str(&format!("  export FOREBILL_SUBSCRIPTIONS={}\n", offers.collect::<Vec<_>>().join(",")));
+    text
 }
 
 /// The folder of the store, and what removes it at the end.
@@ -116,19 +137,18 @@ fn folder(dir: Option<PathBuf>) -> Result<(PathBuf, Option<tempfile::TempDir>), 
 }
 
 /// Two nights of the schedule: everything as of yesterday, then what is due today.
-async fn collect(archive: &Archive, now: Timestamp) -> Result<Vec<JobReport>, Error> {
+async fn collect(archive: &Archive, sample: &SampleAzure, now: Timestamp) -> Result<Vec<JobReport>, Error> {
     let outside = |_| Error::Usage("the time is outside the calendar".into());
     let yesterday = now.checked_sub(Duration::from_secs(24 * 3600)).map_err(outside)?;
-    let sample = SampleAzure::start(Options::at(now)).await.map_err(Error::io("starting the sample Azure"))?;
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
     let mut reports = Vec::new();
     for run_at in [yesterday, now] {
         sample.set_now(run_at);
         // Each night is a process of its own and signs in anew.
-        let azure = sign_in(&sample)?;
+        let azure = sign_in(sample)?;
         let context = Context { run_at, archive, azure: &azure, progress: &step };
-        night(&context, &sample, &mut reports).await?;
+        night(&context, sample, &mut reports).await?;
     }
     progress.clear();
     Ok(reports)

@@ -14,6 +14,7 @@ use super::output::{self, Cell, Output, amount, sparkline};
 use super::{Common, Done};
 use crate::error::Error;
 use crate::month::{self, Period, Spend};
+use crate::tags;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -31,13 +32,16 @@ pub struct Args {
     /// meter, service, region, resource, resource-group, subscription or tag:NAME
     #[arg(long, default_value = "service", value_name = "WHAT")]
     by: GroupBy,
+    /// Tag rules to try; without it those in force
+    #[arg(long, value_name = "FILE")]
+    tag_rules: Option<String>,
     /// hour, day or month
     #[arg(long, default_value = "month", value_name = "WHAT")]
     bucket: Bucket,
 }
 
 /// Checked before the store is read: an empty store must not hide a mistyped month.
-fn parse_month(text: &str) -> Result<String, String> {
+pub(super) fn parse_month(text: &str) -> Result<String, String> {
     BillingAnchor::default().period_named(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
@@ -46,7 +50,12 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let snapshots = archive.snapshots().await?;
     let period = args.period.map_or(Period::Holding(run_at), Period::StartingIn);
     let granularity = if args.bucket == Bucket::Hour { Granularity::Hourly } else { Granularity::Daily };
-    let loaded = month::load(&archive, &snapshots, args.subscription, &period, granularity, run_at).await?;
+    let rules = match args.tag_rules {
+        Some(file) => super::tags::text_of(&file)?.1,
+        None => tags::in_force(&archive, &snapshots).await?,
+    };
+    let asked = (&period, granularity);
+    let loaded = month::load_tagged(&archive, &snapshots, args.subscription, asked, &rules, run_at).await?;
     let spend = month::spend(&loaded, &args.by, args.bucket, run_at)?;
     match common.output {
         Output::Json => output::json(&spend)?,

@@ -254,7 +254,8 @@ pub async fn retail(settings: &AzureSettings) -> Check {
     match client.retail_prices(Currency::USD, Some(RETAIL_FILTER), read).await {
         Ok(()) => Check::ok(CHECK, format!("may be read, {rows} rows of a small question")),
         Err(error) => {
-            let mend = vec!["curl --head https://prices.azure.com/api/retail/prices".to_owned()];
+            let host = settings.retail_endpoint.as_deref().unwrap_or("https://prices.azure.com");
+            let mend = vec![format!("curl --head {}/api/retail/prices", host.trim_end_matches('/'))];
             Check::problem(CHECK, error.to_string(), mend)
         }
     }

@@ -241,6 +241,9 @@ proptest! {
         prop_assert_eq!(charge.cost_cut_after.is_some(), exact(cost) != expect);
         let told = rating.warnings.iter().any(|warning| warning.code == WarningCode::CostWithoutEnd);
         prop_assert_eq!(told, charge.cost_cut_after.is_some());
+        prop_assert!(charge.cost_cut_after.is_none_or(|decimals| decimals == 38));
+        let of_sums = (rating.totals.cost_cut_after, rating.bills[0].cost_cut_after);
+        prop_assert_eq!(of_sums, (charge.cost_cut_after, charge.cost_cut_after));
         let invoice = exact_rounded(&expect, 2);
         prop_assert_eq!(charge.invoice_cost.map(exact), Some(invoice));
         prop_assert_eq!(sum_of(rating.slices.iter().filter_map(|slice| slice.cost)), cost);

@@ -136,6 +136,11 @@ pub enum Entry {
         /// The first reported day that stays.
         usage_before: Date,
     },
+    /// The tag rules that hold from now on, for all usage.
+    TagRules {
+        /// Their text.
+        file: StoredObject,
+    },
     /// The alert rules that hold from now on.
     AlertRules {
         /// Their text.
@@ -175,6 +180,7 @@ impl Entry {
             | Entry::ImportedUsage { file, .. }
             | Entry::Invoice { file, .. }
             | Entry::AlertRules { file }
+            | Entry::TagRules { file }
             | Entry::Published { file, .. } => std::slice::from_ref(file),
             Entry::Gap { .. } | Entry::Incident { .. } | Entry::Retired { .. } | Entry::Subscription { .. } => &[],
         }

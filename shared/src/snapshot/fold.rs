@@ -36,6 +36,8 @@ pub struct Snapshots {
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
     /// The latest document of each address.
     pub published: BTreeMap<String, (Instant, StoredObject)>,
+    /// The tag rules in force, and since when.
+    pub tag_rules: Option<(Instant, StoredObject)>,
     /// The alert rules in force, and since when.
     pub alert_rules: Option<(Instant, StoredObject)>,
     /// Every incident there ever was.
@@ -114,11 +116,8 @@ impl Snapshots {
                         self.published.insert(path, (run_at, file));
                     }
                 }
-                Entry::AlertRules { file } => {
-                    if self.alert_rules.as_ref().is_none_or(|(since, _)| *since <= run_at) {
-                        self.alert_rules = Some((run_at, file));
-                    }
-                }
+                Entry::AlertRules { file } => set(&mut self.alert_rules, run_at, file),
+                Entry::TagRules { file } => set(&mut self.tag_rules, run_at, file),
                 Entry::Incident { cause, change } => match self.incidents.get_mut(&cause) {
                     Some(known) => known.apply(change, manifest.number, run_at),
                     None => {
@@ -190,6 +189,13 @@ impl Snapshots {
             day = day.saturating_add(1.day());
         }
         due
+    }
+}
+
+/// Rules that were set later stay, whichever record comes first.
+fn set(rules: &mut Option<(Instant, StoredObject)>, run_at: Instant, file: StoredObject) {
+    if rules.as_ref().is_none_or(|(since, _)| *since <= run_at) {
+        *rules = Some((run_at, file));
     }
 }
 

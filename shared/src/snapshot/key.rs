@@ -87,6 +87,12 @@ pub fn alert_rules(sha256: &str) -> String {
     format!("raw/alert-rules/{}.txt", short(sha256))
 }
 
+/// A file of tag rules.
+#[must_use]
+pub fn tag_rules(sha256: &str) -> String {
+    format!("raw/tag-rules/{}.txt", short(sha256))
+}
+
 /// What `forebill doctor` writes to see whether objects can be created: one for each day on which somebody looked.
 #[must_use]
 pub fn probe(on: Date) -> String {

@@ -1,178 +1,120 @@
-//! From words to a condition. Each function reads one thing and says what it expected where it is not there.
-
-use std::str::FromStr;
+//! From words to a condition.
 
 use shared::decimal::Decimal;
-use shared::json::printable;
 
-use super::words::{Refused, Word};
 use super::{Condition, Filter, Scope, Whose};
+use crate::rule_text::{Reader, Refused};
 
 /// A year, for those who read once a year.
 const MAX_DAYS: u32 = 366;
 
-struct Reader<'a> {
-    words: &'a [Word],
-    at: usize,
-    /// The column behind the line.
-    end: usize,
-}
-
 /// Reads one rule.
-pub fn condition(words: &[Word], line: &str) -> Result<Condition, Refused> {
-    let mut reader = Reader { words, at: 0, end: line.trim_end().chars().count() + 1 };
+pub fn condition(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
     reader.expect("when")?;
-    let condition = if reader.take("spend") {
-        let (scope, above) = (reader.scope()?, reader.limit()?);
-        Condition::Spend { scope, above, currency: reader.value("a currency")? }
+    if reader.take("spend") {
+        let (scope, above) = (scope(reader)?, limit(reader)?);
+        Ok(Condition::Spend { scope, above, currency: reader.value("a currency")? })
     } else if reader.take("hours") {
-        Condition::Hours { scope: reader.scope()?, above: reader.limit()? }
+        Ok(Condition::Hours { scope: scope(reader)?, above: limit(reader)? })
     } else if reader.take("usage") {
-        reader.usage()?
+        usage(reader)
     } else {
-        return Err(reader.wanted("spend, hours or usage"));
-    };
-    match reader.words.get(reader.at) {
-        None => Ok(condition),
-        Some(_) => Err(reader.wanted("the end of the line")),
+        Err(reader.wanted("spend, hours or usage"))
     }
 }
 
-impl Reader<'_> {
-    fn column(&self) -> usize {
-        self.words.get(self.at).map_or(self.end, |word| word.column)
+fn whose(reader: &mut Reader<'_>) -> Result<Option<Whose>, Refused> {
+    if reader.take("each") {
+        return reader.expect("subscription").map(|()| Some(Whose::Each));
     }
-
-    fn refused(&self, message: impl Into<String>) -> Refused {
-        Refused { column: self.column(), message: message.into() }
+    if reader.take("subscription") {
+        return reader.value("the id of a subscription").map(Whose::One).map(Some);
     }
+    Ok(None)
+}
 
-    fn wanted(&self, what: &str) -> Refused {
-        let found = self.words.get(self.at).map_or("the end of the line".to_owned(), |word| printable(&word.text));
-        self.refused(format!("expected {what}, found {found}"))
-    }
-
-    /// Takes that word, if it comes next.
-    fn take(&mut self, word: &str) -> bool {
-        let is = self.words.get(self.at).is_some_and(|next| next.is(word));
-        self.at += usize::from(is);
-        is
-    }
-
-    fn expect(&mut self, word: &str) -> Result<(), Refused> {
-        if self.take(word) { Ok(()) } else { Err(self.wanted(word)) }
-    }
-
-    /// A name: a word or a text in quotation marks.
-    fn name(&mut self, what: &str) -> Result<String, Refused> {
-        match self.words.get(self.at) {
-            Some(word) if word.quoted || !matches!(word.text.as_str(), "=" | ">" | "<") => {
-                self.at += 1;
-                Ok(word.text.clone())
-            }
-            _ => Err(self.wanted(what)),
+/// `of … and …`, then `with tag …=… and tag …=…`.
+fn scope(reader: &mut Reader<'_>) -> Result<Scope, Refused> {
+    let mut scope = Scope { whose: Whose::All, filters: Vec::new() };
+    if reader.take("of") {
+        part(reader, &mut scope)?;
+        while reader.take("and") {
+            part(reader, &mut scope)?;
         }
     }
-
-    /// A value that knows its own text.
-    fn value<T: FromStr<Err: std::fmt::Display>>(&mut self, what: &str) -> Result<T, Refused> {
-        let Some(word) = self.words.get(self.at) else { return Err(self.wanted(what)) };
-        let value = word.text.parse().map_err(|error| self.refused(format!("{what}: {error}")))?;
-        self.at += 1;
-        Ok(value)
+    if reader.take("with") {
+        scope.filters.push(tag(reader)?);
+        while reader.take("and") {
+            scope.filters.push(tag(reader)?);
+        }
     }
+    Ok(scope)
+}
 
-    fn whose(&mut self) -> Result<Option<Whose>, Refused> {
-        if self.take("each") {
-            return self.expect("subscription").map(|()| Some(Whose::Each));
+fn part(reader: &mut Reader<'_>, scope: &mut Scope) -> Result<(), Refused> {
+    let before = reader.refused("a rule is about one subscription, about each, or about all");
+    if let Some(whose) = whose(reader)? {
+        if scope.whose != Whose::All {
+            return Err(before);
         }
-        if self.take("subscription") {
-            return self.value("the id of a subscription").map(Whose::One).map(Some);
-        }
-        Ok(None)
+        scope.whose = whose;
+        return Ok(());
     }
+    let filter = if reader.take("meter-category") {
+        Filter::MeterCategory(reader.name("the name of a service")?)
+    } else if reader.take("meter") {
+        Filter::Meter(reader.value("the id of a meter")?)
+    } else if reader.take("resource-group") {
+        Filter::ResourceGroup(reader.name("the name of a resource group")?)
+    } else {
+        return Err(reader.wanted("subscription, each, meter-category, meter or resource-group"));
+    };
+    scope.filters.push(filter);
+    Ok(())
+}
 
-    /// `of … and …`, then `with tag …=… and tag …=…`.
-    fn scope(&mut self) -> Result<Scope, Refused> {
-        let mut scope = Scope { whose: Whose::All, filters: Vec::new() };
-        if self.take("of") {
-            self.part(&mut scope)?;
-            while self.take("and") {
-                self.part(&mut scope)?;
-            }
-        }
-        if self.take("with") {
-            scope.filters.push(self.tag()?);
-            while self.take("and") {
-                scope.filters.push(self.tag()?);
-            }
-        }
-        Ok(scope)
-    }
+fn tag(reader: &mut Reader<'_>) -> Result<Filter, Refused> {
+    reader.tag().map(|(name, value)| Filter::Tag(name, value))
+}
 
-    fn part(&mut self, scope: &mut Scope) -> Result<(), Refused> {
-        let before = self.refused("a rule is about one subscription, about each, or about all");
-        if let Some(whose) = self.whose()? {
-            if scope.whose != Whose::All {
-                return Err(before);
-            }
-            scope.whose = whose;
-            return Ok(());
-        }
-        let filter = if self.take("meter-category") {
-            Filter::MeterCategory(self.name("the name of a service")?)
-        } else if self.take("meter") {
-            Filter::Meter(self.value("the id of a meter")?)
-        } else if self.take("resource-group") {
-            Filter::ResourceGroup(self.name("the name of a resource group")?)
-        } else {
-            return Err(self.wanted("subscription, each, meter-category, meter or resource-group"));
-        };
-        scope.filters.push(filter);
-        Ok(())
-    }
+/// `this month > NUMBER`
+fn limit(reader: &mut Reader<'_>) -> Result<Decimal, Refused> {
+    reader.expect("this")?;
+    reader.expect("month")?;
+    reader.expect(">")?;
+    reader.value::<Limit>("a number").map(|Limit(number)| number)
+}
 
-    fn tag(&mut self) -> Result<Filter, Refused> {
-        self.expect("tag")?;
-        let name = self.name("the name of a tag")?;
-        self.expect("=")?;
-        Ok(Filter::Tag(name, self.name("the value of the tag")?))
-    }
+/// A number that is not below zero.
+struct Limit(Decimal);
 
-    /// `this month > NUMBER`
-    fn limit(&mut self) -> Result<Decimal, Refused> {
-        self.expect("this")?;
-        self.expect("month")?;
-        self.expect(">")?;
-        let Some(word) = self.words.get(self.at) else { return Err(self.wanted("a number")) };
-        let number = Decimal::parse(&word.text).map_err(|error| self.refused(error.to_string()))?;
-        if number.is_negative() {
-            return Err(self.refused("a limit is not below zero"));
-        }
-        self.at += 1;
-        Ok(number)
+impl std::str::FromStr for Limit {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Limit, String> {
+        let number = Decimal::parse(text).map_err(|error| error.to_string())?;
+        if number.is_negative() { Err("a limit is not below zero".to_owned()) } else { Ok(Limit(number)) }
     }
+}
 
-    /// `of WHOSE is missing`, `of WHOSE is older than N days`
-    fn usage(&mut self) -> Result<Condition, Refused> {
-        self.expect("of")?;
-        let Some(whose) = self.whose()? else { return Err(self.wanted("subscription or each")) };
-        self.expect("is")?;
-        if self.take("missing") {
-            return Ok(Condition::Missing { whose });
-        }
-        if !self.take("older") {
-            return Err(self.wanted("missing or older"));
-        }
-        self.expect("than")?;
-        let days = self.words.get(self.at).and_then(|word| word.text.parse().ok());
-        let Some(days) = days.filter(|days| (1..=MAX_DAYS).contains(days)) else {
-            return Err(self.wanted(&format!("a number of days from 1 to {MAX_DAYS}")));
-        };
-        self.at += 1;
-        if !self.take("day") {
-            self.expect("days")?;
-        }
-        Ok(Condition::Older { whose, days })
+/// `of WHOSE is missing`, `of WHOSE is older than N days`
+fn usage(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
+    reader.expect("of")?;
+    let Some(whose) = whose(reader)? else { return Err(reader.wanted("subscription or each")) };
+    reader.expect("is")?;
+    if reader.take("missing") {
+        return Ok(Condition::Missing { whose });
     }
+    if !reader.take("older") {
+        return Err(reader.wanted("missing or older"));
+    }
+    reader.expect("than")?;
+    let wanted = reader.wanted(&format!("a number of days from 1 to {MAX_DAYS}"));
+    let days = match reader.value::<u32>("a number of days") {
+        Ok(days) if (1..=MAX_DAYS).contains(&days) => days,
+        _ => return Err(wanted),
+    };
+    if !reader.take("day") {
+        reader.expect("days")?;
+    }
+    Ok(Condition::Older { whose, days })
 }

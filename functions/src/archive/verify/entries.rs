@@ -64,6 +64,10 @@ impl Inspector<'_> {
                 self.names(number, std::slice::from_ref(file), |_, sha256| key::alert_rules(sha256), &mut found);
                 self.object(number, file, &mut found).await?;
             }
+            Entry::TagRules { file } => {
+                self.names(number, std::slice::from_ref(file), |_, sha256| key::tag_rules(sha256), &mut found);
+                self.object(number, file, &mut found).await?;
+            }
             Entry::Incident { .. } | Entry::Subscription { .. } | Entry::Retired { .. } => {}
         }
         Ok(found)
@@ -219,7 +223,7 @@ impl Inspector<'_> {
 /// Pages that came from outside.
 fn pages_of(entry: &Entry) -> &[StoredObject] {
     match entry {
-        Entry::Answers { .. } | Entry::Published { .. } | Entry::AlertRules { .. } => &[],
+        Entry::Answers { .. } | Entry::Published { .. } | Entry::AlertRules { .. } | Entry::TagRules { .. } => &[],
         _ => entry.objects(),
     }
 }

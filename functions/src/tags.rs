@@ -1,0 +1,33 @@
+//! Tag rules: what the tags of a resource should have been, said afterwards and applied to history as well.
+//!
+//! The usage itself stays as Azure reported it. Rules are applied where it is read, so new rules hold for every month
+//! that was kept. For each tag of a resource the first of these that gives a value counts:
+//!
+//! 1. its own tag, under the name that rules give it, repaired;
+//! 2. what a rule says that its resource group has;
+//! 3. what all tagged resources of its group agree on, where a rule asks for that;
+//! 4. the default.
+
+mod assign;
+mod rules;
+
+use shared::json::DecodeError;
+use shared::snapshot::Snapshots;
+
+use crate::archive::Archive;
+use crate::error::Error;
+pub use assign::{Assigned, Tagger};
+pub use rules::Rule;
+
+/// Reads a text of rules.
+pub fn read(text: &str) -> Result<Vec<Rule>, DecodeError> {
+    rules::read(text)
+}
+
+/// The rules in force; none where nobody ever set any.
+pub async fn in_force(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<Rule>, Error> {
+    let Some((_, file)) = &snapshots.tag_rules else { return Ok(Vec::new()) };
+    let text =
+        String::from_utf8(archive.page(file).await?).map_err(|_| Error::Damaged(format!("{} is no text", file.key)))?;
+    read(&text).map_err(Error::damaged(file.key.clone()))
+}
