@@ -87,12 +87,14 @@ pub(crate) enum Bug {
     RecordsReplaced,
     /// The number of a record that breaks off is tried for ever.
     TornKeepsItsNumber,
+    /// A pack that a dead run left damaged stays so.
+    PacksStayDamaged,
 }
 
 #[cfg(test)]
 impl Bug {
     /// All of them.
-    pub(crate) const ALL: [Bug; 42] = [
+    pub(crate) const ALL: [Bug; 43] = [
         Bug::TokenToStorage,
         Bug::OldCardLink,
         Bug::OnlyTheFirstPage,
@@ -135,6 +137,7 @@ impl Bug {
         Bug::TornIsDone,
         Bug::RecordsReplaced,
         Bug::TornKeepsItsNumber,
+        Bug::PacksStayDamaged,
     ];
 }
 

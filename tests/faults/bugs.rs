@@ -11,6 +11,7 @@ use crate::planted::{Bug, plant};
 fn all_cases() -> Vec<Case> {
     let none = Scenario::ALL.into_iter().map(|scenario| Case::Planned(scenario, Vec::new()));
     none.chain(cases::poisons())
+        .chain(cases::found_before())
         .chain(cases::all_singles(false))
         .chain(cases::all_singles(true))
         .chain(cases::by_chance(2_000))

@@ -155,7 +155,8 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
     if !sum.whole && !fires && what == "spend" {
         notes.push(format!("{}: {summary}, and not all of it is known", rule.text));
     }
-    if sum.uncounted > 0 {
+    // What is not counted as money has no price, and that was said.
+    if sum.uncounted > 0 && what == "hours" {
         notes.push(format!("{}: {} rows count no hours and are left out", rule.text, sum.uncounted));
     }
     if sum.met == 0 && !scope.filters.is_empty() {

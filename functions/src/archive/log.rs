@@ -32,6 +32,8 @@ pub struct Seen {
     chain: Chain,
     /// Whether the store was asked at all.
     asked: bool,
+    /// Packs that were passed by: a run that died while it wrote one leaves it so.
+    damaged_packs: Vec<String>,
 }
 
 /// What became of a record that was written.
@@ -147,6 +149,10 @@ impl Archive {
             }
             _ => {
                 seen.asked = true;
+                let damaged = std::mem::take(&mut seen.damaged_packs);
+                if self.writes_on && !planted(Bug::PacksStayDamaged) {
+                    self.mend_packs(damaged).await;
+                }
                 Ok(())
             }
         }

@@ -49,6 +49,16 @@ impl Archive {
         Ok(())
     }
 
+    /// Packs that were found damaged are made again by whoever writes anyway; the records are read, so nothing waits for
+    /// it.
+    pub(super) async fn mend_packs(&self, damaged: Vec<String>) {
+        for name in damaged {
+            if let Err(error) = self.mend_pack(&name).await {
+                tracing::warn!(%error, name, "the damaged pack stays");
+            }
+        }
+    }
+
     /// Writes a pack again from its records, where its name is theirs.
     pub(in crate::archive) async fn mend_pack(&self, name: &str) -> Result<bool, Error> {
         let first = name.strip_prefix("packs/").and_then(|name| name.split('-').next()?.parse::<u64>().ok());
@@ -83,6 +93,7 @@ impl Archive {
             }
             let Some(lines) = self.pack_lines(&name).await? else {
                 tracing::warn!(name, "the pack is damaged: its records are read from another or one by one");
+                seen.damaged_packs.push(name);
                 continue;
             };
             for (number, line) in (first..).zip(lines.split(|byte| *byte == b'\n')) {
@@ -154,6 +165,10 @@ mod tests {
         let (archive, read) = fresh(archive).await;
         assert_eq!((read.last_number, read.usage_from), (7, Some(jiff::civil::date(2026, 1, 7))));
         assert!(!whole(&archive).await);
+        // Whoever writes makes it again, to the same bytes.
+        let archive = Archive::for_jobs(archive.store);
+        archive.snapshots().await.unwrap_or_else(|e| panic!("{e}"));
+        assert!(whole(&archive).await);
         // One that is missing is made with the next one, of the same bytes.
         archive.store.delete(&packs[1]).await.unwrap_or_else(|e| panic!("{e}"));
         archive.pack(RECORDS * 2).await.unwrap_or_else(|e| panic!("{e}"));
