@@ -56,6 +56,7 @@ pub mod azure;
 pub mod columns;
 pub mod decimal;
 pub mod estimate;
+pub mod forecast;
 pub mod guid;
 pub mod json;
 #[doc = include_str!("life_of_a_charge.md")]

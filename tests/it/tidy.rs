@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "decimal",
     "allocation",
     "json",
@@ -55,6 +55,7 @@ const LAYERS: [&str; 23] = [
     "columns",
     "estimate",
     "spend",
+    "forecast",
     "rollup",
     "snapshot",
     "azure",
