@@ -13,10 +13,14 @@
 //! 4. a series that is 0 on two days of five continues with its mean, since its median day may be 0;
 //! 5. all others continue by [`Method::CHOSEN`].
 
+pub mod anomaly;
 pub mod backtest;
+pub mod bill;
+pub mod events;
 mod fixed;
 pub mod interval;
 mod methods;
+pub mod projection;
 mod series;
 mod shape;
 #[cfg(test)]

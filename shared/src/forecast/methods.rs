@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::fixed::{divided, mean, median};
 use super::series::{DailySeries, days_between};
+pub(super) use smoothing::weekday_factors;
 use smoothing::{Horizon, Steps};
 
 /// A forecast looks back so many days.
