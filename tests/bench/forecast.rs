@@ -1,6 +1,6 @@
 //! Our side of the forecast benchmark. In come lines of `day,series,amount`, and of `tiers,series,0:0;5:0.087` for a series
 //! of quantities that has prices. Out go lines of `series,start,elapsed,method,forecast,actual,so far`: amounts, or
-//! exact costs where a series has prices. `forecast.py` runs this program and its peers.
+//! exact costs where a series has prices. `forecast.py` runs this program and its peers, `anomaly.py` asks for `anomalies`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use shared::decimal::Decimal;
 use shared::forecast::interval::{self, PastForecast};
-use shared::forecast::{DailySeries, backtest};
+use shared::forecast::{DailySeries, anomaly, backtest};
 use shared::meter::{Tier, TierTable};
 
 type Days = BTreeMap<Date, Decimal>;
@@ -23,17 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if std::env::args().any(|argument| argument == "bands") {
         return bands();
     }
-    let (mut all, mut prices) = (BTreeMap::<String, Days>::new(), BTreeMap::<String, TierTable>::new());
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        match line.split(',').collect::<Vec<_>>()[..] {
-            ["tiers", series, text] => drop(prices.insert(series.to_owned(), tiers(text)?)),
-            [day, series, amount] => {
-                let day = day.parse().map_err(|error: jiff::Error| error.to_string())?;
-                all.entry(series.to_owned()).or_default().insert(day, amount.parse()?);
-            }
-            _ => return Err(format!("not day,series,amount: {line}").into()),
-        }
+    let (all, prices) = input()?;
+    if std::env::args().any(|argument| argument == "anomalies") {
+        return anomalies(&all);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (name, days) in &all {
@@ -47,6 +39,33 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             let [forecast, actual, so_far] = amounts;
             writeln!(out, "{name},{start_on},{elapsed_days},{method},{forecast},{actual},{so_far}")?;
+        }
+    }
+    Ok(())
+}
+
+fn input() -> Result<(BTreeMap<String, Days>, BTreeMap<String, TierTable>), Box<dyn Error>> {
+    let (mut all, mut prices) = (BTreeMap::<String, Days>::new(), BTreeMap::new());
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        match line.split(',').collect::<Vec<_>>()[..] {
+            ["tiers", series, text] => drop(prices.insert(series.to_owned(), tiers(text)?)),
+            [day, series, amount] => {
+                let day = day.parse().map_err(|error: jiff::Error| error.to_string())?;
+                all.entry(series.to_owned()).or_default().insert(day, amount.parse()?);
+            }
+            _ => return Err(format!("not day,series,amount: {line}").into()),
+        }
+    }
+    Ok((all, prices))
+}
+
+/// `series,day` for each day on which an incident opens.
+fn anomalies(all: &BTreeMap<String, Days>) -> Result<(), Box<dyn Error>> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for (name, days) in all {
+        for anomaly in anomaly::find(&series(days)?, Decimal::ZERO)? {
+            writeln!(out, "{name},{}", anomaly.opened_on)?;
         }
     }
     Ok(())

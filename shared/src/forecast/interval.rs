@@ -7,18 +7,22 @@ mod prior;
 
 use serde::Serialize;
 
-use super::fixed::{from_decimal, scaled, to_decimal};
+use super::fixed::{ONE, from_decimal, scaled, to_decimal};
 use crate::decimal::Decimal;
 use prior::{PRIOR, PRIOR_ONE};
 
 /// What one own period weighs.
 const OWN_WEIGHT: i128 = 76;
-/// What each error of the shipped table weighs: all nineteen as much as four own periods.
-const PRIOR_WEIGHT: i128 = 16;
+/// What each error of the shipped table weighs: all nineteen as much as two own periods.
+const PRIOR_WEIGHT: i128 = 8;
 /// The period to come has an error that nobody knows yet: a quarter of an own period, beyond all known ones.
 const UNSEEN_WEIGHT: i128 = 19;
 /// The table is made as wide as the own errors, which count beside so many periods of its own width.
-const WIDTH_PERIODS: i128 = 2;
+const WIDTH_PERIODS: i128 = 4;
+/// After a period that its band missed the next one is a fifth wider, after one that it held narrower by the fourth root of
+/// that: four held and one missed leave it as it is. So bands follow errors that grow or shrink.
+const WIDER: i128 = 1_200_000_000;
+const NARROWER: i128 = 955_443_000;
 /// Own periods that count, newest first.
 const MOST_OWN: usize = 24;
 
@@ -56,17 +60,28 @@ pub fn interval(forecast: Decimal, so_far: Decimal, elapsed_days: i64, past: &[P
         return sure;
     }
     let bucket = bucket(elapsed_days);
-    let own = past.iter().rev().filter(|one| self::bucket(one.elapsed_days) == bucket).take(MOST_OWN);
+    let own = past.iter().filter(|one| self::bucket(one.elapsed_days) == bucket);
     let own: Vec<i128> = own.filter_map(relative_error).collect();
+    let own = &own[own.len().saturating_sub(MOST_OWN)..];
+    let width = (0..own.len()).fold(ONE, |width, at| {
+        let (low, high) = errors_between(&PRIOR[bucket], &own[..at], width);
+        scaled(width, if (low..=high).contains(&own[at]) { NARROWER } else { WIDER }, ONE)
+    });
+    let (low, high) = errors_between(&PRIOR[bucket], own, width);
+    let reach = |error: i128| point + scaled(point, error, PRIOR_ONE);
+    let (p10, p90) = (reach(low).max(floor.min(point)), reach(high));
+    Interval { p10: to_decimal(p10), p50: forecast, p90: to_decimal(p90) }
+}
+
+/// The errors between which the next one is expected: one side at least is 0, where all were on the other.
+fn errors_between(table: &[i32; 19], own: &[i128], width: i128) -> (i128, i128) {
     let mut errors: Vec<(i128, i128)> = own.iter().map(|error| (*error, OWN_WEIGHT)).collect();
-    errors.extend(widened(&PRIOR[bucket], &own).map(|error| (error, PRIOR_WEIGHT)));
+    errors.extend(widened(table, own).map(|error| (error, PRIOR_WEIGHT)));
     errors.sort_unstable();
     let total: i128 = errors.iter().map(|(_, weight)| weight).sum::<i128>() + UNSEEN_WEIGHT;
-    let reach = |error: i128| point + scaled(point, error, PRIOR_ONE);
-    let high = reached(errors.iter().copied(), total);
-    let low = reached(errors.iter().rev().copied(), total);
-    let (p10, p90) = (reach(low).min(point).max(floor.min(point)), reach(high).max(point));
-    Interval { p10: to_decimal(p10), p50: forecast, p90: to_decimal(p90) }
+    let high = reached(errors.iter().copied(), total).max(0);
+    let low = reached(errors.iter().rev().copied(), total).min(0);
+    (scaled(low, width, ONE), scaled(high, width, ONE))
 }
 
 /// The table, scaled to the mean size of the own errors.
@@ -123,8 +138,8 @@ mod tests {
         [band.p10, band.p50, band.p90].map(|amount| amount.to_string())
     }
 
-    /// Nineteen errors of 16 and one unseen of 19 are 323, nine tenths of it 290.7: the 19th from below, 452, and from
-    /// above, −331, since 18 × 16 = 288 are not enough.
+    /// Nineteen errors of 8 and one unseen of 19 are 171, nine tenths of it 153.9: more than all of the table, so that its
+    /// ends are taken.
     #[test]
     fn without_a_past_the_table_speaks() {
         assert_eq!(band("1000", "400", &[]), ["966.9", "1000", "1045.2"]);
@@ -134,14 +149,12 @@ mod tests {
         assert_eq!(band("-3", "-4", &[]), ["-3", "-3", "-3"]);
     }
 
-    /// Twenty periods without any error: the table shrinks to 2/22 and weighs 304 of 304 + 1520 + 19; nine tenths are
-    /// 1658.7, and below the ninth of its errors that are above 0 lie 1520 + 10 × 16 = 1680.
+    /// Twenty periods without any error weigh 1520 of 1520 + 152 + 19, of which nine tenths are 1521.9; with the table's
+    /// eight errors below 0, or its eleven above, they reach that.
     #[test]
     fn a_sure_past_makes_the_band_narrow() {
         let sure = PastForecast { elapsed_days: 15, forecast: of("10"), actual: of("10") };
-        // −6, the eighth of the table, × 2 ÷ 22 is −0.5, away from zero −1; 11 becomes 1, 30 becomes 3.
-        let [low, _, high] = band("10000", "0", &[sure; 20]);
-        assert!(of(&low) >= of("9990") && of(&high) <= of("10010"), "{low} {high}");
+        assert_eq!(band("10000", "0", &[sure; 20]), ["10000", "10000", "10000"]);
         // Periods looked at on another day say nothing here.
         let other = PastForecast { elapsed_days: 5, ..sure };
         assert_eq!(band("1000", "400", &[other; 20]), band("1000", "400", &[]));
@@ -151,7 +164,19 @@ mod tests {
     fn a_past_that_was_always_too_low_moves_the_band_up() {
         let low = PastForecast { elapsed_days: 14, forecast: of("100"), actual: of("150") };
         let [p10, p50, p90] = band("1000", "0", &[low; 12]);
-        assert_eq!((p50.as_str(), p90.as_str()), ("1000", "1500"));
-        assert!(of(&p10) <= of("1000"), "{p10}");
+        assert_eq!(p50, "1000");
+        assert!(of("1450") < of(&p90) && of(&p90) < of("1750") && of(&p10) <= of("1000"), "{p10} {p90}");
+    }
+
+    /// The table alone reaches to 4.52 %. One period that was 10 % off makes the next band wider than before.
+    #[test]
+    fn a_miss_widens_and_a_hit_narrows() {
+        let off = |actual: &str| PastForecast { elapsed_days: 15, forecast: of("100"), actual: of(actual) };
+        let width = |past: &[PastForecast]| {
+            let [p10, _, p90] = band("1000", "0", past);
+            of(&p90).minus(of(&p10)).unwrap()
+        };
+        assert!(width(&[off("110")]) > width(&[]));
+        assert!(width(&[off("100")]) < width(&[]));
     }
 }
