@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
 
-.PHONY: demo test web program bench toolchain browser node-web node-tests lint unit laws faults mutants audit clean
+.PHONY: demo test web program bench bench-forecast toolchain browser node-web node-tests lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -30,6 +30,11 @@ web: toolchain node-web
 bench:
 	python3 tests/bench/bench.py
 	python3 tests/bench/functions.py
+
+## Forecasts against run-rate, last month, AutoETS and Prophet, and days that stand out: about ten minutes
+bench-forecast:
+	python3 tests/bench/forecast.py
+	python3 tests/bench/anomaly.py
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:

@@ -1,11 +1,14 @@
 //! The command line: one file per command, arguments in, a call, a rendering out.
 
 mod alerts;
+mod anomalies;
+mod backtest;
 mod books;
 mod demo;
 mod doctor;
 mod estimate;
 mod explain;
+mod forecast;
 mod import;
 mod invoices;
 mod ledger;
@@ -116,6 +119,12 @@ enum Command {
     Estimate(estimate::Args),
     /// Spend of a billing period from the store
     Spend(spend::Args),
+    /// The bill at the end of the period, with its band, and how good such forecasts were
+    Forecast(forecast::Args),
+    /// Past periods foretold from their first days, against what they came to
+    Backtest(backtest::Args),
+    /// Days that cost more than they usually do, and what moved
+    Anomalies(anomalies::Args),
     /// Find, show and follow prices of the store
     #[command(subcommand)]
     Prices(prices::Command),
@@ -218,6 +227,9 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Rate(args) => rate::run(common, args).await,
         Command::Estimate(args) => estimate::run(common, args, clock).await,
         Command::Spend(args) => spend::run(common, args, clock).await,
+        Command::Forecast(args) => forecast::run(common, args, clock).await,
+        Command::Backtest(args) => backtest::run(common, args, clock).await,
+        Command::Anomalies(args) => anomalies::run(common, args, clock).await,
         Command::Prices(command) => prices::run(common, command, clock).await,
         Command::Books(command) => books::run(common, command).await,
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,

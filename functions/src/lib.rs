@@ -20,6 +20,7 @@ pub mod lambda;
 pub mod ledger;
 pub mod month;
 pub mod notify;
+pub mod outlook;
 mod planted;
 pub mod queue;
 pub mod rule_text;

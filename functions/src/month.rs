@@ -315,7 +315,7 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
     let mut subscriptions = Vec::new();
     let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
     let (mut cost, mut invoice_cost, mut invoice_due) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-    let currency = one_currency(materials)?;
+    let currency = one_currency(materials.iter())?;
     for material in materials {
         let rating = rate(material)?;
         let prorated = proration::prorate(&rating).map_err(too_long)?;
@@ -384,8 +384,8 @@ pub fn rate(material: &Material) -> Result<Rating<'_>, Error> {
 }
 
 /// Money of two currencies is never added.
-fn one_currency(materials: &[Material]) -> Result<Currency, Error> {
-    let mut currencies = materials.iter().map(|material| material.book.book.header().currency);
+pub fn one_currency<'a>(materials: impl Iterator<Item = &'a Material>) -> Result<Currency, Error> {
+    let mut currencies = materials.map(|material| material.book.book.header().currency);
     let Some(first) = currencies.next() else {
         return Err(Error::Usage("there is nothing to rate".into()));
     };

@@ -73,7 +73,8 @@ METHODS = dict(zip(NAMES, (run_rate, last_month, auto_ets, prophet)))
 def forecasts(series, wanted, names):
     """{(bill, month, elapsed, method): (forecast, actual)} for the months that are wanted."""
     for name in ("cmdstanpy", "prophet"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        # A level is set anew when the package is imported; this stays.
+        logging.getLogger(name).disabled = True
     warnings.simplefilter("ignore")
     found = {}
     for bill, days in series.items():

@@ -17,7 +17,7 @@ use shared::period::{Granularity, utc_date};
 
 use crate::support::program::{answer, command, forebill};
 
-const NOW: &str = "2026-11-23T09:00:00Z";
+pub const NOW: &str = "2026-11-23T09:00:00Z";
 
 fn d(value: &Value) -> Decimal {
     Decimal::parse(value.as_str().unwrap_or_else(|| panic!("{value} is no text"))).unwrap()
@@ -30,7 +30,7 @@ fn demo(folder: &Path) -> Value {
 }
 
 /// One run serves all tests that only look at what it left.
-fn finished() -> &'static (tempfile::TempDir, Value) {
+pub fn finished() -> &'static (tempfile::TempDir, Value) {
     static FINISHED: OnceLock<(tempfile::TempDir, Value)> = OnceLock::new();
     FINISHED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -39,7 +39,7 @@ fn finished() -> &'static (tempfile::TempDir, Value) {
     })
 }
 
-fn archive() -> Archive {
+pub fn archive() -> Archive {
     let (folder, _) = finished();
     Archive::new(Store::open(&format!("file:{}/store", folder.path().display())).unwrap())
 }
@@ -230,10 +230,10 @@ fn other_commands_can_be_pointed_at_the_sample() {
     assert!(looked.stdout.contains("sign-in"), "{}", looked.stdout);
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }

@@ -239,7 +239,7 @@ async fn what_is_published_can_be_made_again_to_the_same_bytes() {
     let before = (world.folders(), world.records().len());
     let mut publish = world.function("publish").await;
     let first = response(publish.invoke(&only_time(NOW)).await);
-    assert_eq!(first["committed"], 2, "{first}");
+    assert_eq!(first["committed"], 3, "{first}");
     let mut written: BTreeSet<String> = world.folders().difference(&before.0).cloned().collect();
     if world.records().len() > before.1 {
         written.insert("manifests".into());
@@ -247,7 +247,7 @@ async fn what_is_published_can_be_made_again_to_the_same_bytes() {
     assert_eq!(written, may_write(Job::Publish));
     let (records, documents) = (world.records(), files(&world.folder.path().join("store/published")));
     let again = response(publish.invoke(&only_time(NOW)).await);
-    assert_eq!((&again["committed"], &again["skipped"]), (&json!(0), &json!(2)));
+    assert_eq!((&again["committed"], &again["skipped"]), (&json!(0), &json!(3)));
     assert_eq!(response(publish.invoke(&only_time(EARLIER)).await)["committed"], 0);
     assert_eq!(world.records(), records);
 
@@ -262,12 +262,17 @@ async fn what_is_published_can_be_made_again_to_the_same_bytes() {
     }
 
     // The same figures as the command line gives.
-    let path = format!("data/spend/{}/2026-11.json", world.subscription(0).0);
-    let (_, file) = &published[&path];
-    let document: Value = serde_json::from_slice(&documents[file.key.rsplit('/').next().unwrap()]).unwrap();
-    let line = ["spend", "--period", "2026-11", "--bucket", "day", "-o", "json", "--at", NOW, "--store", "file:store"];
-    let shown = crate::support::program::forebill(world.folder.path(), &line).json();
-    assert_eq!(document, shown);
+    let id = world.subscription(0).0;
+    let documents = [
+        (format!("data/spend/{id}/2026-11.json"), "spend --period 2026-11 --bucket day"),
+        (format!("data/forecast/{id}.json"), "forecast"),
+    ]
+    .map(|(path, line)| (documents[published[&path].1.key.rsplit('/').next().unwrap()].clone(), line));
+    for (bytes, line) in documents {
+        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        let line: Vec<&str> = line.split(' ').chain(["-o", "json", "--at", NOW, "--store", "file:store"]).collect();
+        assert_eq!(document, crate::support::program::forebill(world.folder.path(), &line).json());
+    }
     assert!(published.contains_key("data/books.json"));
 }
 

@@ -10,6 +10,7 @@ mod crashes;
 mod demo;
 mod doctor;
 mod fan_out;
+mod forecast;
 mod gaps;
 mod golden;
 mod infra;

@@ -17,7 +17,7 @@ use shared::spend::{Bucket, GroupBy};
 
 use super::output::{self, Output};
 use super::progress::Progress;
-use super::{Common, Done, serve as serve_command, spend};
+use super::{Common, Done, forecast, serve as serve_command, spend};
 use crate::archive::Archive;
 use crate::azure::{AzureClient, Cloud, Credential, Endpoints};
 use crate::demo::{COMMITMENT, Options, SampleAzure};
@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 use crate::month::{self, Period, Spend};
+use crate::outlook::{self, Forecast};
 use crate::serve;
 use crate::store::Store;
 
@@ -60,6 +61,7 @@ struct Report {
     store: String,
     jobs: Vec<JobReport>,
     spend: Spend,
+    forecast: Forecast,
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
@@ -74,6 +76,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let snapshots = archive.snapshots().await?;
     let loaded = month::load(&archive, &snapshots, None, &Period::Holding(now), Granularity::Daily, now).await?;
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, now)?;
+    let histories = outlook::load(&archive, &snapshots, None, &Period::Holding(now), now).await?;
+    let forecast = outlook::forecast(&histories, &[], now)?;
     match common.output {
         Output::Json => {
             let report = Report {
@@ -82,12 +86,15 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 store: folder.display().to_string(),
                 jobs,
                 spend,
+                forecast,
             };
             output::json(&report)?;
         }
         Output::Csv => spend::csv(&spend)?,
         Output::Table => {
-            output::text(&format!("{}\n{}\nStore  {}\n", summary(&jobs), spend::table(&spend), folder.display()))?;
+            let (read, month) = (summary(&jobs), spend::table(&spend));
+            let coming = forecast::summary(&forecast);
+            output::text(&format!("{read}\n{month}\n{coming}\nStore  {}\n", folder.display()))?;
         }
     }
     if let Some(listener) = listener {

@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 /// Checked before the store is read: an empty store must not hide a mistyped month.
-pub(super) fn parse_month(text: &str) -> Result<String, String> {
+pub fn parse_month(text: &str) -> Result<String, String> {
     BillingAnchor::default().period_named(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 

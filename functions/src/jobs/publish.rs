@@ -1,4 +1,5 @@
-//! What the pages read, made from the snapshots: the months of each subscription and the list of price books.
+//! What the pages read, made from the snapshots: the months of each subscription, the bill that is to
+//! be expected, and the list of price books.
 //!
 //! Everything here can be deleted and made again to the same bytes. A document lies under the hash of its content and
 //! counts when a commit names it, like everything else; one that did not change is not written again.
@@ -13,6 +14,7 @@ use shared::spend::{Bucket, GroupBy};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::month::{self, Period};
+use crate::outlook;
 use crate::serve;
 
 /// What to make.
@@ -39,6 +41,11 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                     Err(Error::Usage(note)) => report.warnings.push(format!("{month} of {id}: {note}")),
                     Err(error) => return Err(error),
                 }
+            }
+            match forecast(context, &snapshots, id).await {
+                Ok(bytes) => documents.push((format!("data/forecast/{id}.json"), bytes)),
+                Err(Error::Usage(note)) => report.warnings.push(format!("forecast of {id}: {note}")),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -77,6 +84,13 @@ async fn spend(
     let (archive, run_at) = (context.archive, context.run_at);
     let loaded = month::load(archive, snapshots, Some(id), &period, Granularity::Daily, run_at).await?;
     json(&month::spend(&loaded, &GroupBy::Service, Bucket::Day, run_at)?)
+}
+
+/// Of the period under way; what somebody knows of the days to come is asked on the command line.
+async fn forecast(context: &Context<'_>, snapshots: &Snapshots, id: SubscriptionId) -> Result<Vec<u8>, Error> {
+    let (archive, run_at) = (context.archive, context.run_at);
+    let histories = outlook::load(archive, snapshots, Some(id), &Period::Holding(run_at), run_at).await?;
+    json(&outlook::forecast(&histories, &[], run_at)?)
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {

@@ -1,0 +1,191 @@
+"""Continues daily series and finds the days that stand out, from the description of the methods, without Forebill.
+
+Another road: days are dates with their weekday, numbers are decimals of sixty digits that are never rounded on the way,
+and each method is a function of a dictionary.
+
+usage: forecast.py SERIES.jsonl
+in:    {"series": {"2026-08-01": "1.5", …}, "start": …, "from": …, "end": …}
+out:   [[method, [amount of each day to come]], …, ["anomalies", [day, …]]]
+"""
+
+import json
+import sys
+from datetime import date, timedelta
+from decimal import Decimal, getcontext
+
+getcontext().prec = 60
+DAY = timedelta(days=1)
+ALPHAS = [Decimal(text) for text in ("0.05", "0.1", "0.2", "0.3", "0.5", "0.7", "0.9")]
+
+
+def median(values):
+    values = sorted(values)
+    if not values:
+        return Decimal(0)
+    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+
+
+def mean(values):
+    return sum(values) / len(values) if values else Decimal(0)
+
+
+def last(series, days):
+    return {day: series[day] for day in sorted(series)[-days:]}
+
+
+def month_before(day):
+    """The same day of the month before, or its last."""
+    first = day.replace(day=1) - DAY
+    return first.replace(day=min(day.day, first.day))
+
+
+def weekday_factors(series):
+    shares = {weekday: [] for weekday in range(7)}
+    known = last(series, 56)
+    for day, value in known.items():
+        around = [known.get(day + step * DAY) for step in range(-3, 4)]
+        if None not in around and sum(around) > 0:
+            shares[day.weekday()].append(min(Decimal(7), max(Decimal(0), value * 7 / sum(around))))
+    return {weekday: median(found) if len(found) >= 2 else Decimal(1) for weekday, found in shares.items()}
+
+
+def smoothing(series, coming, limited, ahead):
+    factors = weekday_factors(series)
+    plain = [v / factors[d.weekday()] for d, v in last(series, 120).items() if factors[d.weekday()] >= Decimal("0.1")]
+    steps = [abs(b - a) for a, b in zip(plain, plain[1:])]
+    largest = 4 * (median(steps) or mean(steps)) if limited else None
+    ahead = ahead if len(plain) >= ahead else 1
+    best = None
+    for alpha in ALPHAS:
+        level, error = median(plain[:7]), Decimal(0)
+        for at, value in enumerate(plain):
+            if at + ahead <= len(plain):
+                error += abs(mean(plain[at : at + ahead]) - level)
+            step = value - level
+            level += alpha * (step if largest is None else max(-largest, min(largest, step)))
+        if best is None or error < best[0]:
+            best = (error, level)
+    return [best[1] * factors[day.weekday()] for day in coming]
+
+
+def same_weekdays(series, coming, window):
+    known = last(series, window)
+    of = lambda weekday: [value for day, value in known.items() if day.weekday() == weekday]
+    return [median(of(day.weekday()) or known.values()) for day in coming]
+
+
+def flat(value, coming):
+    return [value for _ in coming]
+
+
+def methods(whole, start, coming):
+    """`whole` is all that is known; most methods look at half a year of it."""
+    series = last(whole, 180)
+    so_far = [value for day, value in whole.items() if day >= start]
+    four_weeks = flat(mean(list(last(series, 28).values())), coming)
+    before = month_before(start)
+    months = [value for day, value in whole.items() if before <= day < start]
+    found = {
+        "run-rate": flat(mean(so_far), coming) if so_far else four_weeks,
+        "last-period": flat((sum(months) - sum(so_far)) / len(coming), coming) if min(whole) <= before else four_weeks,
+        "mean-of-four-weeks": four_weeks,
+        "weekday-median": same_weekdays(series, coming, 28),
+        "last-week": same_weekdays(series, coming, 7),
+        "smoothing": smoothing(series, coming, False, 14),
+        "robust-smoothing": smoothing(series, coming, True, 14),
+        "next-day-smoothing": smoothing(series, coming, False, 1),
+        "next-day-robust-smoothing": smoothing(series, coming, True, 1),
+    }
+    medians = {
+        "median-of-three": ("smoothing", "robust-smoothing", "last-week"),
+        "next-day-median-of-three": ("next-day-smoothing", "next-day-robust-smoothing", "last-week"),
+        "weekday-median-of-three": ("weekday-median", "next-day-smoothing", "last-week"),
+        "median-of-four": ("weekday-median", "next-day-smoothing", "next-day-robust-smoothing", "last-week"),
+    }
+    for name, parts in medians.items():
+        found[name] = [median(values) for values in zip(*(found[part] for part in parts))]
+    found["usual"] = usual(whole, found, coming)
+    return found
+
+
+def usual(whole, found, coming):
+    values = list(whole.values())
+    if len(values) < 8:
+        return found["mean-of-four-weeks"]
+    fees = fee_days(whole, coming[0])
+    if fees:
+        due = lambda day: [fee for of_month, fee in fees if day.day == min(of_month, month_end(day))]
+        return [(due(day) or [Decimal(0)])[0] for day in coming]
+    steps = [b - a for a, b in zip(values[-29:], values[-28:])]
+    if len(steps) == 28 and max(sum(step > 0 for step in steps), sum(step < 0 for step in steps)) >= 25:
+        return [max(Decimal(0), values[-1] + median(steps) * ahead) for ahead in range(1, len(coming) + 1)]
+    used = next((at for at, value in enumerate(values) if value), len(values))
+    since = values[used:][-28:]
+    idle = next((at for at, value in enumerate(reversed(since)) if value), len(since))
+    if idle < 14 and sum(not value for value in since) * 5 >= len(since) * 2:
+        return found["mean-of-four-weeks"]
+    return found["median-of-three"]
+
+
+def month_end(day):
+    return ((day.replace(day=28) + 4 * DAY).replace(day=1) - DAY).day
+
+
+def fee_days(whole, begins):
+    """[(day of the month, fee)] when each of the last two months has the same one to three days."""
+    second = month_before(begins)
+    # Two months back in one step: from the 31st of May it is the 31st of March, by way of no April.
+    first = second.replace(day=1) - DAY
+    first = first.replace(day=min(begins.day, first.day))
+    if first < min(whole):
+        return None
+    earlier = [(day, v) for day, v in whole.items() if first <= day < second and v]
+    later = [(day, v) for day, v in whole.items() if second <= day and v]
+    if not 1 <= len(later) <= 3 or len(earlier) != len(later):
+        return None
+    fees = []
+    for (a, _), (b, fee) in zip(earlier, later):
+        meant = max(a.day, b.day)
+        if a.day != min(meant, month_end(a)) or b.day != min(meant, month_end(b)):
+            return None
+        fees.append((meant, fee))
+    return fees
+
+
+def anomalies(series):
+    days, opened = sorted(series), []
+    level, residuals, quiet, is_open = median([series[day] for day in days[:7]]), [], 0, False
+    for at, day in enumerate(days[7:], 7):
+        factor = weekday_factors({known: series[known] for known in days[max(0, at - 56) : at]})[day.weekday()]
+        usual_cost = level * factor
+        step = None
+        if len(residuals) >= 7:
+            step = Decimal("4.4478") * median([abs(residual) for residual in residuals[-28:]])
+        limit = max(step or Decimal(0), usual_cost * Decimal("0.3"), Decimal(0))
+        stands_out = at >= 28 and series[day] - usual_cost > limit
+        if stands_out and not is_open:
+            opened.append(str(day))
+        quiet = 0 if stands_out else quiet + 1
+        is_open = stands_out or is_open and quiet < 2
+        residual = series[day] - usual_cost
+        residuals.append(residual)
+        if factor >= Decimal("0.1"):
+            bounded = max(-step, min(step, residual)) if step else residual
+            level += bounded / factor / 5
+    return opened
+
+
+def main():
+    with open(sys.argv[1], encoding="ascii") as file:
+        for line in file:
+            task = json.loads(line)
+            series = {date.fromisoformat(day): Decimal(value) for day, value in sorted(task["series"].items())}
+            start, begins, end = (date.fromisoformat(task[name]) for name in ("start", "from", "end"))
+            coming = [begins + step * DAY for step in range((end - begins).days)]
+            known = {day: value for day, value in series.items() if day < begins}
+            found = [[name, [f"{value:.9f}" for value in path]] for name, path in methods(known, start, coming).items()]
+            print(json.dumps([*found, ["anomalies", anomalies(series)]]))
+
+
+if __name__ == "__main__":
+    main()
