@@ -21,7 +21,8 @@
 //! | amounts are shared | [`allocation`], [`rating::proration`] | parts that add up to the last digit |
 //!
 //! [`ownbook`] makes books of one's own over another. [`estimate`] does the same for a workload that does not run
-//! yet, [`search`] finds its meters, [`spend`] groups rated rows, and [`snapshot`] says what is kept and what is due.
+//! yet, [`search`] finds its meters, [`spend`] groups rated rows, [`forecast`] foretells the bill and
+//! finds the days that stand out, and [`snapshot`] says what is kept and what is due.
 //!
 //! # Example
 //!

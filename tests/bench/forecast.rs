@@ -2,6 +2,8 @@
 //! of quantities that has prices. Out go lines of `series,start,elapsed,method,forecast,actual,so far`: amounts, or
 //! exact costs where a series has prices. `forecast.py` runs this program and its peers, `anomaly.py` asks for `anomalies`.
 
+#![expect(clippy::disallowed_methods, reason = "a program has arguments; the crate beside which it is built has none")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, BufRead, Write};
@@ -14,6 +16,7 @@ use shared::forecast::{DailySeries, anomaly, backtest};
 use shared::meter::{Tier, TierTable};
 
 type Days = BTreeMap<Date, Decimal>;
+type Input = (BTreeMap<String, Days>, BTreeMap<String, TierTable>);
 
 fn main() -> Result<(), Box<dyn Error>> {
     // `cargo bench` passes this and has nothing to compare with.
@@ -44,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn input() -> Result<(BTreeMap<String, Days>, BTreeMap<String, TierTable>), Box<dyn Error>> {
+fn input() -> Result<Input, Box<dyn Error>> {
     let (mut all, mut prices) = (BTreeMap::<String, Days>::new(), BTreeMap::new());
     for line in io::stdin().lock().lines() {
         let line = line?;
