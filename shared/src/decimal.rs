@@ -181,6 +181,21 @@ impl Decimal {
         i128::try_from(plain.mantissa.checked_mul(padding)?).ok()
     }
 
+    /// Mantissa (its high and low half) and scale of the number without zeros at the end: one form for each value.
+    #[must_use]
+    pub fn words(self) -> (i128, u128, u32) {
+        let plain = self.trimmed();
+        let (high, low) = plain.mantissa.into_words();
+        (high, low.cast_unsigned(), plain.scale)
+    }
+
+    /// The number of these words; `None` where [`Decimal::words`] never gives them.
+    #[must_use]
+    pub fn from_words(high: i128, low: u128, scale: u32) -> Option<Decimal> {
+        let number = Decimal { mantissa: I256::from_words(high, low.cast_signed()), scale };
+        (scale <= MAX_SCALE && number.trimmed().scale == scale && (scale == 0 || !number.is_zero())).then_some(number)
+    }
+
     /// Whether the number is exactly zero.
     #[must_use]
     pub fn is_zero(self) -> bool {

@@ -72,6 +72,13 @@ macro_rules! guid_type {
                 parse(text).map($name)
             }
 
+            /// The id whose digits stand for this number.
+            #[inline]
+            #[must_use]
+            pub fn from_bits(bits: u128) -> $name {
+                $name(bits)
+            }
+
             /// The number that the digits stand for.
             #[inline]
             #[must_use]

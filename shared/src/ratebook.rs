@@ -3,6 +3,7 @@
 //! A RateCard, a list of retail prices and every later source become the same [`RateBook`].
 //! Its id is the hash of its bytes ([`mod@format`]), so that a priced line can name the book it came from.
 
+pub mod compact;
 pub mod diff;
 pub mod format;
 pub mod history;

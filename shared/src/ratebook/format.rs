@@ -56,8 +56,13 @@ impl BookId {
     /// The id of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> BookId {
+        BookId::from_hash(&Sha256::digest(bytes).into())
+    }
+
+    /// The id that a hash makes.
+    pub(super) fn from_hash(hash: &[u8; 32]) -> BookId {
         let mut id = String::from("sha256:");
-        for byte in Sha256::digest(bytes) {
+        for byte in hash {
             // Writing to a String cannot fail.
             let _ = write!(id, "{byte:02x}");
         }
@@ -68,6 +73,13 @@ impl BookId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The hash that the id stands for.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        let digit = |byte: u8| if byte <= b'9' { byte - b'0' } else { byte - b'a' + 10 };
+        let hex = self.hex().as_bytes();
+        std::array::from_fn(|at| (digit(hex[2 * at]) << 4) | digit(hex[2 * at + 1]))
     }
 
     /// Only the hexadecimal digits: the name of the book's object.

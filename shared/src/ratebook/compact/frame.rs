@@ -1,0 +1,73 @@
+//! Around every part: what it is, its hash, and where its streams lie.
+
+use sha2::{Digest, Sha256};
+
+use super::stream::{Reader, Writer};
+use super::{Malformed, OpenError, VERSION};
+use crate::ratebook::format::BookId;
+
+const MAGIC: &[u8; 8] = b"forebook";
+/// Magic, version, kind of part.
+const HEAD: usize = MAGIC.len() + 2;
+const HASH: usize = 32;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Everything but the ids.
+    Prices = 0,
+    /// The ids of the meters.
+    Ids = 1,
+}
+
+/// Puts the streams behind each other, and the frame around them.
+pub(super) fn seal(part: Part, streams: &[Writer]) -> (BookId, Vec<u8>) {
+    let mut body = Writer::default();
+    for stream in streams {
+        body.count(stream.bytes.len());
+    }
+    for stream in streams {
+        body.bytes.extend_from_slice(&stream.bytes);
+    }
+    let head = [&MAGIC[..], &[VERSION, part as u8]].concat();
+    let hash = hash(&head, &body.bytes);
+    (BookId::from_hash(&hash), [&head[..], &hash, &body.bytes].concat())
+}
+
+fn hash(head: &[u8], body: &[u8]) -> [u8; HASH] {
+    Sha256::new().chain_update(head).chain_update(body).finalize().into()
+}
+
+/// The id in a file's frame, and its streams, each under its name. `checked` says that somebody compared the bytes
+/// with their hash already: a browser does it as fast as it reads.
+pub(super) fn open<'a, const N: usize>(
+    bytes: &'a [u8],
+    part: Part,
+    names: [&'static str; N],
+    checked: bool,
+) -> Result<(BookId, [Reader<'a>; N]), OpenError> {
+    let (head, rest) = bytes.split_at_checked(HEAD).ok_or(OpenError::NotABook)?;
+    let (stated, body) = rest.split_first_chunk::<HASH>().ok_or(OpenError::NotABook)?;
+    match head.strip_prefix(MAGIC) {
+        Some([version, _]) if *version != VERSION => return Err(OpenError::OtherVersion { version: *version }),
+        Some([_, kind]) if *kind == part as u8 => {}
+        Some(_) => return Err(OpenError::OtherPart),
+        None => return Err(OpenError::NotABook),
+    }
+    if !checked && hash(head, body) != *stated {
+        return Err(OpenError::OtherBytes);
+    }
+    let mut reader = Reader::new("the list of streams", body);
+    let mut lengths = [0usize; N];
+    for length in &mut lengths {
+        let room = reader.len();
+        *length = reader.count(room)?;
+    }
+    let mut streams = Vec::with_capacity(N);
+    for (name, length) in names.into_iter().zip(lengths) {
+        streams.push(Reader::new(name, reader.take(length)?));
+    }
+    reader.end()?;
+    let streams = streams.try_into().map_err(|_| Malformed { part: "the list of streams", what: "breaks off" })?;
+    Ok((BookId::from_hash(stated), streams))
+}

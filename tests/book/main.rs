@@ -1,0 +1,8 @@
+//! Compact books of real lists: the recorded rate card and the recorded retail pages, read in place.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read files, the crate does not")]
+
+#[path = "../it/support/recorded.rs"]
+mod recorded;
+mod round_trip;
