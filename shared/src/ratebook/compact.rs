@@ -39,6 +39,7 @@ mod write;
 
 pub use columns::{Columns, Dictionaries, Item};
 pub use ids::MeterIds;
+pub(crate) use of_book::columns as columns_of;
 pub use prices::Prices;
 pub use texts::Texts;
 pub use write::{Written, write};

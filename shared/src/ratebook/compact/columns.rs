@@ -64,7 +64,6 @@ pub struct Item {
     pub name: u32,
     /// Unit.
     pub unit: u32,
-    /// 0 consumption, 1 dev/test, 2 reservation, 3 savings plan, 4 not known.
     pub(super) kind: u32,
     /// Code and one, where the kind has a term or a name; else 0.
     pub(super) term: u32,
@@ -111,6 +110,18 @@ impl Item {
     #[must_use]
     pub fn is_deprecated(&self) -> bool {
         self.flags & DEPRECATED != 0
+    }
+
+    /// The kind of price as a number: 0 consumption, 1 dev/test, 2 reservation, 3 savings plan, 4 not known.
+    #[must_use]
+    pub fn kind_number(&self) -> u32 {
+        self.kind
+    }
+
+    /// Code of the term or of the unknown kind's name, where there is one.
+    #[must_use]
+    pub fn term(&self) -> Option<u32> {
+        self.term.checked_sub(1)
     }
 
     /// Code of the Resource Manager name, where there is one.

@@ -39,6 +39,21 @@ impl Texts {
         self.ends.get(code).and_then(|end| self.all.get(start..*end as usize)).unwrap_or("")
     }
 
+    /// The code of a text.
+    #[must_use]
+    pub fn code(&self, text: &str) -> Option<u32> {
+        let (mut low, mut high) = (0, self.ends.len() as u32);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.get(middle).cmp(text) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
     /// All texts in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len() as u32).map(|code| self.get(code))
