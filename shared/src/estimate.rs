@@ -3,6 +3,7 @@
 //! Items of one meter share its included quantity and its tiers, as they will on the bill: they
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
+pub mod line;
 mod totals;
 mod units;
 pub mod workload;

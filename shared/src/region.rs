@@ -86,6 +86,12 @@ pub fn means(written: &str, billing_name: &str) -> bool {
     written == plain(billing_name) || arm_name(billing_name) == Some(written.as_str())
 }
 
+/// The Resource Manager name of the region that is written, in any spelling; `None` for what is no region.
+#[must_use]
+pub fn known(written: &str) -> Option<&'static str> {
+    REGIONS.iter().find(|(billing, _)| means(written, billing)).map(|(_, arm)| *arm)
+}
+
 /// One text for all spellings of a region, so that two of them can be compared.
 #[must_use]
 pub fn key(written: &str) -> String {

@@ -75,6 +75,13 @@ impl Searcher {
         Answer { count, cells: best.into_iter().map(|place| place.cell).collect(), facets, corrected }
     }
 
+    /// Whether a word as it was typed meets anything in the book.
+    pub fn knows(&self, columns: &Columns, word: &str) -> bool {
+        let asked = words::asked(word);
+        let fits = |word: &String| Word::new(word, columns, &self.index).fits;
+        !asked.is_empty() && asked.iter().all(fits)
+    }
+
     fn find(&mut self, columns: &Columns, asked: &[String], filter: &Filter<'_>, limit: usize) -> Found {
         self.kept.drain(..self.kept.len().saturating_sub(KEPT_WORDS));
         for text in asked {

@@ -1,0 +1,54 @@
+// Builds the browser module, optimises it with the pinned wasm-opt, and says how large it is.
+//
+// Debian's wasm-opt 108 turns this module into one that validates and is wrong: only the pinned one is used.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..', '..');
+const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+
+export const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+export function brotli(bytes, quality = 11) {
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
+  const params = { [BROTLI_PARAM_QUALITY]: quality, [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return brotliCompressSync(bytes, { params }).length;
+}
+
+function cargo(...words) {
+  execFileSync('cargo', words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** `search` is search and exact prices alone, `whole` has the JSON interface as well. */
+export function build(kind, folder) {
+  mkdirSync(folder, { recursive: true });
+  const features = kind === 'search' ? ['--no-default-features'] : [];
+  const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm'];
+  cargo('build', '--quiet', '--locked', ...wasm, ...features);
+  const built = join(target, 'wasm32-unknown-unknown', 'browser', 'estimator_wasm.wasm');
+  cargo('run', '--quiet', '--release', '--locked', '-p', 'bindgen', '--', built, folder);
+  const module = join(folder, 'estimator_wasm_bg.wasm');
+  const plain = join(folder, 'plain.wasm');
+  cpSync(module, plain);
+  const optimiser = join(here, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
+  const enabled = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
+    'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`);
+  execFileSync(process.execPath, [optimiser, plain, '-Os', ...enabled, '-o', module], { stdio: 'inherit' });
+  // Node takes the bindings for a module only beside a package.json that says so.
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n');
+  return folder;
+}
+
+/** Bytes of the module and of its bindings: as they are, under gzip -9, under brotli 11. */
+export function sizes(folder) {
+  const measured = (name) => {
+    const bytes = readFileSync(join(folder, name));
+    return { raw: bytes.length, gzip: gzip(bytes), brotli: brotli(bytes) };
+  };
+  return { module: measured('estimator_wasm_bg.wasm'), glue: measured('estimator_wasm.js') };
+}
