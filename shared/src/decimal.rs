@@ -282,7 +282,9 @@ impl fmt::Display for Decimal {
     /// Plain digits: no exponent, no zeros at the end of a fraction, no `-0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = self.trimmed();
-        let digits = plain.mantissa.unsigned_abs().to_string();
+        // Native width is nearly always enough, and many times quicker.
+        let size = plain.mantissa.unsigned_abs();
+        let digits = u64::try_from(size).map_or_else(|_| size.to_string(), |size| size.to_string());
         let scale = plain.scale as usize;
         let sign = if plain.mantissa < 0 { "-" } else { "" };
         if scale == 0 {

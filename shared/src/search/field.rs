@@ -24,13 +24,13 @@ impl Row {
 
     fn get(&self, place: usize) -> &str {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.all[start..self.ends[place] as usize - BETWEEN.len_utf8()]
+        self.all.get(start..self.ends[place] as usize - BETWEEN.len_utf8()).unwrap_or("")
     }
 
     /// Calls `found` for every text that holds `part`, and says whether it begins with it.
     fn holding(&self, part: &str, mut found: impl FnMut(usize, bool)) {
         let (mut place, mut from) = (0, 0);
-        while let Some(at) = self.all[from..].find(part).map(|at| at + from) {
+        while let Some(at) = find(self.all.as_bytes(), part.as_bytes(), from) {
             while self.ends[place] as usize <= at {
                 place += 1;
             }
@@ -41,11 +41,64 @@ impl Row {
     }
 }
 
+/// Which words a row holds already: a table of places, searched by a hash and made larger when it is half full.
+struct Known {
+    slots: Vec<u32>,
+}
+
+impl Known {
+    fn for_about(texts: usize) -> Known {
+        Known { slots: vec![0; (texts * 2).next_power_of_two().max(64)] }
+    }
+
+    /// The place of the word in the row, where it is put if it is new.
+    fn number(&mut self, word: &str, row: &mut Row) -> u32 {
+        if row.ends.len() * 2 > self.slots.len() {
+            self.slots = vec![0; self.slots.len() * 2];
+            for place in 0..row.ends.len() {
+                let slot = self.slot(row.get(place), row);
+                self.slots[slot] = place as u32 + 1;
+            }
+        }
+        let slot = self.slot(word, row);
+        if self.slots[slot] == 0 {
+            row.push(word);
+            self.slots[slot] = row.ends.len() as u32;
+        }
+        self.slots[slot] - 1
+    }
+
+    /// Where the word is, or where it would be.
+    fn slot(&self, word: &str, row: &Row) -> usize {
+        let hash = word
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mut slot = (hash ^ (hash >> 32)) as usize % self.slots.len();
+        while self.slots[slot] != 0 && row.get(self.slots[slot] as usize - 1) != word {
+            slot = (slot + 1) % self.slots.len();
+        }
+        slot
+    }
+}
+
+/// Where `part` begins in `all`, from a place on. Parts are a few letters long: a plain walk is the quickest.
+fn find(all: &[u8], part: &[u8], from: usize) -> Option<usize> {
+    let (first, rest) = part.split_first()?;
+    let mut at = from;
+    loop {
+        at += all.get(at..)?.iter().position(|byte| byte == first)?;
+        if all[at + 1..].starts_with(rest) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
 /// A dictionary of a book.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Field {
     squeezed: Row,
-    /// Distinct words in order.
+    /// Distinct words in order of first use.
     words: Row,
     /// Words of each text: places in `words`.
     words_of: Vec<u32>,
@@ -66,22 +119,22 @@ pub(super) struct Met {
 impl Field {
     pub(super) fn new(texts: &Texts) -> Field {
         let mut field = Field::default();
-        let mut split: Vec<(String, usize)> = Vec::new();
-        for (place, text) in texts.iter().enumerate() {
-            field.squeezed.push(&words::squeezed(text));
-            split.extend(words::split(text).map(|word| (word, place)));
-            field.ends.push(split.len() as u32);
-        }
-        let mut order: Vec<u32> = (0..split.len() as u32).collect();
-        order.sort_by(|a, b| split[*a as usize].0.cmp(&split[*b as usize].0));
-        field.words_of = vec![0; split.len()];
-        for at in order {
-            let word = &split[at as usize].0;
-            let known = field.words.ends.len();
-            if known == 0 || field.words.get(known - 1) != word {
-                field.words.push(word);
+        let mut known = Known::for_about(texts.len());
+        let (mut squeezed, mut word) = (String::new(), String::new());
+        for text in texts.iter() {
+            squeezed.clear();
+            for letter in text.chars().chain([BETWEEN]) {
+                if words::push_squeezed(letter, &mut word) {
+                    continue;
+                }
+                if !word.is_empty() {
+                    squeezed.push_str(&word);
+                    field.words_of.push(known.number(&word, &mut field.words));
+                    word.clear();
+                }
             }
-            field.words_of[at as usize] = field.words.ends.len() as u32 - 1;
+            field.squeezed.push(&squeezed);
+            field.ends.push(field.words_of.len() as u32);
         }
         field
     }
@@ -120,7 +173,8 @@ impl Field {
             let begins = own.starts_with(word);
             u8::from(own == word) * EQUAL
                 + u8::from(begins) * BEGINS
-                + u8::from(begins || (own.len() <= word.len() && word.contains(own))) * ASKED
+                + u8::from(begins || (own.len() < word.len() && find(word.as_bytes(), own.as_bytes(), 0).is_some()))
+                    * ASKED
         };
         let classes: Vec<u8> = self.words().map(class).collect();
         let mut met =

@@ -171,16 +171,18 @@ impl<'a> Search<'a> {
                 .all(|(bit, word)| left & (1 << bit) == 0 || word.regions[region as usize] != NEVER)
     }
 
-    /// What the item's own words and its kind add to the score.
-    fn extra(&self, place: usize, item: &Item) -> u32 {
+    /// Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
+    fn unasked(&self, item: &Item) -> u32 {
         let name = item.name as usize;
-        // Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
         let asked = self.words.iter().fold(0, |asked, word| asked | word.asked[name]);
-        let words = self.index.names.words_of(name).len().min(64);
+        (self.index.names.words_of(name).len().min(64) as u32).saturating_sub(asked.count_ones())
+    }
+
+    /// What the item's kind adds to the score.
+    fn penalty(&self, place: usize, item: &Item) -> u32 {
         let traits = self.index.traits[place];
         let penalty = |applies: bool, penalty: u32| if applies { penalty } else { 0 };
-        (words as u32).saturating_sub(asked.count_ones())
-            + penalty(traits.secondary && !self.wants.secondary, SECONDARY)
+        penalty(traits.secondary && !self.wants.secondary, SECONDARY)
             + penalty(item.is_deprecated(), DEPRECATED)
             + penalty(traits.windows && !self.wants.windows, WINDOWS)
             + penalty(item.is_dev_test() && !self.wants.dev_test, DEV_TEST)
@@ -213,7 +215,8 @@ impl<'a> Search<'a> {
         let mut all = Vec::new();
         for (place, item) in self.columns.items.iter().enumerate() {
             if let Some(left) = self.left(place, item) {
-                self.cells(place, left, self.extra(place, item), |cell| all.push(cell));
+                let extra = self.penalty(place, item) + self.unasked(item);
+                self.cells(place, left, extra, |cell| all.push(cell));
             }
         }
         all
@@ -270,13 +273,15 @@ impl<'a> Search<'a> {
     /// Puts the item's cells among the best, unless none of them can be.
     fn rank(&self, place: usize, left: u32, limit: usize, best: &mut BinaryHeap<Place>) {
         let item = &self.columns.items[place];
-        let extra = self.extra(place, item);
-        if best.len() >= limit {
-            let at_least =
-                (extra + self.score(place, |word| word.best_region), self.index.name_rank[item.name as usize]);
-            if best.peek().is_none_or(|worst| (worst.score, worst.name) < at_least) {
-                return;
-            }
+        let mut extra = self.penalty(place, item);
+        let worst = best.peek().filter(|_| best.len() >= limit).map(|worst| (worst.score, worst.name));
+        let fits = self.score(place, |word| word.best_region);
+        if limit == 0 || worst.is_some_and(|(score, _)| score < extra + fits) {
+            return;
+        }
+        extra += self.unasked(item);
+        if worst.is_some_and(|worst| worst < (extra + fits, self.index.name_rank[item.name as usize])) {
+            return;
         }
         self.cells(place, left, extra, |cell| {
             if best.len() < limit {

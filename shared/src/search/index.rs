@@ -89,12 +89,12 @@ impl Index {
 
 /// The plainer text comes first: `Zone 1` before `US Gov Zone 1`.
 fn ranks(texts: &Texts, first: impl Fn(&str) -> usize) -> Vec<u32> {
-    let mut order: Vec<(usize, usize, u32)> =
-        texts.iter().zip(0..).map(|(text, code)| (first(text), text.len(), code)).collect();
+    let key = |(code, text): (usize, &str)| (first(text) as u64) << 56 | (text.len() as u64) << 32 | code as u64;
+    let mut order: Vec<u64> = texts.iter().enumerate().map(key).collect();
     order.sort_unstable();
     let mut ranks = vec![0; order.len()];
-    for (rank, (_, _, code)) in order.into_iter().enumerate() {
-        ranks[code as usize] = rank as u32;
+    for (rank, key) in order.into_iter().enumerate() {
+        ranks[(key & u64::from(u32::MAX)) as usize] = rank as u32;
     }
     ranks
 }

@@ -7,9 +7,27 @@ const MAX_QUERY_CHARS: usize = 200;
 /// More words than these are left out: nobody types them either, and each costs a pass.
 const MAX_WORDS: usize = 16;
 
+/// Adds a letter or digit in lower case, and says whether it was one.
+pub(super) fn push_squeezed(letter: char, word: &mut String) -> bool {
+    if letter.is_ascii() {
+        if letter.is_ascii_alphanumeric() {
+            word.push(letter.to_ascii_lowercase());
+        }
+        return letter.is_ascii_alphanumeric();
+    }
+    if letter.is_alphanumeric() {
+        word.extend(letter.to_lowercase());
+    }
+    letter.is_alphanumeric()
+}
+
 /// Letters and digits only, in lower case: `D4s v5` and `d4sv5` meet.
 pub(super) fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut squeezed = String::with_capacity(text.len());
+    for letter in text.chars() {
+        push_squeezed(letter, &mut squeezed);
+    }
+    squeezed
 }
 
 /// The words of a text, each squeezed.

@@ -83,9 +83,14 @@ impl Item {
         [service, sub_category, name, unit, kind, term, sku, arm_name, flags][column]
     }
 
-    pub(super) fn of_columns(columns: [u32; Item::COLUMNS]) -> Item {
-        let [service, sub_category, name, unit, kind, term, sku, arm_name, flags] = columns;
-        Item { service, sub_category, name, unit, kind, term, sku, arm_name, flags }
+    pub(super) fn set_column(&mut self, column: usize, code: u32) {
+        let Item { service, sub_category, name, unit, kind, term, sku, arm_name, flags } = self;
+        *[service, sub_category, name, unit, kind, term, sku, arm_name, flags][column] = code;
+    }
+
+    /// Whether 0 stands for none in this column, and codes are one more.
+    pub(super) fn is_optional(column: usize) -> bool {
+        (5..=7).contains(&column)
     }
 
     /// Whether usage is rated with it.

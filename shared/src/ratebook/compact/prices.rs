@@ -159,11 +159,11 @@ pub(super) fn write_plain(prices: &[Plain]) -> Writer {
 }
 
 pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed> {
-    let mut prices: Vec<Plain> = Vec::new();
+    let mut all: Vec<(u128, Plain)> = Vec::new();
     for scale in 0..=PLAIN_SCALE as u8 {
         let room = reader.len();
         let count = reader.count(room)?;
-        prices.reserve(count);
+        let mut run = Vec::with_capacity(count);
         let mut before = 0u64;
         for position in 0..count {
             let step = reader.number()?;
@@ -174,14 +174,31 @@ pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed
             if scale > 0 && mantissa % 10 == 0 {
                 return Err(reader.malformed("has a price with zeros at its end"));
             }
-            prices.push(Plain { mantissa, scale });
+            let plain = Plain { mantissa, scale };
+            run.push((plain.value(), plain));
             before = mantissa;
         }
+        all = merged(all, run);
     }
     reader.end()?;
-    // Twenty ascending runs: what a merging sort is quick with.
-    prices.sort_by_key(|plain| plain.value());
-    Ok(prices)
+    Ok(all.into_iter().map(|(_, plain)| plain).collect())
+}
+
+/// Two ascending runs as one. A general sort would be a fifth of what the browser loads.
+fn merged(a: Vec<(u128, Plain)>, b: Vec<(u128, Plain)>) -> Vec<(u128, Plain)> {
+    if b.is_empty() {
+        return a;
+    }
+    let mut both = Vec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
+    loop {
+        let from_a = match (a.peek(), b.peek()) {
+            (Some((one, _)), Some((other, _))) => one < other,
+            (one, _) => one.is_some(),
+        };
+        let Some(next) = (if from_a { a.next() } else { b.next() }) else { return both };
+        both.push(next);
+    }
 }
 
 fn put_number(writer: &mut Writer, number: Decimal) {

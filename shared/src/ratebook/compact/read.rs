@@ -59,11 +59,13 @@ impl CompactBook {
         let dates = read_dates(dates)?;
         let items = read_items(items, &texts)?;
         let ends_of_items = read_sizes(sizes, items.len(), price.len())?;
-        let cells = ends_of_items.last().map_or(0, |end| *end as usize);
         let region = read_regions(regions, &ends_of_items, texts.regions.len())?;
-        let effective = read_codes(effective, cells, dates.len())?;
-        let price = read_codes(price, cells, prices.len())?;
-        let (ends, superseded) = read_rare(rare, cells, dates.len())?;
+        let (mut dated, mut priced) = (vec![false; dates.len()], vec![false; prices.len()]);
+        let effective = read_codes(effective, &ends_of_items, &mut dated)?;
+        let price = read_codes(price, &ends_of_items, &mut priced)?;
+        let (ends, superseded) = read_rare(rare, region.len(), &mut dated)?;
+        all_used("dates", &dated)?;
+        all_used("prices", &priced)?;
         let columns = Columns {
             header,
             texts,
@@ -78,7 +80,6 @@ impl CompactBook {
             dates,
             excluded,
         };
-        check_everything_is_used(&columns)?;
         check_order(&columns)?;
         Ok(CompactBook { id, ids_id, columns })
     }
@@ -107,27 +108,33 @@ fn read_items(mut reader: Reader<'_>, texts: &Dictionaries) -> Result<Vec<Item>,
     let room = reader.len();
     let count = reader.count(room)?;
     let one_more = |texts: &super::Texts| texts.len() + 1;
-    let bounds = [
-        texts.services.len(),
-        texts.sub_categories.len(),
-        texts.names.len(),
-        texts.units.len(),
-        KINDS as usize,
-        one_more(&texts.terms),
-        one_more(&texts.skus),
-        one_more(&texts.arm_names),
-        FLAGS as usize,
+    // How many there are, and whether each must occur.
+    let columns = [
+        ("services", texts.services.len(), true),
+        ("sub-categories", texts.sub_categories.len(), true),
+        ("names", texts.names.len(), true),
+        ("units", texts.units.len(), true),
+        ("kinds", KINDS as usize, false),
+        ("terms", one_more(&texts.terms), true),
+        ("SKUs", one_more(&texts.skus), true),
+        ("names of SKUs", one_more(&texts.arm_names), true),
+        ("flags", FLAGS as usize, false),
     ];
-    let mut items = vec![[0; Item::COLUMNS]; count];
-    for (column, bound) in bounds.into_iter().enumerate() {
-        let mut code = 0;
-        for item in &mut items {
-            code = next_code(&mut reader, code, bound)?;
-            item[column] = code;
+    let mut items = vec![Item::default(); count];
+    let mut codes = vec![0; count];
+    for (column, (part, bound, all)) in columns.into_iter().enumerate() {
+        let mut marks = vec![false; bound];
+        reader.codes(&mut codes, &mut marks)?;
+        for (item, code) in items.iter_mut().zip(&codes) {
+            item.set_column(column, *code);
+        }
+        if all {
+            // 0 stands for none in the optional columns.
+            let optional = usize::from(Item::is_optional(column));
+            all_used(part, &marks[optional..])?;
         }
     }
     reader.end()?;
-    let items: Vec<Item> = items.into_iter().map(Item::of_columns).collect();
     for item in &items {
         // Two kinds have no term, three have one; a SKU has an id and a name.
         if (item.kind > 1) != (item.term > 0) || (item.sku > 0) != (item.arm_name > 0) {
@@ -138,15 +145,6 @@ fn read_items(mut reader: Reader<'_>, texts: &Dictionaries) -> Result<Vec<Item>,
         return Err(reader.malformed("is not in order"));
     }
     Ok(items)
-}
-
-#[inline]
-fn next_code(reader: &mut Reader<'_>, before: u32, bound: usize) -> Result<u32, Malformed> {
-    let code = i64::from(before).checked_add(reader.signed()?);
-    match code.map(u32::try_from) {
-        Some(Ok(code)) if (code as usize) < bound => Ok(code),
-        _ => Err(reader.malformed("points at nothing")),
-    }
 }
 
 /// Each cell takes a byte of the stream of prices, so there are at most `room`.
@@ -166,36 +164,47 @@ fn read_sizes(mut reader: Reader<'_>, items: usize, room: usize) -> Result<Vec<u
 }
 
 fn read_regions(mut reader: Reader<'_>, ends: &[u32], bound: usize) -> Result<Vec<u32>, Malformed> {
-    let cells = ends.last().map_or(0, |end| *end as usize);
-    let mut regions = Vec::with_capacity(cells.min(reader.len()));
+    let mut regions = vec![0; room_for(ends, &reader)?];
+    let mut marks = vec![false; bound];
+    let mut start = 0;
     for end in ends {
-        let mut region = 0;
-        while regions.len() < *end as usize {
-            region += reader.below(bound)?;
-            if region as usize >= bound {
-                return Err(reader.malformed("points at nothing"));
+        let mut region = 0u32;
+        for slot in &mut regions[start..*end as usize] {
+            region = region.saturating_add(reader.below(bound)?);
+            match marks.get_mut(region as usize) {
+                Some(mark) => *mark = true,
+                None => return Err(reader.malformed("points at nothing")),
             }
-            regions.push(region);
+            *slot = region;
         }
+        start = *end as usize;
     }
     reader.end()?;
+    all_used("regions", &marks)?;
     Ok(regions)
 }
 
-fn read_codes(mut reader: Reader<'_>, cells: usize, bound: usize) -> Result<Vec<u32>, Malformed> {
-    let mut codes = Vec::with_capacity(cells.min(reader.len()));
-    let mut code = 0;
-    for _ in 0..cells {
-        code = next_code(&mut reader, code, bound)?;
-        codes.push(code);
-    }
+/// How many cells there are. Each takes a byte of the stream, so the memory for them is bounded by it.
+fn room_for(ends: &[u32], reader: &Reader<'_>) -> Result<usize, Malformed> {
+    let cells = ends.last().map_or(0, |end| *end as usize);
+    if reader.len() < cells { Err(reader.malformed("breaks off")) } else { Ok(cells) }
+}
+
+fn read_codes(mut reader: Reader<'_>, ends: &[u32], marks: &mut [bool]) -> Result<Vec<u32>, Malformed> {
+    let mut codes = vec![0; room_for(ends, &reader)?];
+    reader.codes(&mut codes, marks)?;
     reader.end()?;
     Ok(codes)
 }
 
+/// A dictionary holds what is pointed at and nothing else.
+fn all_used(part: &'static str, marks: &[bool]) -> Result<(), Malformed> {
+    if marks.contains(&false) { Err(Malformed { part, what: "holds something that nothing uses" }) } else { Ok(()) }
+}
+
 type Rare = (Vec<(u32, u32)>, Vec<u32>);
 
-fn read_rare(mut reader: Reader<'_>, cells: usize, dates: usize) -> Result<Rare, Malformed> {
+fn read_rare(mut reader: Reader<'_>, cells: usize, dated: &mut [bool]) -> Result<Rare, Malformed> {
     let mut next = 0;
     let mut cell = |reader: &mut Reader<'_>, first: bool| -> Result<u32, Malformed> {
         next = if first { 0 } else { next };
@@ -207,7 +216,9 @@ fn read_rare(mut reader: Reader<'_>, cells: usize, dates: usize) -> Result<Rare,
     let count = reader.count(room / 2)?;
     let mut ends = Vec::with_capacity(count);
     for position in 0..count {
-        ends.push((cell(&mut reader, position == 0)?, reader.below(dates)?));
+        let (cell, date) = (cell(&mut reader, position == 0)?, reader.below(dated.len())?);
+        dated[date as usize] = true;
+        ends.push((cell, date));
     }
     let room = reader.len();
     let count = reader.count(room)?;
@@ -217,32 +228,6 @@ fn read_rare(mut reader: Reader<'_>, cells: usize, dates: usize) -> Result<Rare,
     }
     reader.end()?;
     Ok((ends, superseded))
-}
-
-/// A dictionary holds what is pointed at and nothing else.
-fn check_everything_is_used(columns: &Columns) -> Result<(), Malformed> {
-    fn used(part: &'static str, count: usize, codes: impl Iterator<Item = u32>) -> Result<(), Malformed> {
-        let mut marks = vec![false; count];
-        for code in codes {
-            if let Some(mark) = marks.get_mut(code as usize) {
-                *mark = true;
-            }
-        }
-        if marks.contains(&false) { Err(Malformed { part, what: "holds something that nothing uses" }) } else { Ok(()) }
-    }
-    let items = || columns.items.iter();
-    let texts = &columns.texts;
-    used("services", texts.services.len(), items().map(|item| item.service))?;
-    used("sub-categories", texts.sub_categories.len(), items().map(|item| item.sub_category))?;
-    used("names", texts.names.len(), items().map(|item| item.name))?;
-    used("units", texts.units.len(), items().map(|item| item.unit))?;
-    used("terms", texts.terms.len(), items().filter_map(|item| item.term.checked_sub(1)))?;
-    used("SKUs", texts.skus.len(), items().filter_map(|item| item.sku.checked_sub(1)))?;
-    used("names of SKUs", texts.arm_names.len(), items().filter_map(|item| item.arm_name.checked_sub(1)))?;
-    used("regions", texts.regions.len(), columns.region.iter().copied())?;
-    used("prices", columns.prices.len(), columns.price.iter().copied())?;
-    let ends = columns.ends.iter().map(|(_, date)| *date);
-    used("dates", columns.dates.len(), columns.effective.iter().copied().chain(ends))
 }
 
 /// Cells of one item stand in order of region, date, end and price.

@@ -61,6 +61,28 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| self.malformed("breaks off"))
     }
 
+    /// One code for each slot, each as the distance from the one before; marks those that occur.
+    pub(super) fn codes(&mut self, codes: &mut [u32], marks: &mut [bool]) -> Result<(), Malformed> {
+        let mut code = 0u32;
+        for slot in codes {
+            // Most distances take a byte; adding one that wraps around gives a code beyond every mark.
+            let step = match self.bytes.split_first() {
+                Some((byte, rest)) if *byte < 0x80 => {
+                    self.bytes = rest;
+                    i64::from(byte >> 1) ^ -i64::from(byte & 1)
+                }
+                _ => self.signed()?,
+            };
+            code = u32::try_from(i64::from(code).saturating_add(step)).unwrap_or(u32::MAX);
+            match marks.get_mut(code as usize) {
+                Some(mark) => *mark = true,
+                None => return Err(self.malformed("points at nothing")),
+            }
+            *slot = code;
+        }
+        Ok(())
+    }
+
     #[inline]
     fn byte(&mut self) -> Result<u8, Malformed> {
         let (first, rest) = self.bytes.split_first().ok_or(Malformed { part: self.name, what: "breaks off" })?;
