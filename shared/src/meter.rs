@@ -127,6 +127,11 @@ impl TierTable {
             return Err(TierError::TooMany { count: tiers.len() });
         }
         tiers.sort_by_key(|tier| tier.from);
+        TierTable::ordered(model, tiers)
+    }
+
+    /// The same for tiers that are in order already.
+    pub(crate) fn ordered(model: PriceModel, tiers: Vec<Tier>) -> Result<TierTable, TierError> {
         if let Some(tier) = tiers.iter().find(|tier| tier.unit_price.is_negative()) {
             return Err(TierError::NegativePrice { unit_price: tier.unit_price });
         }

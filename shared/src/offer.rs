@@ -1,5 +1,6 @@
 //! The commercial plan: its durable id, and the terms that a rate card carries for it.
 
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -104,8 +105,8 @@ impl OfferTerm {
                 Err(format!("the recurring charge {fee} is below zero"))
             }
             OfferTermKind::MonetaryCommitment(bands) => {
-                let mut amounts: Vec<Decimal> = bands.iter().map(|(amount, _)| *amount).collect();
-                amounts.sort();
+                let amounts: BinaryHeap<Decimal> = bands.iter().map(|(amount, _)| *amount).collect();
+                let amounts = amounts.into_sorted_vec();
                 if let Some(pair) = amounts.windows(2).find(|pair| pair[0] == pair[1]) {
                     return Err(format!("two discounts for a commitment of {}", pair[0]));
                 }

@@ -78,10 +78,14 @@ pub fn arm_name(billing_name: &str) -> Option<&'static str> {
     REGIONS.iter().find(|(billing, _)| *billing == billing_name).map(|(_, arm)| *arm)
 }
 
+/// Without blanks, in lower case.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether what a person wrote (`westeurope`, `West Europe`, `EU West`) means this billing region.
 #[must_use]
 pub fn means(written: &str, billing_name: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     let written = plain(written);
     written == plain(billing_name) || arm_name(billing_name) == Some(written.as_str())
 }
@@ -95,7 +99,6 @@ pub fn known(written: &str) -> Option<&'static str> {
 /// One text for all spellings of a region, so that two of them can be compared.
 #[must_use]
 pub fn key(written: &str) -> String {
-    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     let written = plain(written);
     let known = REGIONS.iter().find(|(billing, arm)| *arm == written || plain(billing) == written);
     known.map_or(written, |(_, arm)| (*arm).to_owned())

@@ -78,7 +78,7 @@ impl Searcher {
     /// Whether a word as it was typed meets anything in the book.
     pub fn knows(&self, columns: &Columns, word: &str) -> bool {
         let asked = words::asked(word);
-        let fits = |word: &String| Word::new(word, columns, &self.index).fits;
+        let fits = |word: &String| Word::new(word, columns, &self.index, None).fits;
         !asked.is_empty() && asked.iter().all(fits)
     }
 
@@ -86,7 +86,10 @@ impl Searcher {
         self.kept.drain(..self.kept.len().saturating_sub(KEPT_WORDS));
         for text in asked {
             if !self.kept.iter().any(|kept| kept.text == *text) {
-                self.kept.push(Word::new(text, columns, &self.index));
+                let shorter = self.kept.iter().filter(|kept| text.starts_with(&kept.text));
+                let shorter = shorter.max_by_key(|kept| kept.text.len());
+                let word = Word::new(text, columns, &self.index, shorter);
+                self.kept.push(word);
             }
         }
         let words: Vec<&Word> =
@@ -128,7 +131,7 @@ impl SearchIndex {
             return self.of_meter(book, id);
         }
         let asked = words::asked(text);
-        let words: Vec<Word> = asked.iter().map(|word| Word::new(word, &self.columns, &self.index)).collect();
+        let words: Vec<Word> = asked.iter().map(|word| Word::new(word, &self.columns, &self.index, None)).collect();
         let filter = Filter { region, kind: Some(0), ..Filter::default() };
         let search = Search::new(&self.columns, &self.index, words.iter().collect(), &filter);
         let mut found: Vec<(Place, usize)> = (search.map_or(Vec::new(), |search| search.all()).into_iter())

@@ -1,5 +1,7 @@
 //! One dictionary, ready to be searched: all its texts squeezed into one, and the words they are made of.
 
+use std::cmp::Ordering;
+
 use super::words;
 use crate::ratebook::compact::Texts;
 
@@ -105,15 +107,14 @@ pub(super) struct Field {
     ends: Vec<u32>,
 }
 
-/// How a word meets the texts of a field.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Met {
-    /// The text is the word, or has it as one of its words.
-    pub(super) whole: Vec<bool>,
-    /// One of its words begins with it.
-    pub(super) prefix: Vec<bool>,
-    /// Which of the text's first 64 words were asked for.
-    pub(super) asked: Vec<u64>,
+/// How a word meets a word of a field, in bits.
+pub(super) mod met {
+    /// It is the word.
+    pub const WHOLE: u8 = 1;
+    /// It is how the word begins.
+    pub const BEGINS: u8 = 2;
+    /// Whoever asks for it asks for the word, too.
+    pub const ASKED: u8 = 4;
 }
 
 impl Field {
@@ -157,38 +158,32 @@ impl Field {
         &self.words_of[start..self.ends[place] as usize]
     }
 
-    /// Fit of each text: what it starts with, what it holds.
-    pub(super) fn holding(&self, word: &str, starts: u8, holds: u8) -> Vec<u8> {
+    /// Fit of each text: of those that start with the word, and of those that hold it elsewhere. Only texts that fit
+    /// in `within` are looked at, where it is known that no other can.
+    pub(super) fn holding(&self, word: &str, starts: u8, holds: u8, within: Option<&[u8]>) -> Vec<u8> {
         let mut fits = vec![NEVER; self.len()];
-        self.squeezed.holding(word, |place, first| fits[place] = if first { starts } else { holds });
+        match within {
+            None => self.squeezed.holding(word, |place, first| fits[place] = if first { starts } else { holds }),
+            Some(within) => {
+                for (place, _) in within.iter().enumerate().filter(|(_, fit)| **fit != NEVER) {
+                    if let Some(at) = find(self.squeezed(place).as_bytes(), word.as_bytes(), 0) {
+                        fits[place] = if at == 0 { starts } else { holds };
+                    }
+                }
+            }
+        }
         fits
     }
 
-    /// Meets the words of all texts.
-    pub(super) fn met(&self, word: &str) -> Met {
-        const EQUAL: u8 = 1;
-        const BEGINS: u8 = 2;
-        const ASKED: u8 = 4;
-        let class = |own: &str| {
-            let begins = own.starts_with(word);
-            u8::from(own == word) * EQUAL
-                + u8::from(begins) * BEGINS
-                + u8::from(begins || (own.len() < word.len() && find(word.as_bytes(), own.as_bytes(), 0).is_some()))
-                    * ASKED
+    /// How the word meets each distinct word.
+    pub(super) fn met(&self, word: &str) -> Vec<u8> {
+        let class = |own: &str| match own.len().cmp(&word.len()) {
+            Ordering::Less if find(word.as_bytes(), own.as_bytes(), 0).is_some() => met::ASKED,
+            Ordering::Less => 0,
+            _ if !own.as_bytes().starts_with(word.as_bytes()) => 0,
+            Ordering::Equal => met::WHOLE | met::BEGINS | met::ASKED,
+            Ordering::Greater => met::BEGINS | met::ASKED,
         };
-        let classes: Vec<u8> = self.words().map(class).collect();
-        let mut met =
-            Met { whole: vec![false; self.len()], prefix: vec![false; self.len()], asked: vec![0; self.len()] };
-        let mut start = 0;
-        for (place, end) in self.ends.iter().enumerate() {
-            for (bit, own) in self.words_of[start..*end as usize].iter().enumerate() {
-                let class = classes[*own as usize];
-                met.whole[place] |= class & EQUAL != 0;
-                met.prefix[place] |= class & BEGINS != 0;
-                met.asked[place] |= u64::from(class & ASKED != 0).checked_shl(bit as u32).unwrap_or(0);
-            }
-            start = *end as usize;
-        }
-        met
+        self.words().map(class).collect()
     }
 }

@@ -5,8 +5,8 @@
 
 use std::collections::BinaryHeap;
 
-use super::field::NEVER;
-use super::index::{COMMITTED, DEPRECATED, DEV_TEST, Index, SECONDARY, WINDOWS};
+use super::field::{NEVER, met};
+use super::index::{CLASSES, Index, class};
 use super::word::Word;
 use crate::ratebook::compact::{Columns, Item};
 
@@ -118,22 +118,54 @@ impl Wants {
     }
 }
 
+impl Wants {
+    /// What each class of items is put back by.
+    fn penalties(self) -> [u32; CLASSES] {
+        std::array::from_fn(|class| {
+            let penalty = |trait_of: u8, wanted: bool, penalty: u32| {
+                if class & usize::from(trait_of) != 0 && !wanted { penalty } else { 0 }
+            };
+            penalty(class::SECONDARY, self.secondary, 1_000)
+                + penalty(class::DEPRECATED, false, 500)
+                + penalty(class::WINDOWS, self.windows, 100)
+                + penalty(class::DEV_TEST, self.dev_test, 2_000)
+                + penalty(class::COMMITTED, self.committed, 4_000)
+        })
+    }
+}
+
 /// A search under way.
 pub(super) struct Search<'a> {
     columns: &'a Columns,
     index: &'a Index,
     words: Vec<&'a Word>,
     narrowed: Narrowed,
-    wants: Wants,
+    /// By class of item.
+    penalties: [u32; CLASSES],
 }
 
-/// Items whose words leave the same words to the region: how many cells they have, by list of regions.
-struct Left {
-    words: u32,
-    /// Cells of a list that meet them; `u32::MAX` until it is known.
+/// Items that leave the same words to the region.
+struct Group {
+    left: u32,
+    /// For each region whether it meets them and the filter.
+    meets: Vec<bool>,
+    /// Cells that are meant, of an item with each list of regions; [`UNKNOWN`] until somebody asks.
     cells: Vec<u32>,
     /// How many items have the list.
     items: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl Group {
+    /// How many cells of a list of regions are meant.
+    fn cells(&mut self, list: usize, footprints: &[Vec<u32>]) -> u32 {
+        if self.cells[list] == UNKNOWN {
+            let meant = footprints[list].iter().filter(|region| self.meets[**region as usize]).count();
+            self.cells[list] = meant as u32;
+        }
+        self.cells[list]
+    }
 }
 
 impl<'a> Search<'a> {
@@ -147,8 +179,8 @@ impl<'a> Search<'a> {
         if words.is_empty() || words.iter().any(|word| !word.fits) {
             return None;
         }
-        let wants = Wants::of(&words, filter.kind);
-        Some(Search { columns, index, words, wants, narrowed: Narrowed::of(filter, columns)? })
+        let penalties = Wants::of(&words, filter.kind).penalties();
+        Some(Search { columns, index, words, penalties, narrowed: Narrowed::of(filter, columns)? })
     }
 
     /// Which words the item leaves to the region, as bits; `None` when it is not meant.
@@ -173,24 +205,21 @@ impl<'a> Search<'a> {
 
     /// Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
     fn unasked(&self, item: &Item) -> u32 {
-        let name = item.name as usize;
-        let asked = self.words.iter().fold(0, |asked, word| asked | word.asked[name]);
-        (self.index.names.words_of(name).len().min(64) as u32).saturating_sub(asked.count_ones())
+        let asked = |own: &&u32| self.words.iter().any(|word| word.met[**own as usize] & met::ASKED != 0);
+        self.index.names.words_of(item.name as usize).iter().filter(|own| !asked(own)).count() as u32
     }
 
-    /// What the item's kind adds to the score.
-    fn penalty(&self, place: usize, item: &Item) -> u32 {
-        let traits = self.index.traits[place];
-        let penalty = |applies: bool, penalty: u32| if applies { penalty } else { 0 };
-        penalty(traits.secondary && !self.wants.secondary, SECONDARY)
-            + penalty(item.is_deprecated(), DEPRECATED)
-            + penalty(traits.windows && !self.wants.windows, WINDOWS)
-            + penalty(item.is_dev_test() && !self.wants.dev_test, DEV_TEST)
-            + penalty(item.kind_number() > 1 && !self.wants.committed, COMMITTED)
+    /// What the item's class adds to the score.
+    fn penalty(&self, place: usize) -> u32 {
+        self.penalties[usize::from(self.index.classes[place]) % CLASSES]
     }
 
     fn score(&self, place: usize, fit_in_region: impl Fn(&Word) -> u8) -> u32 {
-        self.words.iter().map(|word| u32::from(word.items[place].min(fit_in_region(word)))).sum()
+        let mut score = 0;
+        for word in &self.words {
+            score += u32::from(word.items[place].min(fit_in_region(word)));
+        }
+        score
     }
 
     /// All cells of an item that are meant.
@@ -210,12 +239,21 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Calls `look` for every item that may be meant: those that the rarest word fits, unless regions may have it.
+    fn candidates(&self, mut look: impl FnMut(usize)) {
+        let rarest = self.words.iter().filter(|word| word.best_region == NEVER).min_by_key(|word| word.matching.len());
+        match rarest {
+            Some(word) => word.matching.iter().for_each(|place| look(*place as usize)),
+            None => (0..self.columns.items.len()).for_each(look),
+        }
+    }
+
     /// Everything that is meant, in no order.
     pub(super) fn all(&self) -> Vec<Place> {
         let mut all = Vec::new();
         for (place, item) in self.columns.items.iter().enumerate() {
             if let Some(left) = self.left(place, item) {
-                let extra = self.penalty(place, item) + self.unasked(item);
+                let extra = self.penalty(place) + self.unasked(item);
                 self.cells(place, left, extra, |cell| all.push(cell));
             }
         }
@@ -231,39 +269,34 @@ impl<'a> Search<'a> {
             units: vec![0; texts.units.len()],
             kinds: [0; 5],
         };
-        let mut groups: Vec<Left> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let mut best: BinaryHeap<Place> = BinaryHeap::with_capacity(limit + 1);
         let mut count = 0;
-        for (place, item) in self.columns.items.iter().enumerate() {
-            let Some(left) = self.left(place, item) else { continue };
-            let group = match groups.iter().position(|group| group.words == left) {
-                Some(known) => known,
-                None => {
-                    groups.push(Left { words: left, cells: vec![u32::MAX; lists], items: vec![0; lists] });
-                    groups.len() - 1
-                }
-            };
+        self.candidates(|place| {
+            let item = &self.columns.items[place];
+            let Some(left) = self.left(place, item) else { return };
+            let known = groups.iter().position(|group| group.left == left);
+            let known = known.unwrap_or_else(|| {
+                let meets = (0..texts.regions.len() as u32).map(|region| self.meets(region, left)).collect();
+                groups.push(Group { left, meets, cells: vec![UNKNOWN; lists], items: vec![0; lists] });
+                groups.len() - 1
+            });
             let list = self.index.footprint_of[place] as usize;
-            let group = &mut groups[group];
-            if group.cells[list] == u32::MAX {
-                let meant = self.index.footprints[list].iter().filter(|region| self.meets(**region, left)).count();
-                group.cells[list] = meant as u32;
-            }
-            let cells = group.cells[list];
+            let cells = groups[known].cells(list, &self.index.footprints);
             if cells == 0 {
-                continue;
+                return;
             }
-            group.items[list] += 1;
+            groups[known].items[list] += 1;
             count += cells as usize;
             facets.services[item.service as usize] += cells;
             facets.units[item.unit as usize] += cells;
             facets.kinds[item.kind_number() as usize] += cells;
             self.rank(place, left, limit, &mut best);
-        }
+        });
         for group in groups {
             for (list, items) in group.items.iter().enumerate().filter(|(_, items)| **items > 0) {
-                for region in self.index.footprints[list].iter().filter(|region| self.meets(**region, group.words)) {
-                    facets.regions[*region as usize] += items;
+                for region in &self.index.footprints[list] {
+                    facets.regions[*region as usize] += if group.meets[*region as usize] { *items } else { 0 };
                 }
             }
         }
@@ -273,7 +306,7 @@ impl<'a> Search<'a> {
     /// Puts the item's cells among the best, unless none of them can be.
     fn rank(&self, place: usize, left: u32, limit: usize, best: &mut BinaryHeap<Place>) {
         let item = &self.columns.items[place];
-        let mut extra = self.penalty(place, item);
+        let mut extra = self.penalty(place);
         let worst = best.peek().filter(|_| best.len() >= limit).map(|worst| (worst.score, worst.name));
         let fits = self.score(place, |word| word.best_region);
         if limit == 0 || worst.is_some_and(|(score, _)| score < extra + fits) {

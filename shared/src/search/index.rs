@@ -1,6 +1,6 @@
 //! What is made of a book once, so that every keystroke is quick.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use super::field::Field;
 use crate::meter::Priority;
@@ -10,12 +10,18 @@ use crate::region;
 /// Of equal fits these come first: most people mean one of them.
 const COMMON_REGIONS: [&str; 4] = ["", "Zone 1", "US East", "EU West"];
 
-/// Siblings that nobody means unless they say so come after all others, in this order.
-pub(super) const WINDOWS: u32 = 100;
-pub(super) const DEPRECATED: u32 = 500;
-pub(super) const SECONDARY: u32 = 1_000;
-pub(super) const DEV_TEST: u32 = 2_000;
-pub(super) const COMMITTED: u32 = 4_000;
+/// What makes an item a sibling that nobody means unless they say so; one bit each.
+pub(super) mod class {
+    /// Spot, low priority, expired.
+    pub const SECONDARY: u8 = 1;
+    pub const WINDOWS: u8 = 2;
+    pub const DEPRECATED: u8 = 4;
+    pub const DEV_TEST: u8 = 8;
+    /// Reservations, savings plans, kinds that are not known.
+    pub const COMMITTED: u8 = 16;
+}
+/// How many classes these bits make.
+pub(super) const CLASSES: usize = 32;
 
 /// The searchable side of a book's columns.
 #[derive(Debug, Clone)]
@@ -31,20 +37,13 @@ pub struct Index {
     /// Where each name and each region comes among equal fits.
     pub(super) name_rank: Vec<u32>,
     pub(super) region_rank: Vec<u32>,
-    /// What each item gives up for a lower price, and whether it is for Windows.
-    pub(super) traits: Vec<Traits>,
+    /// The class of each item, in bits.
+    pub(super) classes: Vec<u8>,
     /// The distinct lists of regions in which items are sold, and the list of each item.
     pub(super) footprints: Vec<Vec<u32>>,
     pub(super) footprint_of: Vec<u32>,
     /// Code of the service of virtual machines.
     pub(super) machines: Option<u32>,
-}
-
-/// What a name says about an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traits {
-    pub(super) secondary: bool,
-    pub(super) windows: bool,
 }
 
 impl Index {
@@ -60,9 +59,14 @@ impl Index {
         let secondary_sub: Vec<bool> = texts.sub_categories.iter().map(of_sub).collect();
         let windows: Vec<bool> =
             (0..sub_categories.len()).map(|place| sub_categories.squeezed(place).contains("windows")).collect();
-        let traits = |item: &Item| Traits {
-            secondary: secondary_name[item.name as usize] || secondary_sub[item.sub_category as usize],
-            windows: windows[item.sub_category as usize],
+        let class_of = |item: &Item| {
+            let class = |applies: bool, class: u8| if applies { class } else { 0 };
+            let secondary = secondary_name[item.name as usize] || secondary_sub[item.sub_category as usize];
+            class(secondary, class::SECONDARY)
+                | class(windows[item.sub_category as usize], class::WINDOWS)
+                | class(item.is_deprecated(), class::DEPRECATED)
+                | class(item.is_dev_test(), class::DEV_TEST)
+                | class(item.kind_number() > 1, class::COMMITTED)
         };
         let services = Field::new(&texts.services);
         let machines = (0..services.len()).find(|place| services.squeezed(*place) == "virtualmachines");
@@ -76,7 +80,7 @@ impl Index {
             region_rank: ranks(&texts.regions, |name| {
                 COMMON_REGIONS.iter().position(|common| *common == name).unwrap_or(COMMON_REGIONS.len())
             }),
-            traits: columns.items.iter().map(traits).collect(),
+            classes: columns.items.iter().map(class_of).collect(),
             footprints,
             footprint_of,
             machines: machines.map(|place| place as u32),
@@ -90,10 +94,10 @@ impl Index {
 /// The plainer text comes first: `Zone 1` before `US Gov Zone 1`.
 fn ranks(texts: &Texts, first: impl Fn(&str) -> usize) -> Vec<u32> {
     let key = |(code, text): (usize, &str)| (first(text) as u64) << 56 | (text.len() as u64) << 32 | code as u64;
-    let mut order: Vec<u64> = texts.iter().enumerate().map(key).collect();
-    order.sort_unstable();
+    // A heap sorts in a tenth of the code that a general sort brings into the browser.
+    let order: BinaryHeap<u64> = texts.iter().enumerate().map(key).collect();
     let mut ranks = vec![0; order.len()];
-    for (rank, key) in order.into_iter().enumerate() {
+    for (rank, key) in order.into_sorted_vec().into_iter().enumerate() {
         ranks[(key & u64::from(u32::MAX)) as usize] = rank as u32;
     }
     ranks
@@ -107,7 +111,11 @@ fn footprints(columns: &Columns) -> (Vec<Vec<u32>>, Vec<u32>) {
     for item in 0..columns.items.len() {
         list.clear();
         let cells = columns.cells_of(item);
-        list.extend(cells.filter(|cell| !columns.is_superseded(*cell)).map(|cell| columns.region[cell]));
+        list.extend_from_slice(&columns.region[cells.clone()]);
+        if columns.any_superseded(&cells) {
+            list.clear();
+            list.extend(cells.filter(|cell| !columns.is_superseded(*cell)).map(|cell| columns.region[cell]));
+        }
         let alike = known.entry(hash(&list)).or_default();
         let number = match alike.iter().find(|number| lists[**number as usize] == list) {
             Some(number) => *number,

@@ -199,7 +199,8 @@ fn words_of_other_clouds_find_the_same_service() {
 /// The quick way counts, ranks and sums as going through everything does.
 #[track_caller]
 fn check_against_everything(columns: &Columns, searcher: &mut Searcher, text: &str, filter: &Filter<'_>) {
-    let words: Vec<Word> = words::asked(text).iter().map(|word| Word::new(word, columns, &searcher.index)).collect();
+    let words: Vec<Word> =
+        words::asked(text).iter().map(|word| Word::new(word, columns, &searcher.index, None)).collect();
     let search = Search::new(columns, &searcher.index, words.iter().collect(), filter);
     let mut all = search.map_or(Vec::new(), |search| search.all());
     all.sort_unstable();

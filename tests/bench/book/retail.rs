@@ -130,7 +130,7 @@ const SERVICES: [(&str, &str, &str); 24] = [
 ];
 
 const FAMILIES: [&str; 22] = [
-    "A", "B", "D", "Dd", "Dds", "Da", "Das", "Dp", "Dps", "E", "Ed", "Eds", "Ea", "Eas", "F", "Fs", "G", "L", "Ls",
+    "B", "D", "Ds", "Dd", "Dds", "Da", "Das", "Dp", "Dps", "E", "Es", "Eds", "Ea", "Eas", "F", "Fs", "G", "L", "Ls",
     "M", "NC", "ND",
 ];
 const SIZES: [u64; 10] = [1, 2, 4, 8, 16, 20, 32, 48, 64, 96];

@@ -38,7 +38,9 @@ export function build(kind, folder) {
   const optimiser = join(here, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const enabled = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
     'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`);
-  execFileSync(process.execPath, [optimiser, plain, '-Os', ...enabled, '-o', module], { stdio: 'inherit' });
+  // Inlining makes it smaller, and what is left compresses worse.
+  const smallest = ['-Oz', '--one-caller-inline-max-function-size=0'];
+  execFileSync(process.execPath, [optimiser, plain, ...smallest, ...enabled, '-o', module], { stdio: 'inherit' });
   // Node takes the bindings for a module only beside a package.json that says so.
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n');
   return folder;

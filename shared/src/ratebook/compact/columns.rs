@@ -205,6 +205,12 @@ impl Columns {
         self.superseded.binary_search(&(cell as u32)).is_ok()
     }
 
+    /// Whether any of these cells is.
+    pub(crate) fn any_superseded(&self, cells: &Range<usize>) -> bool {
+        let first = self.superseded.partition_point(|cell| (*cell as usize) < cells.start);
+        self.superseded.get(first).is_some_and(|cell| (*cell as usize) < cells.end)
+    }
+
     /// From when the cell's price holds.
     #[must_use]
     pub fn effective_at(&self, cell: usize) -> Timestamp {

@@ -132,7 +132,7 @@ impl Prices {
             return tiered.table.clone();
         }
         let unit_price = self.plain.get(number as usize).map_or(Decimal::ZERO, |plain| plain.decimal());
-        match TierTable::new(vec![Tier { from: Decimal::ZERO, unit_price }]) {
+        match TierTable::ordered(PriceModel::Graduated, vec![Tier { from: Decimal::ZERO, unit_price }]) {
             Ok(table) => Arc::new(table),
             Err(error) => unreachable!("one price from 0 on is a table: {error}"),
         }
@@ -164,6 +164,7 @@ pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed
         let room = reader.len();
         let count = reader.count(room)?;
         let mut run = Vec::with_capacity(count);
+        let unit = Plain { mantissa: 1, scale }.value();
         let mut before = 0u64;
         for position in 0..count {
             let step = reader.number()?;
@@ -175,7 +176,7 @@ pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed
                 return Err(reader.malformed("has a price with zeros at its end"));
             }
             let plain = Plain { mantissa, scale };
-            run.push((plain.value(), plain));
+            run.push((u128::from(mantissa) * unit, plain));
             before = mantissa;
         }
         all = merged(all, run);
@@ -260,7 +261,7 @@ pub(super) fn read_tiered(mut reader: Reader<'_>) -> Result<Vec<Tiered>, Malform
             }
             tiers.push(Tier { from, unit_price: read_number(&mut reader)? });
         }
-        let table = TierTable::priced(model, tiers).map_err(|_| reader.malformed("has tiers that are no price"))?;
+        let table = TierTable::ordered(model, tiers).map_err(|_| reader.malformed("has tiers that are no price"))?;
         let price = Tiered { included, table: Arc::new(table) };
         if Plain::of(included, &price.table).is_some() {
             return Err(reader.malformed("has a plain price"));

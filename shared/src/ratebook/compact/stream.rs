@@ -64,14 +64,20 @@ impl<'a> Reader<'a> {
     /// One code for each slot, each as the distance from the one before; marks those that occur.
     pub(super) fn codes(&mut self, codes: &mut [u32], marks: &mut [bool]) -> Result<(), Malformed> {
         let mut code = 0u32;
+        let mut bytes = self.bytes;
         for slot in codes {
-            // Most distances take a byte; adding one that wraps around gives a code beyond every mark.
-            let step = match self.bytes.split_first() {
+            // Most distances take a byte; a sum outside the codes meets no mark.
+            let step = match bytes.split_first() {
                 Some((byte, rest)) if *byte < 0x80 => {
-                    self.bytes = rest;
+                    bytes = rest;
                     i64::from(byte >> 1) ^ -i64::from(byte & 1)
                 }
-                _ => self.signed()?,
+                _ => {
+                    let mut slow = Reader { name: self.name, bytes };
+                    let step = slow.signed()?;
+                    bytes = slow.bytes;
+                    step
+                }
             };
             code = u32::try_from(i64::from(code).saturating_add(step)).unwrap_or(u32::MAX);
             match marks.get_mut(code as usize) {
@@ -80,6 +86,7 @@ impl<'a> Reader<'a> {
             }
             *slot = code;
         }
+        self.bytes = bytes;
         Ok(())
     }
 
