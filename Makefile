@@ -6,7 +6,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
 
-.PHONY: demo test web program bench bench-forecast toolchain browser node-web node-tests lint unit laws faults mutants audit clean
+.PHONY: demo test web program bench bench-forecast bench-browser size hostile toolchain browser node-web node-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -35,6 +35,17 @@ bench:
 bench-forecast:
 	python3 tests/bench/forecast.py
 	python3 tests/bench/anomaly.py
+## Bytes that the browser loads, and the time of a keystroke, against other search libraries, Parquet and JSON
+bench-browser: toolchain node-bench
+	cd tests/bench/browser && node bench.mjs
+
+## The limits of the browser module; fails where one is broken
+size: toolchain node-bench
+	node tests/bench/browser/size.mjs
+
+## A million damaged books through the real module: none may trap
+hostile: toolchain node-bench
+	node tests/bench/browser/hostile.mjs
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:
@@ -70,9 +81,12 @@ node-web:
 node-tests:
 	@test tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json || (cd tests/web && npm ci --ignore-scripts --no-audit --no-fund)
 
+node-bench:
+	@test tests/bench/browser/node_modules/.package-lock.json -nt tests/bench/browser/package-lock.json || (cd tests/bench/browser && npm ci --ignore-scripts --no-audit --no-fund)
+
 ## Chromium and python3 from the distribution: test tools may not download browsers of their own
 browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/infra/.venv tests/emulator/.venv $(GENERATED)
+	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/bench/browser/node_modules tests/bench/browser/.venv tests/infra/.venv tests/emulator/.venv $(GENERATED)

@@ -6,3 +6,4 @@
 #[path = "../it/support/recorded.rs"]
 mod recorded;
 mod round_trip;
+mod search;

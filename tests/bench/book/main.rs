@@ -31,6 +31,14 @@ fn main() {
     }
     let (book, rows) = retail::generated(RETAIL_ROWS);
     put(folder, "retail", &book, rows);
+    let few = few(&book);
+    put(folder, "small", &few, few.meters().len());
+}
+
+/// Rows from all over the list: a book that opens in no time, to be damaged a million times.
+fn few(book: &RateBook) -> RateBook {
+    let meters = book.meters().iter().step_by(book.meters().len() / 200).cloned().collect();
+    RateBook::new(book.header().clone(), meters).expect("ids are distinct").0
 }
 
 fn put(folder: &Path, name: &str, book: &RateBook, rows: usize) {
