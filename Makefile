@@ -65,7 +65,7 @@ mutants:
 
 lint: toolchain
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked --workspace --all-targets --all-features -- -D warnings
 
 ## Licences, sources and known faults of dependencies; needs cargo-deny
 audit:

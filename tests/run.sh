@@ -18,6 +18,7 @@ step "test tools" make --no-print-directory browser node-tests
 step "deployment template" bash tests/infra/lint.sh
 step "emulator of S3 and SQS" bash tests/emulator/start.sh install
 step "pages" make --no-print-directory web
+step "size of the browser module" make --no-print-directory size
 step "program" make --no-print-directory program
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps -p shared -p functions
 step "unit and integration tests" cargo test --release --locked -p shared -p functions -p estimator-wasm

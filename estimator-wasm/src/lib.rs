@@ -1,14 +1,16 @@
 //! The browser door. It decides nothing.
 //!
-//! [`PriceBook`] opens a compact book: numbers and texts cross, and nothing is parsed. With the feature `json`, which is
-//! on unless it is turned off, [`RateBook`] opens the JSON form of a book and takes whole workloads as JSON text; its
-//! errors are thrown as JSON text `{"code", "message", "path"}`. A panic is a trap: the host page drops the instance
-//! and makes a new one.
+//! There are two, each a feature, so that a page loads only the one that it uses. `compact` has `PriceBook`: it opens a
+//! compact book, numbers and texts cross, and nothing is parsed. `json`, which is on unless it is turned off, has
+//! `RateBook`: it opens the JSON form of a book and takes whole workloads as JSON text; its errors are thrown as JSON
+//! text `{"code", "message", "path"}`. A panic is a trap: the host page drops the instance and makes a new one.
 
+#[cfg(feature = "compact")]
 mod book;
 #[cfg(feature = "json")]
 mod json;
 
+#[cfg(feature = "compact")]
 pub use book::PriceBook;
 #[cfg(feature = "json")]
 pub use json::{RateBook, rate_usage};

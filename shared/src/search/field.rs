@@ -88,11 +88,20 @@ fn find(all: &[u8], part: &[u8], from: usize) -> Option<usize> {
     let (first, rest) = part.split_first()?;
     let mut at = from;
     loop {
-        at += all.get(at..)?.iter().position(|byte| byte == first)?;
-        if all[at + 1..].starts_with(rest) {
-            return Some(at);
+        at += all.get(at..)?.iter().position(|byte| byte == first)? + 1;
+        // Most are told apart by the next letter, without a comparison of slices.
+        if begins(&all[at..], rest) {
+            return Some(at - 1);
         }
-        at += 1;
+    }
+}
+
+#[inline]
+fn begins(all: &[u8], part: &[u8]) -> bool {
+    match (all.first(), part.first()) {
+        (_, None) => true,
+        (Some(own), Some(letter)) if own == letter => all.starts_with(part),
+        _ => false,
     }
 }
 
@@ -180,7 +189,7 @@ impl Field {
         let class = |own: &str| match own.len().cmp(&word.len()) {
             Ordering::Less if find(word.as_bytes(), own.as_bytes(), 0).is_some() => met::ASKED,
             Ordering::Less => 0,
-            _ if !own.as_bytes().starts_with(word.as_bytes()) => 0,
+            _ if !begins(own.as_bytes(), word.as_bytes()) => 0,
             Ordering::Equal => met::WHOLE | met::BEGINS | met::ASKED,
             Ordering::Greater => met::BEGINS | met::ASKED,
         };

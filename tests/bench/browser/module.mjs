@@ -24,10 +24,10 @@ function cargo(...words) {
   execFileSync('cargo', words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** `search` is search and exact prices alone, `whole` has the JSON interface as well. */
+/** `search` is search and exact prices alone, `page` is the JSON interface that the page loads. */
 export function build(kind, folder) {
   mkdirSync(folder, { recursive: true });
-  const features = kind === 'search' ? ['--no-default-features'] : [];
+  const features = kind === 'search' ? ['--no-default-features', '--features', 'compact'] : [];
   const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm'];
   cargo('build', '--quiet', '--locked', ...wasm, ...features);
   const built = join(target, 'wasm32-unknown-unknown', 'browser', 'estimator_wasm.wasm');
