@@ -6,6 +6,7 @@
 //! means unless they say so (spot, low priority, expired, deprecated, dev/test, reservations) come after all others.
 
 mod field;
+mod filter;
 mod find;
 mod index;
 mod near;
@@ -14,7 +15,8 @@ mod synonyms;
 mod word;
 mod words;
 
-pub use find::{Facets, Filter};
+pub use filter::Filter;
+pub use find::Facets;
 use find::{Found, Place, Search};
 pub use index::Index;
 pub use shown::{FoundMeter, MeterStatus, SearchResult};

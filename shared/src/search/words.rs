@@ -1,6 +1,6 @@
 //! Texts as searches see them: words of letters and digits in lower case.
 
-use crate::search::synonyms;
+use super::synonyms;
 
 /// Longer search texts are cut: nobody types them.
 const MAX_QUERY_CHARS: usize = 200;
