@@ -79,10 +79,10 @@ impl Prices {
             })
             .collect();
         prices.plain.extend(forms.iter().filter_map(|form| form.as_ref().ok()));
-        prices.plain.sort_by_key(|plain| plain.value());
+        prices.plain.sort_unstable_by_key(|plain| plain.value());
         prices.plain.dedup();
         prices.tiered.extend(forms.iter().filter_map(|form| form.as_ref().err().cloned()));
-        prices.tiered.sort_by(compare);
+        prices.tiered.sort_unstable_by(compare);
         prices.tiered.dedup_by(|a, b| compare(a, b).is_eq());
         let number = |form: &Result<Plain, Tiered>| match form {
             Ok(plain) => prices.plain.partition_point(|other| other.value() < plain.value()),
