@@ -35,6 +35,7 @@ bench:
 bench-forecast:
 	python3 tests/bench/forecast.py
 	python3 tests/bench/anomaly.py
+
 ## Bytes that the browser loads, and the time of a keystroke, against other search libraries, Parquet and JSON
 bench-browser: toolchain node-bench
 	cd tests/bench/browser && node bench.mjs
