@@ -57,7 +57,7 @@ fn amount(shape: u64, on: Date, at: i64, draw: &mut Draw) -> i128 {
 
 fn task(number: u64) -> Task {
     let mut draw = Draw(number);
-    let days = 3 + draw.below(if number % 5 == 0 { 12 } else { 230 }) as i64;
+    let days = 3 + draw.below(if number.is_multiple_of(5) { 12 } else { 230 }) as i64;
     let from_on = date(2026, 3, 1).saturating_add((draw.below(300) as i64).days());
     let (first_on, elapsed) = (from_on.saturating_sub(days.days()), 1 + draw.below(25) as i64);
     let start_on = from_on.saturating_sub(elapsed.days());
