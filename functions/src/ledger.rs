@@ -9,7 +9,7 @@ use shared::guid::SubscriptionId;
 use shared::period::{Granularity, Instant, utc_date};
 use shared::ratebook::Source;
 use shared::ratebook::format::BookId;
-use shared::snapshot::{DayRange, PriceList, REREAD_DAYS, Snapshots, ranges};
+use shared::snapshot::{DayRange, PriceList, REREAD_DAYS, Snapshots, is_closed_since, ranges};
 
 use crate::job::MissedDays;
 
@@ -181,8 +181,9 @@ fn usage_line(
     let mut day = from;
     while day < today {
         let at = read.get(&day);
-        // Usage goes on arriving for the last days: once a day they are read again.
-        let stale = at.is_some_and(|at| day >= reread_from && utc_date(at.0) < today);
+        // Usage goes on arriving for the last days: once a day they are read again. Others, once they can change no more.
+        let again = |at: &Instant| day >= reread_from && utc_date(at.0) < today || is_closed_since(day, at.0, now);
+        let stale = at.is_some_and(again);
         if at.is_none() {
             never.push((day, ()));
         }

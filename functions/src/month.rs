@@ -8,7 +8,7 @@ use shared::azure::{invoice, usage};
 use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
-use shared::period::{BillingAnchor, BillingPeriod, Granularity, Instant, utc_date};
+use shared::period::{BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
 use shared::rating::proration::{self, ProratedSlice};
 use shared::rating::{self, Account, BillingCalendar, BookInfo, PeriodBill, Rating, UnpricedMeter};
@@ -60,6 +60,37 @@ pub struct Loaded {
     pub materials: Vec<Material>,
     /// Subscriptions with usage that nobody named an offer for: their money is in no sum.
     pub without_offer: Vec<SubscriptionId>,
+    /// Subscriptions of which nothing of the period was read, though some of it should have been: neither is theirs.
+    pub unread: Vec<Unread>,
+}
+
+impl Loaded {
+    /// Whether every reported day that there should be was read, of everybody.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        let whole = self.materials.iter().all(|material| material.gaps.is_empty());
+        whole && self.without_offer.is_empty() && self.unread.is_empty()
+    }
+}
+
+/// A subscription without any usage in the period, and the reported days that were never read.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unread {
+    /// Its id.
+    pub subscription_id: SubscriptionId,
+    /// Its name.
+    pub name: String,
+    /// The days.
+    pub gaps: Vec<String>,
+}
+
+/// What there is of one subscription.
+enum Found {
+    Material(Box<Material>),
+    /// No usage, and reported days that were never read.
+    Unread(Vec<String>),
+    Nothing,
 }
 
 /// Loads the material of every subscription that the store knows, or of one.
@@ -85,15 +116,20 @@ pub async fn load_tagged(
     run_at: Timestamp,
 ) -> Result<Loaded, Error> {
     let source = Source { archive, snapshots, rules, run_at };
-    let mut all = Vec::new();
+    let (mut all, mut unread) = (Vec::new(), Vec::new());
     for (id, facts) in &snapshots.subscriptions {
         if only.is_none_or(|only| only == *id) {
             let mut found = source.material(*id, facts, period, granularity).await?;
-            if found.is_none() && granularity == Granularity::Daily {
+            if !matches!(found, Found::Material(_)) && granularity == Granularity::Daily {
                 // Hours tell the same use as days, where only hours were read.
-                found = source.material(*id, facts, period, Granularity::Hourly).await?;
+                let hourly = source.material(*id, facts, period, Granularity::Hourly).await?;
+                found = if matches!(hourly, Found::Nothing) { found } else { hourly };
             }
-            all.extend(found);
+            match found {
+                Found::Material(material) => all.push(*material),
+                Found::Unread(gaps) => unread.push(Unread { subscription_id: *id, name: facts.name.clone(), gaps }),
+                Found::Nothing => {}
+            }
         }
     }
     let files = snapshots.usage_files.iter().map(|file| file.subscription_id);
@@ -108,7 +144,7 @@ pub async fn load_tagged(
         ))),
         (true, Some(only)) => Err(Error::Usage(format!("the store has no usage of {only} in this period"))),
         (true, None) => Err(Error::Usage("the store has no usage in this period: run forebill snapshot usage".into())),
-        _ => Ok(Loaded { materials: all, without_offer }),
+        _ => Ok(Loaded { materials: all, without_offer, unread }),
     }
 }
 
@@ -127,10 +163,10 @@ impl Source<'_> {
         facts: &SubscriptionFacts,
         period: &Period,
         granularity: Granularity,
-    ) -> Result<Option<Material>, Error> {
+    ) -> Result<Found, Error> {
         let Source { archive, snapshots, rules, run_at } = *self;
         let calendar = calendar(archive, snapshots, id).await?;
-        let Some(period) = choose(&calendar, period)? else { return Ok(None) };
+        let Some(period) = choose(&calendar, period)? else { return Ok(Found::Nothing) };
         let mut warnings = Vec::new();
         let mut readings: Vec<(Instant, Vec<UsageAggregate>)> = Vec::new();
         let mut decoder = usage::Decoder::default();
@@ -171,12 +207,21 @@ impl Source<'_> {
         // Of two readings of one row the later counts, wherever they came from.
         readings.sort_by_key(|(read_at, _)| *read_at);
         let mut rows: Vec<UsageAggregate> = readings.into_iter().flat_map(|(_, rows)| rows).collect();
+        let mut missed = gaps.clone();
         if !snapshotted {
             // Usage that only came in files has no reported days to miss.
             gaps.clear();
         }
         if rows.is_empty() {
-            return Ok(None);
+            // Before its first day a subscription has nothing to miss.
+            let days = snapshots
+                .usage
+                .keys()
+                .chain(snapshots.gaps.keys())
+                .filter(|(of, kind, _)| (*of, *kind) == (id, granularity));
+            let first = days.map(|(.., day)| day.to_string()).min();
+            missed.retain(|day| first.as_ref().is_some_and(|first| first <= day));
+            return Ok(if missed.is_empty() { Found::Nothing } else { Found::Unread(missed) });
         }
         Tagger::of(rules, &rows).apply(&mut rows);
         let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
@@ -185,7 +230,7 @@ impl Source<'_> {
                 facts.offer, facts.currency, facts.offer
             ))
         })?;
-        Ok(Some(Material {
+        Ok(Found::Material(Box::new(Material {
             subscription_id: id,
             facts: facts.clone(),
             period,
@@ -196,40 +241,28 @@ impl Source<'_> {
             book: archive.book(&list.book).await?,
             book_fetched_at: list.fetched_at,
             warnings,
-        }))
+        })))
     }
 }
 
 /// The billing periods that Azure told, otherwise calendar months.
 async fn calendar(archive: &Archive, snapshots: &Snapshots, id: SubscriptionId) -> Result<BillingCalendar, Error> {
-    let mut calendar = BillingCalendar::default();
+    let mut periods = Vec::new();
     for object in snapshots.billing_periods.get(&id).into_iter().flatten() {
         let page = invoice::decode_billing_periods(&archive.page(object).await?)
             .map_err(Error::damaged(object.key.clone()))?;
         for wire in page.value {
-            calendar.periods.push(wire.period().map_err(Error::damaged(object.key.clone()))?);
+            periods.push(wire.period().map_err(Error::damaged(object.key.clone()))?);
         }
     }
-    // Periods that Azure has not opened yet go on as the last one did.
-    if let Some(last) = calendar.periods.iter().max() {
-        let day = utc_date(last.start_at).day().unsigned_abs();
-        calendar.anchor = BillingAnchor::new(day).unwrap_or_default();
-    }
-    Ok(calendar)
+    Ok(BillingCalendar::told(periods))
 }
 
 fn choose(calendar: &BillingCalendar, period: &Period) -> Result<Option<BillingPeriod>, Error> {
     let outside = |error: shared::period::PeriodError| Error::Usage(error.to_string());
     match period {
         Period::Holding(at) => calendar.period_of(*at).map(Some).map_err(outside),
-        Period::StartingIn(month) => {
-            let named = calendar.anchor.period_named(month).map_err(outside)?;
-            let told = calendar.periods.iter().find(|period| {
-                let start = utc_date(period.start_at);
-                format!("{:04}-{:02}", start.year(), start.month()) == *month
-            });
-            Ok(Some(told.copied().unwrap_or(named)))
-        }
+        Period::StartingIn(month) => calendar.period_named(month).map_err(outside),
     }
 }
 
@@ -287,6 +320,8 @@ pub struct Spend {
     pub unpriced: Vec<UnpricedMeter>,
     /// Subscriptions with usage and without an offer to rate it with: in no sum.
     pub without_offer: Vec<SubscriptionId>,
+    /// Subscriptions of which nothing of the period was read: in no sum.
+    pub unread: Vec<Unread>,
     /// What was doubtful.
     pub warnings: Vec<Warning>,
 }
@@ -310,7 +345,7 @@ pub struct SpendTotals {
 /// Rates and groups.
 pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -> Result<Spend, Error> {
     let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
-    let Loaded { materials, without_offer } = loaded;
+    let Loaded { materials, without_offer, unread } = loaded;
     let mut slices = Vec::new();
     let mut subscriptions = Vec::new();
     let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
@@ -337,15 +372,14 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
             rows: material.usage.len(),
             cost: rating.totals.cost,
             invoice_cost: rating.totals.invoice_cost,
-            bill: rating.bills.into_iter().next(),
+            bill: rating.bills.into_iter().find(|bill| bill.billing_period_start.0 == material.period.start_at),
             unpriced: rating.totals.unpriced,
         });
         slices.extend(prorated);
         unpriced.extend(rating.unpriced);
         warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
     }
-    let all_known = unpriced.is_empty() && without_offer.is_empty();
-    let complete = all_known && materials.iter().all(|material| material.gaps.is_empty());
+    let complete = unpriced.is_empty() && loaded.is_read();
     Ok(Spend {
         schema: "forebill.spend/1",
         at: Instant(run_at),
@@ -355,6 +389,7 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
         totals: SpendTotals { currency, cost, invoice_cost, invoice_due, complete },
         unpriced,
         without_offer: without_offer.clone(),
+        unread: unread.clone(),
         warnings,
     })
 }

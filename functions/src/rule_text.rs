@@ -85,6 +85,7 @@ impl Reader<'_> {
     /// A name: a word or a text in quotation marks.
     pub fn name(&mut self, what: &str) -> Result<String, Refused> {
         match self.words.get(self.at) {
+            Some(word) if word.text.is_empty() => Err(self.refused(format!("{what} is empty"))),
             Some(word) if word.quoted || !matches!(word.text.as_str(), "=" | ">" | "<") => {
                 self.at += 1;
                 Ok(word.text.clone())

@@ -20,13 +20,14 @@ use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
-use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError};
+use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::ratebook::{RateBook, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
 use crate::warning::{Warning, WarningCode};
 pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
-pub(crate) use counting::{Counting, ENDLESS_DECIMALS, quotient};
+pub use counting::ENDLESS_DECIMALS;
+pub(crate) use counting::{Counting, quotient};
 pub(crate) use ledger::{Ledger, cost_of};
 use measure::{InForce, Measure};
 pub use terms::{ChargeTerms, CreditUse, PeriodBill};
@@ -67,12 +68,52 @@ pub struct BillingCalendar {
 }
 
 impl BillingCalendar {
+    /// The periods that Azure told, and further ones like the last of them.
+    #[must_use]
+    pub fn told(periods: Vec<BillingPeriod>) -> BillingCalendar {
+        let mut calendar = BillingCalendar { periods, ..BillingCalendar::default() };
+        if let Some(last) = calendar.periods.iter().max() {
+            // In a month that ends before its day a period begins on the last: the later of its two days is the right one.
+            let day = utc_date(last.start_at).day().max(utc_date(last.end_at).day()).unsigned_abs();
+            calendar.anchor = BillingAnchor::new(day).unwrap_or_default();
+        }
+        calendar
+    }
+
     /// The period that holds the instant.
     pub fn period_of(&self, at: Timestamp) -> Result<BillingPeriod, PeriodError> {
         match self.periods.iter().find(|period| period.contains(at)) {
             Some(period) => Ok(*period),
-            None => self.anchor.period_of(at),
+            None => {
+                let BillingPeriod { mut start_at, mut end_at } = self.anchor.period_of(at)?;
+                // What lies in a period that was told is in no other: nothing is billed twice.
+                for known in &self.periods {
+                    if known.end_at <= at {
+                        start_at = start_at.max(known.end_at);
+                    } else {
+                        end_at = end_at.min(known.start_at);
+                    }
+                }
+                Ok(BillingPeriod { start_at, end_at })
+            }
         }
+    }
+
+    /// The period that begins in a month (`YYYY-MM`), if there is one.
+    pub fn period_named(&self, month: &str) -> Result<Option<BillingPeriod>, PeriodError> {
+        let named = self.anchor.period_named(month)?;
+        let begins = |period: &BillingPeriod| {
+            let start = utc_date(period.start_at);
+            format!("{:04}-{:02}", start.year(), start.month()) == month
+        };
+        if let Some(told) = self.periods.iter().find(|period| begins(period)) {
+            return Ok(Some(*told));
+        }
+        let mut at = named.start_at;
+        while let Some(known) = self.periods.iter().find(|period| period.contains(at)) {
+            at = known.end_at;
+        }
+        self.period_of(at).map(|period| begins(&period).then_some(period))
     }
 }
 

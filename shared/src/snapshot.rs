@@ -27,6 +27,17 @@ pub use record::{MANIFEST_SCHEMA, Manifest, is_torn, seal};
 /// Usage goes on arriving for the last reported days: they are read again on each run.
 pub const REREAD_DAYS: i32 = 5;
 
+/// A billing period has at most 31 days, and Azure may change what was used in it until the fifth day after its end: a
+/// reported day of this age is read once more, for good.
+pub const CLOSED_AFTER_DAYS: i32 = 37;
+
+/// Whether a day was last read while Azure could still change it, and no longer can.
+#[must_use]
+pub fn is_closed_since(day: Date, read_at: Timestamp, now: Timestamp) -> bool {
+    let closed_at = day.checked_add(CLOSED_AFTER_DAYS.days()).ok().and_then(|day| midnight(day).ok());
+    closed_at.is_some_and(|closed_at| read_at < closed_at && closed_at <= now)
+}
+
 /// The instants between which a reported day lies, as the API wants them.
 pub fn reported_window(day: Date) -> Option<(Timestamp, Timestamp)> {
     let start = midnight(day).ok()?;

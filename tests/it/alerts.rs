@@ -1,6 +1,8 @@
 //! Alert rules on a store that the jobs filled: what fires, with exact figures worked out by hand or by another reader,
 //! and that each cause is told once, whatever runs do.
 
+mod periods;
+
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -252,55 +254,6 @@ fn runs_at_the_same_time_tell_it_once() {
     let rules: std::collections::BTreeSet<&str> = told.iter().map(|body| body["rule"].as_str().unwrap()).collect();
     assert_eq!((told.len(), rules.len()), (2, 2), "{told:#?}");
     assert_eq!(forebill(folder.path(), &["verify"]).code, 0);
-}
-
-/// What was crossed in the last days of a period is read when the next one has begun, and is told then; a week later
-/// nothing of the old period arrives any more, and a month without any usage is no quiet one.
-#[test]
-fn a_limit_crossed_in_the_last_days_is_told_in_the_next_period() {
-    let (azure, hook) = (OddAzure::start(), taken());
-    let folder = filled(&azure);
-    let folder = folder.path();
-    rules(folder, &format!("{}\nwhen spend this month > 5 USD\n", spend_rule()));
-    let first = run(folder, &hook, "2026-12-03T05:45:00Z");
-    assert_eq!(first.code, 0, "{}", first.stderr);
-    let mut told = bodies(&hook);
-    told.sort_by_key(|body| body["period"].to_string());
-    let periods: Vec<&Value> = told.iter().map(|body| &body["period"]).collect();
-    assert_eq!(periods, ["2026-11", "2026-11-01"]);
-    let summary =
-        format!("spend of subscription {FIRST} in the period of 2026-11-01 is at least 5.472 USD, above 5 USD");
-    assert_eq!(told[1]["summary"], summary);
-    assert_eq!((run(folder, &hook, "2026-12-04T05:45:00Z").code, hook.count()), (0, 2));
-    let late = run(folder, &hook, "2026-12-20T05:45:00Z");
-    assert_eq!((late.code, hook.count()), (3, 2), "{}", late.stderr);
-    let failed = late.json()["jobs"][0]["failed"].clone();
-    assert!(failed[0]["error"].as_str().unwrap().contains("not checked: when spend"), "{failed}");
-    // Nobody knows, so nothing is over.
-    assert_eq!(listed(folder, &[]).len(), 2);
-}
-
-/// A day that never comes does not hide the next one.
-#[test]
-fn each_run_of_missing_days_is_told_by_itself() {
-    let (azure, hook) = (OddAzure::start(), taken());
-    azure.tell(FIRST, "2026-11-05", Day::Status(404));
-    let folder = filled(&azure);
-    let folder = folder.path();
-    rules(folder, "when usage of each subscription is missing");
-    assert_eq!((run(folder, &hook, NOON).code, hook.count()), (0, 1));
-    for day in ["2026-11-21", "2026-11-22"] {
-        azure.tell(FIRST, day, Day::Status(404));
-    }
-    read(&azure, folder, "2026-11-24T03:00:00Z");
-    assert_eq!((run(folder, &hook, "2026-11-24T05:45:00Z").code, hook.count()), (0, 2));
-    let told = bodies(&hook);
-    let summary = format!("2 reported days of subscription {FIRST} are missing, from 2026-11-21");
-    assert_eq!((&told[0]["period"], &told[1]["summary"]), (&json!("2026-11-05"), &json!(summary)));
-    azure.heal();
-    read(&azure, folder, "2026-11-25T03:00:00Z");
-    assert_eq!((run(folder, &hook, "2026-11-25T05:45:00Z").code, hook.count()), (0, 2));
-    assert_eq!(listed(folder, &[]).len(), 0);
 }
 
 /// A name that nothing has is most often misspelt.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::support::odd_azure::{self, OddAzure};
 use crate::support::program::{Answer, forebill};
 
 const FIRST: &str = "11111111-2222-3333-4444-555555555555";
@@ -61,6 +62,57 @@ fn usage_without_an_offer_is_listed_and_the_total_is_not_whole() {
 }
 
 /// A card names one date for each meter: October and early November keep the price of the card before.
+/// One subscription is read in November and the other was read only in October: November of the other is 19 days that
+/// nobody read, and no 0.
+#[test]
+fn a_subscription_of_which_nothing_was_read_is_no_zero() {
+    let (azure, folder) = (OddAzure::start(), tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    write(folder, "card.json", crate::bad_input::CARD);
+    run(folder, "import ratecard card.json --offer MS-AZR-0062P --at 2026-10-01T00:00:00Z", 0);
+    for (id, from, at) in
+        [(odd_azure::SECOND, "2026-10-20", "2026-10-26"), (odd_azure::FIRST, "2026-11-01", "2026-11-20")]
+    {
+        let line = format!("snapshot usage --subscription {id} --offer MS-AZR-0062P --from {from} --at {at}T03:00:00Z");
+        assert_eq!(azure.forebill(folder, &line).code, 0);
+    }
+    let told = run(folder, "spend --at 2026-11-20T03:00:00Z -o json", 3).json();
+    assert_eq!(told["totals"]["complete"], false);
+    let unread = &told["unread"][0];
+    assert_eq!((&unread["subscriptionId"], unread["gaps"].as_array().unwrap().len()), (&odd_azure::SECOND.into(), 19));
+    let table = run(folder, "spend --at 2026-11-20T03:00:00Z", 3).stdout;
+    assert!(table.contains("Total at least ") && table.contains("Not read: 19 reported days of"), "{table}");
+    // What the other has not begun with is not missing.
+    let october = run(folder, "spend --period 2026-10 --at 2026-11-20T03:00:00Z -o json", 3).json();
+    assert_eq!(october["unread"], serde_json::json!([]));
+    write(folder, "rules.txt", "when spend this month > 1000 USD");
+    let quiet = run(folder, "alerts test --rules rules.txt --at 2026-11-20T05:00:00Z", 0).stdout;
+    assert!(quiet.contains("at least") && quiet.contains("not all of it is known"), "{quiet}");
+}
+
+/// A page that was lost is read again where somebody says so, and only then is the month whole.
+#[test]
+fn a_day_whose_page_was_lost_can_be_read_again() {
+    let (azure, folder) = (OddAzure::start(), tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let id = odd_azure::FIRST;
+    let read = |more: &str, at: &str| {
+        azure.forebill(folder, &format!("snapshot usage --subscription {id} --offer MS-AZR-0062P {more} --at {at}"))
+    };
+    assert_eq!(read("--from 2026-11-01", "2026-11-20T03:00:00Z").code, 0);
+    let day = folder.join(format!("data/raw/usage/{id}/daily/2026-11-05"));
+    std::fs::remove_dir_all(&day).unwrap();
+    run(folder, "verify", 1);
+    assert_eq!(read("--from 2026-11-05 --to 2026-11-05", "2026-11-20T04:00:00Z").code, 0);
+    assert!(!day.exists(), "it was read, as far as the records say");
+    let again = read("--from 2026-11-05 --to 2026-11-05 --again -o json", "2026-11-20T05:00:00Z").json();
+    assert_eq!(again["jobs"][0]["committed"], 1, "{again}");
+    assert!(day.exists());
+    run(folder, "restatements", 0);
+    let which = read("--again", "2026-11-20T06:00:00Z");
+    assert!(which.code == 2 && which.stderr.contains("--again needs --from or --period"), "{}", which.stderr);
+}
+
 #[test]
 fn a_new_card_does_not_take_the_price_from_earlier_use() {
     let folder = tempfile::tempdir().unwrap();

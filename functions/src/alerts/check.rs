@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use shared::guid::SubscriptionId;
 use shared::period::{Granularity, utc_date};
 use shared::snapshot::{Cause, REREAD_DAYS, Snapshots};
@@ -13,6 +14,10 @@ use super::{Checked, Finding, freshness};
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::month::{self, Loaded, Period};
+use crate::store::StoreError;
+
+/// Usage of a day may arrive for so long.
+const LATE: SignedDuration = SignedDuration::from_hours(24 * REREAD_DAYS as i64);
 
 /// Answers all rules as of a time.
 pub async fn check(
@@ -24,16 +29,27 @@ pub async fn check(
     let mut checked = Checked::default();
     let mut months = Months { archive, snapshots, run_at, loaded: BTreeMap::new() };
     for rule in rules {
-        for only in scopes(whose(&rule.condition), snapshots) {
+        let scopes = scopes(whose(&rule.condition), snapshots);
+        if scopes.is_empty() {
+            checked.unknown.push((rule.text.clone(), "the store knows no subscription yet".to_owned()));
+        }
+        for only in scopes {
             match answer(rule, only, &mut months, &mut checked.notes).await {
                 Ok(findings) => checked.findings.extend(findings),
-                // What the caller could mend is about this rule; a store that fails is about all.
-                Err(Error::Usage(why)) => checked.unknown.push((rule.text.clone(), why)),
-                Err(error) => return Err(error),
+                Err(error) => checked.unknown.push((rule.text.clone(), of_this_rule(error)?)),
             }
         }
     }
     Ok(checked)
+}
+
+/// What the caller could mend, or one damaged object, is about what asked for it; a store that fails is about all.
+fn of_this_rule(error: Error) -> Result<String, Error> {
+    match error {
+        Error::Usage(why) => Ok(why),
+        Error::Damaged(_) | Error::Store(StoreError::NotFound { .. }) => Ok(error.to_string()),
+        other => Err(other),
+    }
 }
 
 fn whose(condition: &Condition) -> Whose {
@@ -52,40 +68,70 @@ fn scopes(whose: Whose, snapshots: &Snapshots) -> Vec<Option<SubscriptionId>> {
     }
 }
 
+/// Which periods a sum is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    /// The billing period of one subscription that holds an instant.
+    One(SubscriptionId, Timestamp),
+    /// Those of all that begin in this month: each belongs to one, on whatever day it begins.
+    All(String),
+}
+
 /// Billing periods, each loaded once for all rules.
 struct Months<'a> {
     archive: &'a Archive,
     snapshots: &'a Snapshots,
     run_at: Timestamp,
-    loaded: BTreeMap<(Option<SubscriptionId>, Timestamp), Result<Loaded, String>>,
+    loaded: BTreeMap<Of, Result<Loaded, String>>,
 }
 
 impl Months<'_> {
-    /// The periods that hold an instant.
-    async fn of(&mut self, only: Option<SubscriptionId>, at: Timestamp) -> Result<Result<&Loaded, String>, Error> {
-        if !self.loaded.contains_key(&(only, at)) {
+    async fn load(&mut self, of: &Of) -> Result<Result<&Loaded, String>, Error> {
+        if !self.loaded.contains_key(of) {
+            let (only, period) = match of {
+                Of::One(id, at) => (Some(*id), Period::Holding(*at)),
+                Of::All(month) => (None, Period::StartingIn(month.clone())),
+            };
             let granularity = Granularity::Daily;
-            let period = Period::Holding(at);
             let loaded = month::load(self.archive, self.snapshots, only, &period, granularity, self.run_at).await;
             let kept = match loaded {
                 Ok(loaded) => Ok(loaded),
-                Err(Error::Usage(why)) => Err(why),
-                Err(error) => return Err(error),
+                Err(error) => Err(of_this_rule(error)?),
             };
-            self.loaded.insert((only, at), kept);
+            self.loaded.insert(of.clone(), kept);
         }
-        match &self.loaded[&(only, at)] {
+        match &self.loaded[of] {
             Ok(loaded) => Ok(Ok(loaded)),
             Err(why) => Ok(Err(why.clone())),
         }
     }
 
-    /// When usage that still arrives may have been used: now, and some days ago. Near the start of a period these lie in
-    /// two, and what was crossed in the last days of the older one is told as well.
-    fn instants(&self) -> [Timestamp; 2] {
-        let late = SignedDuration::from_hours(24 * i64::from(REREAD_DAYS));
-        [self.run_at, self.run_at.checked_sub(late).unwrap_or(self.run_at)]
+    /// The period under way first, then those before of which usage still arrives: what was crossed in their last days is
+    /// told as well.
+    fn periods(&self, only: Option<SubscriptionId>) -> Vec<Of> {
+        let late = self.run_at.checked_sub(LATE).unwrap_or(self.run_at);
+        match only {
+            Some(id) => vec![Of::One(id, self.run_at), Of::One(id, late)],
+            None => {
+                let this = utc_date(self.run_at).first_of_month();
+                let months =
+                    [this, this.saturating_sub(1.month()), utc_date(late).first_of_month().saturating_sub(1.month())];
+                let mut months = months.map(month_of).to_vec();
+                months.dedup();
+                months.into_iter().map(Of::All).collect()
+            }
+        }
     }
+
+    /// Whether usage of it may still arrive.
+    fn is_open(&self, loaded: &Loaded) -> bool {
+        let open = |end: Timestamp| end.checked_add(LATE).is_ok_and(|end| end > self.run_at);
+        loaded.materials.iter().any(|material| open(material.period.end_at))
+    }
+}
+
+fn month_of(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
 }
 
 async fn answer(
@@ -99,28 +145,39 @@ async fn answer(
         (Condition::Spend { scope, .. } | Condition::Hours { scope, .. }, _) => {
             let mut findings: Vec<Finding> = Vec::new();
             let mut refused = None;
-            for at in months.instants() {
-                let loaded = match months.of(only, at).await? {
-                    Ok(loaded) => loaded,
+            let periods = months.periods(only);
+            for of in &periods {
+                let loaded = match months.load(of).await? {
+                    Ok(_) => months.loaded[of].as_ref().ok().filter(|loaded| months.is_open(loaded)),
                     // A period may be too young for any usage while the one before is still looked at.
                     Err(why) => {
                         refused.get_or_insert(why);
-                        continue;
+                        None
                     }
                 };
-                let period = period(loaded, only, at);
-                // The same period twice: the second answer is the first.
+                let Some(loaded) = loaded else { continue };
+                let period = match (of, loaded.materials.first()) {
+                    (Of::One(..), Some(material)) => utc_date(material.period.start_at).to_string(),
+                    (Of::One(_, at), None) => utc_date(*at).to_string(),
+                    (Of::All(month), _) => month.clone(),
+                };
+                // Both instants may lie in one period.
                 if findings.iter().any(|known| known.cause.period == period) {
                     continue;
                 }
-                let when = if at == run_at { String::new() } else { format!(" in the period of {period}") };
+                let when = match of {
+                    _ if Some(of) == periods.first() => String::new(),
+                    Of::One(..) => format!(" in the period of {period}"),
+                    Of::All(_) => format!(" in the periods that began in {period}"),
+                };
                 let about = format!("{}{when}", about(scope, only));
                 let (fires, summary, sum) = compare(rule, &about, loaded, notes)?;
                 findings.push(finding(rule, only, period, fires, summary, sum));
             }
-            match refused {
-                Some(why) if findings.is_empty() => Err(Error::Usage(why)),
-                _ => Ok(findings),
+            match (findings.is_empty(), refused) {
+                (false, _) => Ok(findings),
+                (true, Some(why)) => Err(Error::Usage(why)),
+                (true, None) => Err(Error::Usage("the store has no usage in this period".into())),
             }
         }
         (Condition::Missing { .. }, Some(id)) => Ok(freshness::missing(rule, id, months.snapshots, run_at)),
@@ -172,17 +229,6 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
 fn about(scope: &Scope, only: Option<SubscriptionId>) -> String {
     let whose = only.map_or(Whose::All, Whose::One);
     Scope { whose, filters: scope.filters.clone() }.to_string()
-}
-
-/// One subscription's billing period by its first day. The periods of all together may begin on different days: then it
-/// is the month of the earliest, which goes on once a month and not with each of them.
-fn period(loaded: &Loaded, only: Option<SubscriptionId>, at: Timestamp) -> String {
-    let starts = loaded.materials.iter().map(|material| utc_date(material.period.start_at));
-    let earliest = starts.min().unwrap_or_else(|| utc_date(at));
-    match only {
-        Some(_) => earliest.to_string(),
-        None => format!("{:04}-{:02}", earliest.year(), earliest.month()),
-    }
 }
 
 fn finding(

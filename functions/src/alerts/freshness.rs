@@ -1,6 +1,6 @@
 //! Whether usage arrives: days that were never read, and how old the last one is. Silence is what these rules are for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -44,14 +44,41 @@ pub fn missing(rule: &Rule, of: SubscriptionId, snapshots: &Snapshots, run_at: T
         let summary = format!("no reported day of subscription {of} is missing");
         return vec![finding(rule, of, "none".to_owned(), false, summary, Vec::new())];
     }
-    let of_run = |days: Vec<Date>| {
-        let (since, count) = (days[0].to_string(), days.len());
+    // Days that an open incident told of stay its own, also when some of them were read meanwhile.
+    let mut causes: BTreeMap<String, Vec<Date>> = BTreeMap::new();
+    for days in runs {
+        let since = told_in(rule, of, snapshots, days[0]).unwrap_or_else(|| days[0].to_string());
+        causes.entry(since).or_default().extend(days);
+    }
+    let of_cause = |(since, days): (String, Vec<Date>)| {
+        let (first, count) = (days[0], days.len());
         let (what, are) = if count == 1 { ("day", "is") } else { ("days", "are") };
-        let summary = format!("{count} reported {what} of subscription {of} {are} missing, from {since}");
+        let summary = format!("{count} reported {what} of subscription {of} {are} missing, from {first}");
         let reasons = ranges(days.into_iter().map(|day| (day, reason(snapshots, of, day))));
         finding(rule, of, since, true, summary, reasons.into_iter().take(5).map(line).collect())
     };
-    runs.into_iter().map(of_run).collect()
+    causes.into_iter().map(of_cause).collect()
+}
+
+/// The incident of the rule that told of a missing day: the last that began by then, if the day was over when it was told.
+fn told_in(rule: &Rule, of: SubscriptionId, snapshots: &Snapshots, day: Date) -> Option<String> {
+    let ours = open(rule, of, snapshots).filter(|(since, opened)| {
+        let told_to = utc_date(*opened).saturating_sub(2.days());
+        since.parse::<Date>().is_ok_and(|since| since <= day) && day <= told_to
+    });
+    ours.map(|(since, _)| since.clone()).max()
+}
+
+/// The open incidents of a rule about a subscription: what each is about, and when it was opened.
+fn open<'a>(
+    rule: &'a Rule,
+    of: SubscriptionId,
+    snapshots: &'a Snapshots,
+) -> impl Iterator<Item = (&'a String, Timestamp)> {
+    let scope = of.to_string();
+    let ours = move |cause: &Cause| cause.rule == rule.text && cause.scope == scope;
+    let open = snapshots.incidents.iter().filter(|(_, incident)| incident.open);
+    open.filter(move |(cause, _)| ours(cause)).map(|(cause, incident)| (&cause.period, incident.opened_at.0))
 }
 
 fn line(range: DayRange<String>) -> IncidentLine {
@@ -85,7 +112,9 @@ pub fn older(rule: &Rule, of: SubscriptionId, days: u32, snapshots: &Snapshots, 
         rates: Vec::new(),
         cost: None,
     };
-    finding(rule, of, newest.to_string(), fires, summary, vec![line])
+    // While it stays too old it is one incident, also when a day comes now and then.
+    let known = if fires { open(rule, of, snapshots).map(|(since, _)| since.clone()).next() } else { None };
+    finding(rule, of, known.unwrap_or_else(|| newest.to_string()), fires, summary, vec![line])
 }
 
 /// Why a day was not read, where a run asked for it.

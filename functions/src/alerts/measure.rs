@@ -48,6 +48,12 @@ fn too_long(_: Inexact) -> Error {
 
 /// Exact cost before offer terms.
 pub fn spend(loaded: &Loaded, filters: &[Filter], currency: Currency) -> Result<Sum, Error> {
+    let billed = |material: &month::Material| material.book.book.header().currency;
+    // Nothing that is meant need be there to see that a currency never is.
+    if let Some(other) = loaded.materials.first().filter(|_| loaded.materials.iter().all(|one| billed(one) != currency))
+    {
+        return Err(Error::Usage(format!("the usage is billed in {}, not in {currency}", billed(other))));
+    }
     sum(loaded, filters, |charge, slice| {
         if charge.currency != currency {
             return Err(Error::Usage(format!("the usage is billed in {}, not in {currency}", charge.currency)));
@@ -59,10 +65,14 @@ pub fn spend(loaded: &Loaded, filters: &[Filter], currency: Currency) -> Result<
 /// Use in hours, whatever block its unit has.
 pub fn hours(loaded: &Loaded, filters: &[Filter]) -> Result<Sum, Error> {
     let hour = PricingUnit::parse("1 Hour");
-    sum(loaded, filters, |charge, slice| {
+    let sum = sum(loaded, filters, |charge, slice| {
         let unit = PricingUnit::parse(&charge.unit);
         unit.convert(slice.quantity, &hour).transpose().map_err(too_long)
-    })
+    })?;
+    if sum.met > 0 && sum.met == sum.uncounted {
+        return Err(Error::Usage("nothing that it means is counted in hours".into()));
+    }
+    Ok(sum)
 }
 
 fn sum(
@@ -90,8 +100,8 @@ fn sum(
         }
     }
     let total = parts.values().try_fold(Decimal::ZERO, |sum, part| sum.plus(part.counted)).map_err(too_long)?;
-    let read = loaded.without_offer.is_empty() && loaded.materials.iter().all(|material| material.gaps.is_empty());
-    Ok(Sum { total, lines: largest(parts), whole: read && unpriced == 0, met, uncounted })
+    let whole = loaded.is_read() && unpriced == 0;
+    Ok(Sum { total, lines: largest(parts), whole, met, uncounted })
 }
 
 /// Whether a row is meant.

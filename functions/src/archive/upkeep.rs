@@ -59,8 +59,12 @@ impl Archive {
     /// What no record names. Keys are listed before the records are: what a run commits meanwhile is no orphan.
     pub async fn garbage(&self, before: Timestamp) -> Result<Garbage, Error> {
         let keys = self.store.list("").await?;
-        let mut named = BTreeSet::new();
-        for entry in self.records().await?.into_iter().flat_map(|record| record.entries) {
+        let (mut named, records) = (BTreeSet::new(), self.records().await?);
+        if records.is_empty() && !keys.is_empty() {
+            let lost = "the store has objects and no record of any of them: nothing is known to be in nobody's use";
+            return Err(Error::Damaged(lost.to_owned()));
+        }
+        for entry in records.into_iter().flat_map(|record| record.entries) {
             named.extend(entry.objects().iter().map(|object| object.key.clone()));
             if let Entry::Prices { book, .. } = &entry {
                 named.insert(key::rate_book(book));

@@ -69,7 +69,8 @@ One rule a line, # begins a comment:
   when usage of subscription ID is missing
   when usage of each subscription is older than 3 days
 Of may name a subscription or each, meter-category, meter and resource-group, joined by and; with names tags. Without a
-subscription a rule is about the sum of all. This month is the billing period under way; spend is before offer terms.
+subscription a rule is about the sum of all. This month is the billing period under way, and for all together those that
+began in one month; the one before is looked at as long as usage of it arrives. Spend is before offer terms.
 
 Examples:
   forebill alerts rules set rules.txt

@@ -13,7 +13,7 @@ use shared::search::SearchIndex;
 use shared::warning::{Warning, WarningCode};
 
 use super::explain;
-use super::output::{self, Cell, Output, amount};
+use super::output::{self, Cell, Output, amount, exact};
 use super::{Common, Done};
 use crate::error::Error;
 use crate::input;
@@ -163,13 +163,14 @@ fn table(estimate: &Estimate) -> String {
     let incomplete = if totals.complete { "" } else { " at least: some lines have no price" };
     let _ = writeln!(
         text,
-        "A month {} {}, a year {}{incomplete}  (before offer terms and tax)",
-        amount(totals.monthly_cost, 10),
+        "A month {} {}, a year {} {}{incomplete}  (before offer terms and tax)",
+        exact(totals.monthly_cost),
         totals.currency,
-        amount(totals.yearly_cost, 10),
+        exact(totals.yearly_cost),
+        output::exactness(&estimate.warnings),
     );
     if totals.monthly_cost_low != totals.monthly_cost || totals.monthly_cost_high != totals.monthly_cost {
-        let (low, high) = (amount(totals.monthly_cost_low, 10), amount(totals.monthly_cost_high, 10));
+        let (low, high) = (exact(totals.monthly_cost_low), exact(totals.monthly_cost_high));
         let _ = writeln!(text, "Between {low} and {high} {} a month", totals.currency);
     }
     let source = super::books::source(book.source);

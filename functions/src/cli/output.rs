@@ -180,6 +180,11 @@ pub fn amount(value: Decimal, most: u32) -> String {
     if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
 }
 
+/// All digits of an amount, for people: a sum is never rounded without a word.
+pub fn exact(value: Decimal) -> String {
+    amount(value, u32::from(u16::MAX))
+}
+
 /// A small chart of one value per column.
 pub fn sparkline(values: &[Decimal]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -218,6 +223,8 @@ mod tests {
         ] {
             assert_eq!(amount(d(value), most), expect, "{value}");
         }
+        assert_eq!(exact(d("1234.0870000000008700500000000005")), "1,234.0870000000008700500000000005");
+        assert_eq!(exact(d("0.00000000000174")), "0.00000000000174");
     }
 
     #[test]

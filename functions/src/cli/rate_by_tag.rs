@@ -34,6 +34,9 @@ struct Totals {
     currency: Currency,
     /// Exact cost of what has a price, before offer terms.
     cost: Decimal,
+    /// Present where a cost in the sums is cut off: after how many decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_cut_after: Option<u32>,
     /// As invoices round it: once per subscription, billing period and meter.
     invoice_cost: Decimal,
     complete: bool,
@@ -106,6 +109,7 @@ pub fn run(
     let mut totals = Totals {
         currency,
         cost: Decimal::ZERO,
+        cost_cut_after: (sums.endless > 0).then_some(shared::rating::ENDLESS_DECIMALS),
         invoice_cost: Decimal::ZERO,
         complete: ended && sums.periods.iter().all(|period| period.unpriced.is_none()),
         rows: sums.rows.iter().map(|row| row.rows).sum(),

@@ -30,6 +30,7 @@ Examples:
   forebill snapshot usage --subscription ID                 what is due, and the last days again
   forebill snapshot usage --subscription ID --period 2026-10 --granularity hourly
   forebill snapshot retail --region westeurope --service \"Virtual Machines\"
+  forebill snapshot usage --subscription ID --from 2026-11-10 --to 2026-11-10 --again
   forebill snapshot invoices --subscription ID --from 2026-01-01")]
 pub struct Args {
     #[command(flatten)]
@@ -54,6 +55,9 @@ enum What {
         /// The reported days of a month
         #[arg(long, value_name = "YYYY-MM")]
         period: Option<String>,
+        /// Read these days once more, though they were read: their pages were lost or damaged, or Azure changed them late
+        #[arg(long)]
+        again: bool,
         /// Days or hours
         #[arg(long, value_name = "daily|hourly", default_value = "daily", value_parser = parse_granularity)]
         granularity: Granularity,
@@ -182,13 +186,17 @@ fn done_by(reports: &[JobReport]) -> Done {
 /// What the arguments ask for: one unit for each thing that is named.
 fn work(what: What, run_at: Timestamp) -> Result<(Job, Vec<Unit>), Error> {
     Ok(match what {
-        What::Usage { subscription, from, to, period, granularity, account } => {
+        What::Usage { subscription, from, to, period, again, granularity, account } => {
+            if again && from.is_none() && period.is_none() {
+                return Err(Error::Usage("--again needs --from or --period: which days?".into()));
+            }
             let (first, last) = days(from, to, period.as_deref(), run_at)?;
             let plan = |subscription_id| snapshot_usage::Plan {
                 subscription_id,
                 granularity,
                 first: Some(first),
                 last,
+                again,
                 account: account.clone(),
             };
             (Job::SnapshotUsage, subscription.into_iter().map(plan).map(Unit::Usage).collect())

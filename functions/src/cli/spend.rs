@@ -141,14 +141,10 @@ pub fn table(spend: &Spend) -> String {
             "Not rated: {id} has usage and no offer: say it once, forebill snapshot usage --subscription {id} --offer ID"
         );
     }
-    for sub in spend.subscriptions.iter().filter(|sub| !sub.gaps.is_empty()) {
-        let _ = writeln!(
-            text,
-            "Not read: {} reported days of {}, from {}",
-            sub.gaps.len(),
-            printable(&sub.name),
-            sub.gaps[0]
-        );
+    let some = spend.subscriptions.iter().map(|sub| (&sub.name, &sub.gaps));
+    let none = spend.unread.iter().map(|sub| (&sub.name, &sub.gaps));
+    for (name, gaps) in some.chain(none).filter(|(_, gaps)| !gaps.is_empty()) {
+        let _ = writeln!(text, "Not read: {} reported days of {}, from {}", gaps.len(), printable(name), gaps[0]);
     }
     text
 }

@@ -76,7 +76,7 @@ fn text(found: &Verification) -> String {
         let torn = counts.torn_records;
         text.push_str(&format!(
             "Note: {torn} records break off and were passed over: what they said of Azure was read again or is due; an import \
-             or alert rules must be repeated\n"
+             or rules of alerts or tags must be repeated\n"
         ));
     }
     if found.orphans > 0 {

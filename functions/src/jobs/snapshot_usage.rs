@@ -42,6 +42,9 @@ pub struct Plan {
     /// Last reported day, where only a part is wanted.
     #[serde(default, rename = "to", skip_serializing_if = "Option::is_none")]
     pub last: Option<Date>,
+    /// Read what was read as well: for days whose pages were lost or damaged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// What the subscription is, where the store may not know it yet.
     #[serde(default, skip_serializing_if = "is_silent")]
     pub account: Account,
@@ -51,7 +54,7 @@ impl Plan {
     /// All that is due.
     #[must_use]
     pub fn new(subscription_id: SubscriptionId, granularity: Granularity) -> Plan {
-        Plan { subscription_id, granularity, first: None, last: None, account: Account::default() }
+        Plan { subscription_id, granularity, first: None, last: None, again: false, account: Account::default() }
     }
 }
 
@@ -72,6 +75,9 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     }
     let first = plan.first.unwrap_or_else(|| utc_date(context.run_at).first_of_month().saturating_sub(13.months()));
     let mut due = snapshots.due_days(plan.subscription_id, plan.granularity, first, context.run_at);
+    if plan.again {
+        due = snapshots.days_before(plan.subscription_id, plan.granularity, first, context.run_at);
+    }
     if planted(Bug::NotReadAgain) {
         due.retain(|day| !snapshots.usage.contains_key(&(plan.subscription_id, plan.granularity, *day)));
     }

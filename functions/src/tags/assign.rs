@@ -48,10 +48,11 @@ impl<'a> Tagger<'a> {
             return tagger;
         }
         // The last reading of each resource: tags change, and a resource has one voice.
-        let mut resources: BTreeMap<(SubscriptionId, &str), &Resource> = BTreeMap::new();
+        let mut resources: BTreeMap<(SubscriptionId, String), &Resource> = BTreeMap::new();
         for row in usage {
             if let Some(resource) = &row.resource {
-                resources.insert((row.subscription_id, &resource.uri), resource);
+                // Azure writes one id in several cases.
+                resources.insert((row.subscription_id, resource.uri.to_lowercase()), resource);
             }
         }
         for ((subscription, _), resource) in resources {
@@ -147,7 +148,9 @@ impl<'a> Tagger<'a> {
             if !tag.eq_ignore_ascii_case(&assigned.name) {
                 continue;
             }
-            if let Some(value) = from.replaced(&assigned.value, to).filter(|value| *value != assigned.value) {
+            if let Some(value) =
+                from.replaced(&assigned.value, to).filter(|value| !value.is_empty() && *value != assigned.value)
+            {
                 assigned.why.push(format!("{} repaired, line {}", assigned.value, rule.line));
                 assigned.value = value;
             }
@@ -206,7 +209,7 @@ mod tests {
     const RULES: &str = "rename tag cost-center to costCenter\n\
         rename tag matching \"cost[ _]?cent(er|re)\" to costCenter\n\
         repair tag env matching \"[Pp]rod.*\" to prod\n\
-        repair tag costCenter matching \"CC-0*([0-9]+)\" to $1\n\
+        repair tag costCenter matching \"CC-0*([0-9]+)\" to ${1}\n\
         resource-group rg-web has tag costCenter=4711\n\
         resource-group RG-web of subscription 11111111-2222-3333-4444-555555555555 has tag costCenter=4712\n\
         inherit tag team from resource-group\n\
@@ -326,6 +329,11 @@ mod tests {
             ("rename tag a", 13, "expected to"),
             ("repair tag a matching \"(\" to b", 23, "not a regular expression: unclosed group"),
             ("repair tag a matching \"(x{1000}){1000}\" to b", 23, "not a regular expression"),
+            ("repair tag a matching \"4)|(?:.*\" to b", 23, "not a regular expression"),
+            ("repair tag a matching \"([0-9]+)\" to $1x", 37, "the pattern has no group \"1x\": write ${1}x"),
+            ("repair tag a matching \"x\" to $1", 30, "has no group \"1\""),
+            ("rename tag a to \"\"", 17, "the name that it gets is empty"),
+            ("default tag \"\"=x", 13, "the name of a tag is empty"),
             ("resource-group g has tag a", 27, "expected ="),
             ("resource-group g of subscription 7 has tag a=b", 34, "the id of a subscription"),
             ("inherit tag a from group", 20, "expected resource-group"),

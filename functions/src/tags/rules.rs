@@ -88,13 +88,15 @@ fn rule(reader: &mut Reader<'_>) -> Result<Says, Refused> {
         reader.expect("tag")?;
         let from = pattern(reader, "the name of a tag", true)?;
         reader.expect("to")?;
-        Ok(Says::Rename { from, to: reader.name("the name that it gets")? })
+        let to = target(reader, &from, "the name that it gets")?;
+        Ok(Says::Rename { from, to })
     } else if reader.take("repair") {
         reader.expect("tag")?;
         let tag = reader.name("the name of a tag")?;
         let from = pattern(reader, "a value", false)?;
         reader.expect("to")?;
-        Ok(Says::Repair { tag, from, to: reader.name("the value that it gets")? })
+        let to = target(reader, &from, "the value that it gets")?;
+        Ok(Says::Repair { tag, from, to })
     } else if reader.take("resource-group") {
         let group = reader.name("the name of a resource group")?;
         let subscription = if reader.take("of") {
@@ -126,10 +128,32 @@ fn pattern(reader: &mut Reader<'_>, what: &str, any_case: bool) -> Result<Patter
     }
     let at = reader.refused("");
     let text = reader.name("a regular expression")?;
-    let built =
-        RegexBuilder::new(&format!("^(?:{text})$")).case_insensitive(any_case).size_limit(MAX_PATTERN_BYTES).build();
+    let build = |text: &str| RegexBuilder::new(text).case_insensitive(any_case).size_limit(MAX_PATTERN_BYTES).build();
+    // By itself first: a pattern that closes the frame's group would get out of it.
+    let built = build(&text).and_then(|_| build(&format!("^(?:{text})$")));
     built.map(Pattern::Fits).map_err(|error| {
         let last = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Refused { column: at.column, message: format!("not a regular expression: {last}") }
     })
+}
+
+/// What a name or value becomes: a text, or one with groups that the pattern has.
+fn target(reader: &mut Reader<'_>, from: &Pattern, what: &str) -> Result<String, Refused> {
+    let at = reader.refused("");
+    let text = reader.name(what)?;
+    let refused = |message: String| Refused { column: at.column, message };
+    let Pattern::Fits(regex) = from else { return Ok(text) };
+    let group = Regex::new(r"\$(?:\$|\{([^}]*)\}|(\w*))").map_err(|error| refused(error.to_string()))?;
+    for found in group.captures_iter(&text) {
+        let Some(name) = found.get(1).or(found.get(2)).map(|name| name.as_str()) else { continue };
+        let known = name.parse::<usize>().map_or_else(
+            |_| regex.capture_names().flatten().any(|known| known == name),
+            |number| number < regex.captures_len(),
+        );
+        if !known {
+            let hint = "write ${1}x for the first group and an x, $$ for a dollar sign";
+            return Err(refused(format!("the pattern has no group {name:?}: {hint}")));
+        }
+    }
+    Ok(text)
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::given::*;
 use crate::period::{BillingAnchor, BillingPeriod, Instant, midnight, parse_timestamp, utc_date};
+use crate::rating::BillingCalendar;
 
 const DAY: i64 = 86_400;
 
@@ -58,6 +59,33 @@ fn period(anchor: u8, second: i64) -> BillingPeriod {
 
 proptest! {
     #![proptest_config(laws())]
+
+    /// Periods go on as the last one that Azure told, on whatever day of a short month it began.
+    #[test]
+    fn periods_go_on_as_the_last_one_that_was_told(anchor in 1u8..=31, second in any_second(), days in 0i64..500) {
+        let calendar = BillingCalendar::told(vec![period(anchor, second)]);
+        prop_assert_eq!(ok(calendar.period_of(at(second + days * DAY))), period(anchor, second + days * DAY));
+    }
+
+    /// Periods that were told may begin on another day than the rest: no instant lies in two, and each lies in one.
+    #[test]
+    fn no_guessed_period_overlaps_one_that_was_told(
+        told in 1u8..=31,
+        anchor in 1u8..=31,
+        second in any_second(),
+        days in -100i64..100,
+    ) {
+        let told = period(told, second);
+        let anchor = ok(BillingAnchor::new(anchor));
+        let calendar = BillingCalendar { periods: vec![told], anchor };
+        let wanted = at(second + days * DAY);
+        let found = ok(calendar.period_of(wanted));
+        prop_assert!(found.contains(wanted));
+        prop_assert!(found == told || found.end_at <= told.start_at || told.end_at <= found.start_at);
+        let start = utc_date(found.start_at);
+        let named = ok(calendar.period_named(&format!("{:04}-{:02}", start.year(), start.month())));
+        prop_assert!(named.is_some_and(|named| utc_date(named.start_at).month() == start.month()));
+    }
 
     #[test]
     fn periods_tile_and_count_true_days(second in any_second(), anchor in 1u8..=31) {

@@ -248,6 +248,10 @@ proptest! {
         prop_assert_eq!(charge.invoice_cost.map(exact), Some(invoice));
         prop_assert_eq!(sum_of(rating.slices.iter().filter_map(|slice| slice.cost)), cost);
         prop_assert_eq!(sum_of(charge.tiers.iter().map(|tier| tier.cost)), cost);
+        // A price per one needs no block, and a package tells its size itself.
+        for tier in &charge.tiers {
+            prop_assert!(tier.block.is_none_or(|block| block != Decimal::ONE && tier.package_size.is_none()));
+        }
         let counted = sum_of(rating.slices.iter().map(|slice| slice.quantity));
         prop_assert_eq!(counted, charge.quantity);
     }

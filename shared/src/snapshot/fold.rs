@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::REREAD_DAYS;
 use super::counted::{InvoiceFile, PriceList, SubscriptionFacts, UsageFile};
 use super::entry::{Entry, StoredObject};
 use super::gap::{Gap, Missed};
 use super::incident::{Cause, Incident};
 use super::record::Manifest;
+use super::{REREAD_DAYS, is_closed_since};
 use crate::guid::SubscriptionId;
 use crate::money::Currency;
 use crate::offer::OfferId;
@@ -170,24 +170,38 @@ impl Snapshots {
         self.newest_prices(first.offer.as_ref(), currency)
     }
 
-    /// The reported days that are due: those never read or missed, and the last few once more.
+    /// All reported days that can be read, but for those read at this time or later.
+    #[must_use]
+    pub fn days_before(&self, of: SubscriptionId, granularity: Granularity, first: Date, now: Timestamp) -> Vec<Date> {
+        let (mut days, today) = (Vec::new(), utc_date(now));
+        let mut day = first.max(self.usage_from.unwrap_or(first));
+        while day < today {
+            if self.usage.get(&(of, granularity, day)).is_none_or(|(at, _)| at.0 < now) {
+                days.push(day);
+            }
+            day = day.saturating_add(1.day());
+        }
+        days
+    }
+
+    /// The reported days that are due: those never read or missed, the last few once more, and those whose billing period
+    /// has closed since they were read.
     ///
     /// The day of `now` is not over, so Azure refuses to answer it whole; it is due tomorrow.
     #[must_use]
     pub fn due_days(&self, of: SubscriptionId, granularity: Granularity, first: Date, now: Timestamp) -> Vec<Date> {
-        let today = utc_date(now);
-        let reread_from = today.saturating_sub(REREAD_DAYS.days());
-        let mut due = Vec::new();
-        let mut day = first.max(self.usage_from.unwrap_or(first));
-        while day < today {
-            let window = (of, granularity, day);
-            let seen = self.usage.get(&window).map(|(at, _)| *at);
-            // A day read at or after this very run was read by this run, maybe by its twin.
-            if seen.is_none_or(|at| day >= reread_from && at.0 < now) || self.gaps.contains_key(&window) {
-                due.push(day);
-            }
-            day = day.saturating_add(1.day());
-        }
+        let reread_from = utc_date(now).saturating_sub(REREAD_DAYS.days());
+        let is_due = |day: &Date| {
+            let window = (of, granularity, *day);
+            let again = |at: Instant| *day >= reread_from || is_closed_since(*day, at.0, now);
+            self.usage.get(&window).is_none_or(|(at, _)| again(*at)) || self.gaps.contains_key(&window)
+        };
+        // A day read at or after this very run was read by this run, maybe by its twin; but what was missed since is due.
+        let mut due = self.days_before(of, granularity, first, now);
+        due.extend(self.gaps.keys().filter(|(id, kind, _)| (*id, *kind) == (of, granularity)).map(|(.., day)| *day));
+        due.retain(|day| *day >= first && *day < utc_date(now) && is_due(day));
+        due.sort_unstable();
+        due.dedup();
         due
     }
 }
@@ -244,6 +258,22 @@ mod tests {
         assert_eq!(due(&snapshots, "2026-11-20T03:15:00Z"), Vec::<Date>::new());
         let again: Vec<Date> = (16..21).map(|d| date(2026, 11, d)).collect();
         assert_eq!(due(&snapshots, "2026-11-21T03:15:00Z"), again);
+    }
+
+    /// Worked by hand: 1 November is 37 days old on 8 December, whichever day its period ends on.
+    #[test]
+    fn a_day_is_read_once_more_when_its_period_has_closed() {
+        let mut snapshots = Snapshots::default();
+        let days: Vec<Date> = (1..11).map(|d| date(2026, 11, d)).collect();
+        snapshots.apply(read("2026-11-12T03:15:00Z", &days));
+        let due = |s: &Snapshots, now| s.due_days(of(), Granularity::Daily, days[0], at(now));
+        let closed = |s: &Snapshots, now| due(s, now).into_iter().filter(|day| days.contains(day)).collect::<Vec<_>>();
+        assert_eq!(closed(&snapshots, "2026-12-07T23:59:59Z"), Vec::<Date>::new());
+        assert_eq!(closed(&snapshots, "2026-12-08T00:00:00Z"), [days[0]]);
+        assert_eq!(closed(&snapshots, "2026-12-09T03:15:00Z"), [days[0], days[1]]);
+        snapshots.apply(read("2026-12-09T03:15:00Z", &days[..2]));
+        assert_eq!(closed(&snapshots, "2026-12-10T03:15:00Z"), [days[2]]);
+        assert_eq!(closed(&snapshots, "2027-12-10T03:15:00Z"), days[2..], "once and for good");
     }
 
     #[test]

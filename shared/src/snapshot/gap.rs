@@ -168,7 +168,7 @@ mod tests {
         for day in 1..20 {
             snapshots.apply(read("2026-11-20T03:00:00Z", day));
         }
-        let due = |s: &Snapshots| s.due_days(of(), Granularity::Daily, date(2026, 11, 1), at("2026-12-20T03:00:00Z").0);
+        let due = |s: &Snapshots| s.due_days(of(), Granularity::Daily, date(2026, 11, 1), at("2026-12-05T03:00:00Z").0);
         assert!(!due(&snapshots).contains(&date(2026, 11, 3)));
         snapshots.apply(missed("2026-11-21T03:00:00Z", (3, 3), "503", 1));
         assert!(due(&snapshots).contains(&date(2026, 11, 3)));

@@ -134,7 +134,7 @@ const ARGUMENTS: &[(&[&str], &str)] = &[
     (&["spend", "--period", "2026-13"], "not a month such as 2026-11"),
     (&["snapshot", "--retail-endpoint", "http://prices.azure.com", "retail"], "https is needed"),
     (&["snapshot", "--retail-endpoint", "file:///etc/passwd", "retail"], "FOREBILL_RETAIL_ENDPOINT: needs a host"),
-    (&["forecast"], "unrecognized subcommand"),
+    (&["reprice"], "unrecognized subcommand"),
     (&[], "Usage: forebill"),
 ];
 
