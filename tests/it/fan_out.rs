@@ -128,7 +128,7 @@ impl Night {
                 }));
             }
         }
-        archive.commit("2026-11-18T03:15:00Z".parse().unwrap(), "snapshot-usage", entries).await.unwrap();
+        archive.commit("2026-11-23T03:00:00Z".parse().unwrap(), "snapshot-usage", entries).await.unwrap();
     }
 
     /// One environment of the function: batches of ten until the queue is empty. The template's batches of one keep units

@@ -213,4 +213,13 @@ mod tests {
         let error = decode_file(broken.as_bytes()).map(|p| p.rows.len()).map_err(|e| e.line);
         assert_eq!(error, Err(2));
     }
+
+    /// A row that is like the one before but for its resource is still one that lies in one line.
+    #[test]
+    fn a_row_on_two_lines_is_none_of_a_file_of_lines() {
+        let form = r#","instanceData":{"resourceUri":"/a","location":"","tags":{}}"#;
+        let cut = row(form).replace(r#""/a""#, "\n\"/b\"");
+        let error = decode_file(format!("{}\n{cut}\n", row(form)).as_bytes()).map(|p| p.rows.len());
+        assert_eq!(error.map_err(|e| e.line), Err(2));
+    }
 }

@@ -140,6 +140,7 @@ impl<P: Clone> Forms<P> {
             }
             // A resource that was not met before, in a row that is like others: most of what is new in a month.
             if let Some((other, value)) = template.only_instance_is_new(&fit)
+                && place.text(fit.end).is_some()
                 && let Some(instance) = general.instance(value).filter(Instance::is_plain)
             {
                 self.fresh += 1;
