@@ -279,7 +279,7 @@ impl<'u> Month<'u, '_> {
             meter_category: describe(last.map(|m| &*m.category), &row.meter_category),
             meter_sub_category: describe(last.map(|m| &*m.sub_category), &row.meter_sub_category),
             meter_region: describe(last.map(|m| &*m.region), &row.meter_region),
-            unit: describe(last.map(|m| &*m.unit).or(measure.unit()), &row.unit),
+            unit: describe(last.map(|m| &*m.unit), &row.unit),
             quantity: sums.total,
             consumed: converted.then(|| Consumed { quantity: sums.consumed, unit: row.unit.to_string() }),
             included_quantity: priced.map(|meter| meter.included_quantity),

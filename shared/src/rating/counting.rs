@@ -137,11 +137,6 @@ impl Counting {
         self.prices.get(place)
     }
 
-    /// The counted unit, as it is written.
-    pub(crate) fn unit(&self) -> &Arc<str> {
-        &self.text
-    }
-
     /// A quantity in the counted unit.
     pub(crate) fn count(&self, quantity: Decimal, unit: &PricingUnit) -> Result<Decimal, Inexact> {
         unit.convert(quantity, &self.unit).unwrap_or(Err(Inexact))

@@ -101,11 +101,6 @@ impl<'p> Measure<'p> {
         }
     }
 
-    /// The unit in which rows are counted, where it is not theirs.
-    pub(super) fn unit(&self) -> Option<&str> {
-        self.counting().map(|counting| &**counting.unit())
-    }
-
     /// The money of a sum of amounts at [`Measure::price`].
     pub(super) fn amount(&self, sum: Decimal) -> Result<Decimal, Inexact> {
         self.counting().map_or(Ok(sum), |counting| counting.amount(sum))
