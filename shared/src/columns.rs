@@ -6,6 +6,7 @@
 //! and goes the slow way of [`crate::rating`]: the result has the same digits either way.
 
 mod decide;
+mod growing;
 mod join;
 mod kernel;
 #[cfg(test)]

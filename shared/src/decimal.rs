@@ -177,7 +177,12 @@ impl Decimal {
     #[must_use]
     pub fn fixed(self, decimals: u32) -> Option<i128> {
         let plain = if self.scale > decimals { self.trimmed() } else { self };
-        let padding = pow10(decimals.checked_sub(plain.scale)?)?;
+        let places = decimals.checked_sub(plain.scale)?;
+        if let (Ok(mantissa), 0..=18) = (i64::try_from(plain.mantissa), places) {
+            // Below 2^63 × 10^18, which an i128 holds: nearly every number there is, at a fraction of the work.
+            return Some(i128::from(mantissa) * 10i128.pow(places));
+        }
+        let padding = pow10(places)?;
         i128::try_from(plain.mantissa.checked_mul(padding)?).ok()
     }
 

@@ -1,6 +1,8 @@
 //! The rows that the loop leaves: the first of its state, one that crosses a bound or meets a new price, one
 //! without a price, and one whose numbers are too long for fixed point and are counted as [`crate::rating`] does.
 
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 
 use super::kernel::Rater;
@@ -54,6 +56,7 @@ impl<S: States> Rater<'_, S> {
             self.open_period(row)?;
         }
         let slot = self.states.slot(self.bases[subscription], meter);
+        self.growing.stop(slot, &mut self.states);
         let is_closed = self.states.all()[slot].price == CLOSED;
         let is_wide = is_closed && self.asides.get(&slot).is_some_and(|aside| aside.wide.is_some());
         let quantity = match self.usage.quantity[row] {
@@ -95,7 +98,14 @@ impl<S: States> Rater<'_, S> {
         let edges = told.chain([period.end_at]).map(first_second_from);
         let turn = edges.filter(|edge| *edge > second).min().unwrap_or(i64::MAX);
         let states = &mut self.states;
-        let base = *self.periods.entry((subscription, period)).or_insert_with(|| states.open());
+        let base = match self.periods.entry((subscription, period)) {
+            Entry::Vacant(entry) => *entry.insert(states.open()),
+            Entry::Occupied(entry) => {
+                // Prices may have changed while the period was not the present one.
+                self.growing.stop_meters(*entry.get(), 0..self.usage.meters.len() as u32, states);
+                *entry.get()
+            }
+        };
         self.bases[subscription as usize] = base;
         self.turns[subscription as usize] = turn;
         self.next_event = self.next_event.min(turn);
@@ -162,6 +172,7 @@ impl<S: States> Rater<'_, S> {
         order: &Order,
     ) -> Result<ColumnRating, ColumnsError> {
         let usage = self.usage;
+        self.growing.stop_all(&mut self.states);
         let mut periods: Vec<_> = std::mem::take(&mut self.periods)
             .into_iter()
             .map(|((subscription, period), base)| (usage.subscriptions[subscription as usize], period, base))
@@ -177,9 +188,15 @@ impl<S: States> Rater<'_, S> {
             let state = self.states.all()[slot];
             let aside = if self.asides.is_empty() { None } else { self.asides.remove(&slot) };
             let (subscription_id, period, _) = periods[index];
-            let mut aside = aside.unwrap_or_default();
-            let unpriced = aside.unpriced.take();
-            let (quantity, known_cost) = self.sum(state, aside).map_err(|source| self.inexact(meter, source))?;
+            let (quantity, known_cost, unpriced) = match aside {
+                // Nearly all: one price in fixed point from the first row to the last.
+                None => (decimal(state.total), self.stretch(state, 0), None),
+                Some(mut aside) => {
+                    let unpriced = aside.unpriced.take();
+                    let (quantity, cost) = self.sum(state, aside).map_err(|source| self.inexact(meter, source))?;
+                    (quantity, cost, unpriced)
+                }
+            };
             let meter_id = usage.meters[meter as usize];
             found.push(PeriodCharge { subscription_id, period, meter_id, quantity, known_cost, unpriced });
         }

@@ -1,9 +1,11 @@
 //! The loop over the rows. A row whose total stays on its step costs an addition, two comparisons and a
-//! multiplication; every other row leaves the loop and is decided with care in [`super::decide`].
+//! multiplication; every other row leaves the loop and is decided with care in [`super::decide`]. Where only the
+//! charges of the periods are wanted, the loop of [`super::growing`] is shorter still.
 
 use std::collections::BTreeMap;
 
 use super::decide::Aside;
+use super::growing::Growing;
 use super::prices::Prices;
 use super::result::RowCharges;
 use super::states::States;
@@ -20,6 +22,8 @@ pub(super) struct Rater<'a, S> {
     pub prices: Prices<'a>,
     pub calendars: Vec<BillingCalendar>,
     pub states: S,
+    /// The totals that may simply grow, where only the charges of the periods are wanted.
+    pub growing: Growing,
     /// For each subscription where the states of its current period begin; 0 when that is not known.
     pub bases: Vec<usize>,
     /// For each subscription the second from which that no longer holds.
@@ -52,6 +56,7 @@ impl<'a, S: States> Rater<'a, S> {
             prices,
             calendars,
             states,
+            growing: Growing::default(),
             bases: vec![0; subscriptions],
             turns: vec![i64::MAX; subscriptions],
             periods: BTreeMap::new(),
@@ -114,13 +119,15 @@ impl<'a, S: States> Rater<'a, S> {
                 let charges = &mut charges[stretch];
                 charge(subscription, meter, quantity, &self.bases, &self.prices, &mut self.states, charges)
             } else {
-                add(subscription, meter, quantity, &self.bases, &self.prices, &mut self.states)
+                self.growing.add(subscription, meter, quantity, &self.bases, &mut self.states)
             };
             if at < end {
                 let row = rows.numbers.map_or(at, |numbers| numbers[at] as usize);
                 let cost = self.decide(row)?;
                 if CHARGES {
                     charges[at] = cost;
+                } else {
+                    self.let_grow(row);
                 }
                 at += 1;
             }
@@ -128,9 +135,20 @@ impl<'a, S: States> Rater<'a, S> {
         Ok(())
     }
 
+    /// Leaves the state of a row to the loop, which needs no more than its total.
+    fn let_grow(&mut self, row: usize) {
+        let meter = self.usage.meter[row];
+        let slot = self.states.slot(self.bases[self.usage.subscription[row] as usize], meter);
+        self.growing.start(slot, meter, &self.prices, &self.states);
+    }
+
     /// Time goes on past an event.
     fn pass(&mut self, now: i64) {
-        self.prices.advance(now);
+        let changed = self.prices.advance(now);
+        for base in self.bases.iter().filter(|base| **base != 0) {
+            let meters = changed.iter().map(|(_, meter, _)| *meter);
+            self.growing.stop_meters(*base, meters, &mut self.states);
+        }
         self.next_event = self.prices.next_change();
         for (base, turn) in self.bases.iter_mut().zip(&mut self.turns) {
             if *turn <= now {
@@ -172,28 +190,4 @@ fn charge(
         *charge = i128::from(*quantity) * i128::from(step.price);
     }
     charges.len()
-}
-
-/// Adds rows up as long as their price stays the same and the total fits. Returns how many it did.
-fn add(
-    subscription: &[u32],
-    meter: &[u32],
-    quantity: &[i64],
-    bases: &[usize],
-    prices: &Prices<'_>,
-    states: &mut impl States,
-) -> usize {
-    let current = prices.current.as_slice();
-    for (row, ((subscription, meter), quantity)) in subscription.iter().zip(meter).zip(quantity).enumerate() {
-        let slot = states.slot(bases[*subscription as usize], *meter);
-        let state = &mut states.all_mut()[slot];
-        if state.price != current[*meter as usize] {
-            return row;
-        }
-        let Some(after) = state.total.checked_add(*quantity).filter(super::prices::in_range) else {
-            return row;
-        };
-        state.total = after;
-    }
-    quantity.len()
 }

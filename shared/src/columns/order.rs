@@ -15,6 +15,14 @@ const CHUNK_ROWS: usize = 4096;
 /// Bits that one pass of the sort puts in order.
 const DIGIT_BITS: u32 = 11;
 
+/// Start, end and rank of the bucket.
+type Time = (i64, i64, u32);
+
+/// What rows are sorted by: the number of their time, then the rank of their resource.
+trait Key: Copy + Default + PartialEq + Into<u64> {}
+impl Key for u32 {}
+impl Key for u64 {}
+
 /// In which order the rows count, and which of them do not.
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -157,7 +165,7 @@ impl UsageColumns {
 
     fn sort(&self, buckets: &Ranks, resources: &Ranks) -> Order {
         // A month has few distinct times: they are numbered once, and rows compare as one number.
-        let mut times: BTreeMap<(i64, i64, u32), u64> = BTreeMap::new();
+        let mut times: BTreeMap<Time, u64> = BTreeMap::new();
         let time = |row: usize| (self.starts_at[row], self.ends_at[row], buckets.rank(self.bucket[row]));
         for row in 0..self.len() {
             if row == 0 || time(row) != time(row - 1) {
@@ -166,17 +174,34 @@ impl UsageColumns {
         }
         times.values_mut().enumerate().for_each(|(number, place)| *place = number as u64);
         let entries = self.resources.len() as u64;
+        let above_all = times.len() as u64 * entries;
+        let key = |row: usize, time: u64| time * entries + u64::from(resources.rank(self.resource[row]));
+        // A key is moved once for each of its digits: half as many bytes, half the time.
+        if u32::try_from(above_all).is_ok() {
+            self.sort_keyed(time, &times, |row, time| key(row, time) as u32, above_all)
+        } else {
+            self.sort_keyed(time, &times, key, above_all)
+        }
+    }
+
+    fn sort_keyed<K: Key>(
+        &self,
+        time: impl Fn(usize) -> Time,
+        times: &BTreeMap<Time, u64>,
+        key: impl Fn(usize, u64) -> K,
+        above_all: u64,
+    ) -> Order {
         let mut last = None;
-        let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(self.len());
+        let mut keyed: Vec<(K, u32)> = Vec::with_capacity(self.len());
         for row in 0..self.len() {
             let number = match last {
                 Some((known, number)) if known == time(row) => number,
                 _ => times.get(&time(row)).copied().unwrap_or(0),
             };
             last = Some((time(row), number));
-            keyed.push((number * entries + u64::from(resources.rank(self.resource[row])), row as u32));
+            keyed.push((key(row, number), row as u32));
         }
-        let mut keyed = sorted_by_key(keyed, times.len() as u64 * entries);
+        let mut keyed = sorted_by_key(keyed, above_all);
         let (mut sorted, mut replaced) = (Vec::with_capacity(self.len()), Vec::new());
         for tie in keyed.chunk_by_mut(|a, b| a.0 == b.0) {
             tie.sort_unstable_by_key(|(_, row)| (self.state(*row as usize), *row));
@@ -207,11 +232,11 @@ fn all_same<T: Copy + Default + BitXor<Output = T> + BitOr<Output = T> + Partial
 }
 
 /// Sorts by key, from the lowest digits of the key to the highest; equal keys stay in their order.
-fn sorted_by_key(mut rows: Vec<(u64, u32)>, above_all: u64) -> Vec<(u64, u32)> {
-    let mut spare = vec![(0, 0); rows.len()];
+fn sorted_by_key<K: Key>(mut rows: Vec<(K, u32)>, above_all: u64) -> Vec<(K, u32)> {
+    let mut spare = vec![(K::default(), 0); rows.len()];
     let mut shift = 0;
     while shift < u64::BITS && above_all >> shift > 0 {
-        let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT_BITS) - 1);
+        let digit = |key: K| (key.into() >> shift) as usize & ((1 << DIGIT_BITS) - 1);
         let mut places = vec![0; 1 << DIGIT_BITS];
         rows.iter().for_each(|(key, _)| places[digit(*key)] += 1);
         let mut sum = 0;

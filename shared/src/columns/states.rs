@@ -23,8 +23,10 @@ const EMPTY: State = State { total: 0, price: NONE, step: 0 };
 pub(super) trait States {
     /// Room for the meters of one more period. Returns its base.
     fn open(&mut self) -> usize;
-    /// Where the state of a meter lies.
+    /// Where the state of a meter lies, with room made for it.
     fn slot(&mut self, base: usize, meter: u32) -> usize;
+    /// Where it lies, if it has room.
+    fn find(&self, base: usize, meter: u32) -> Option<usize>;
     /// All of them.
     fn all(&self) -> &[State];
     /// All of them, to be changed.
@@ -58,6 +60,10 @@ impl States for Dense {
     #[inline(always)]
     fn slot(&mut self, base: usize, meter: u32) -> usize {
         base + meter as usize
+    }
+
+    fn find(&self, base: usize, meter: u32) -> Option<usize> {
+        Some(base + meter as usize)
     }
 
     fn all(&self) -> &[State] {
@@ -95,7 +101,8 @@ impl Sparse {
         Sparse { bases: 0, table: vec![(0, 0, 0); 1 << 12], states: vec![EMPTY], keys: vec![(0, 0)] }
     }
 
-    fn find(&self, base: u32, meter: u32) -> usize {
+    /// Where base and meter stand in the table, or the free entry where they would.
+    fn entry(&self, base: u32, meter: u32) -> usize {
         let mask = self.table.len() - 1;
         let mixed = ((u64::from(base) << 32) | u64::from(meter)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut at = (mixed >> 32) as usize & mask;
@@ -120,7 +127,7 @@ impl States for Sparse {
             return 0;
         }
         let base = base as u32;
-        let at = self.find(base, meter);
+        let at = self.entry(base, meter);
         if self.table[at].2 != 0 {
             return self.table[at].2 as usize;
         }
@@ -132,11 +139,16 @@ impl States for Sparse {
             self.table = vec![(0, 0, 0); self.table.len() * 2];
             for place in 1..self.keys.len() {
                 let (base, meter) = self.keys[place];
-                let at = self.find(base, meter);
+                let at = self.entry(base, meter);
                 self.table[at] = (base, meter, place as u32);
             }
         }
         place
+    }
+
+    fn find(&self, base: usize, meter: u32) -> Option<usize> {
+        let place = self.table[self.entry(base as u32, meter)].2;
+        (place != 0).then_some(place as usize)
     }
 
     fn all(&self) -> &[State] {

@@ -1,6 +1,6 @@
 //! Pages of usage → columns. What was read before costs a comparison: nothing is built for it but seven numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::general::{General, Instance};
@@ -113,8 +113,7 @@ struct Columns {
     usage: RollupUsage,
     subscriptions: BTreeMap<SubscriptionId, u32>,
     meters: BTreeMap<MeterId, u32>,
-    /// By the hash of the name: names are long and begin alike.
-    resources: BTreeMap<u64, Vec<u32>>,
+    resources: ResourcePlaces,
     buckets: BTreeMap<Arc<str>, u32>,
 }
 
@@ -129,6 +128,31 @@ fn place<V: Ord + Clone>(places: &mut BTreeMap<V, u32>, values: &mut Vec<V>, val
     place
 }
 
+/// Where a resource stands in its dictionary. Found by the hash of its name, since names are long and begin alike.
+#[derive(Default)]
+struct ResourcePlaces {
+    /// Hash → the last place with that hash.
+    last: HashMap<u64, u32>,
+    /// Place → the one before it with the same hash: other tags of the same name, or by chance another name.
+    before: Vec<Option<u32>>,
+}
+
+impl ResourcePlaces {
+    fn place_of(&mut self, resource: Option<&Arc<Resource>>, values: &mut Vec<Option<Arc<Resource>>>) -> u32 {
+        let hash = resource.map_or(0, |resource| hash(resource.uri.as_bytes()));
+        let last = self.last.get(&hash).copied();
+        let mut same_hash = std::iter::successors(last, |place| self.before[*place as usize]);
+        if let Some(place) = same_hash.find(|place| values[*place as usize].as_ref() == resource) {
+            return place;
+        }
+        let place = values.len() as u32;
+        values.push(resource.cloned());
+        self.before.push(last);
+        self.last.insert(hash, place);
+        place
+    }
+}
+
 /// What tells resources apart in rows: that there is one, and what is wrong with it.
 fn instance_flags(resource: Option<&Resource>, has_text: bool) -> (bool, bool) {
     let named = resource.is_some_and(|resource| !resource.uri.is_empty());
@@ -137,16 +161,7 @@ fn instance_flags(resource: Option<&Resource>, has_text: bool) -> (bool, bool) {
 
 impl Columns {
     fn place_of(&mut self, resource: Option<&Arc<Resource>>) -> u32 {
-        let values = &mut self.usage.columns.resources;
-        let hash = resource.map_or(0, |resource| hash(resource.uri.as_bytes()));
-        let places = self.resources.entry(hash).or_default();
-        if let Some(place) = places.iter().find(|place| values[**place as usize].as_ref() == resource) {
-            return *place;
-        }
-        let place = values.len() as u32;
-        places.push(place);
-        values.push(resource.cloned());
-        place
+        self.resources.place_of(resource, &mut self.usage.columns.resources)
     }
 
     fn len(&self) -> usize {

@@ -38,13 +38,6 @@ pub struct Instance {
     pub text: Option<String>,
 }
 
-impl Instance {
-    /// Whether the resource alone tells such rows apart.
-    pub fn is_plain(&self) -> bool {
-        self.text.is_none() && self.resource.as_ref().is_none_or(|resource| !resource.uri.is_empty())
-    }
-}
-
 impl General {
     /// Decodes one page of the API.
     pub fn page(&mut self, bytes: &[u8]) -> Result<UsagePage, DecodeError> {
@@ -72,9 +65,12 @@ impl General {
         self.texts.text(text.as_ref().map_or("", |text| &text.0))
     }
 
-    /// Reads the value of `instanceData` by itself; `None` if it is no JSON.
-    pub fn instance(&mut self, bytes: &[u8]) -> Option<Instance> {
-        serde_json::from_slice(bytes).ok().map(|raw| self.read_instance(raw))
+    /// Reads the value of `instanceData` by itself and does not keep it: the caller does. `None` where it is not the
+    /// usual text of a resource, and the whole row has to be read.
+    pub fn usual_instance(bytes: &[u8]) -> Option<Instance> {
+        let text: String = serde_json::from_slice(bytes).ok()?;
+        let resource = usual_resource(&text).filter(|resource| !resource.uri.is_empty())?;
+        Some(Instance { resource: Some(Arc::new(resource)), text: None })
     }
 
     fn read_instance(&mut self, raw: &RawValue) -> Instance {

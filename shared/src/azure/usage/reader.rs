@@ -134,14 +134,17 @@ impl<P: Clone> Forms<P> {
         let others = (0..self.templates.len()).filter(|n| *n != guess);
         for n in std::iter::once(guess).chain(others) {
             let Some(template) = self.templates.get_mut(n) else { break };
-            let Some(mut fit) = template.fit(place.bytes, place.at) else { continue };
+            let mut fit = Fit::NONE;
+            if template.fit(place.bytes, place.at, &mut fit).is_none() {
+                continue;
+            }
             if !place.may_end(fit.end) {
                 return None;
             }
             // A resource that was not met before, in a row that is like others: most of what is new in a month.
             if let Some((other, value)) = template.only_instance_is_new(&fit)
                 && place.text(fit.end).is_some()
-                && let Some(instance) = general.instance(value).filter(Instance::is_plain)
+                && let Some(instance) = General::usual_instance(value)
             {
                 self.fresh += 1;
                 let part = sink.with_instance(other, instance);
@@ -183,7 +186,9 @@ impl<P: Clone> Forms<P> {
         let row = general.row(place.text(end)?, place.path, warnings).ok()?;
         if self.templates.len() < MAX_FORMS
             && let Some(mut template) = Template::learn(place.bytes, place.at)
-            && let Some(mut fit) = template.fit(place.bytes, place.at).filter(|fit| fit.end == end)
+            && let mut fit = Fit::NONE
+            && template.fit(place.bytes, place.at, &mut fit).is_some()
+            && fit.end == end
         {
             let part = sink.part(&row);
             template.keep(&mut fit, || part.clone());

@@ -170,6 +170,10 @@ pub struct Fit<'a> {
 }
 
 impl Fit<'_> {
+    /// Of no row yet. It is filled in place: it is too large to be handed on for every row.
+    pub const NONE: Self =
+        Fit { end: 0, quantity: Number { text: &[], fixed: None }, entries: [0; MAX_RUNS], texts: [&[]; MAX_RUNS] };
+
     /// Whether all of it but the quantity was read before.
     pub fn is_known(&self) -> bool {
         !self.entries.contains(&NEW)
@@ -219,12 +223,10 @@ impl<P> Template<P> {
         Some(Template { opening, runs, home, lone_instance, dated, series, numbers, by_resource, last: 0, next: 0 })
     }
 
-    /// Compares the row that starts at `start` with the form.
+    /// Compares the row that starts at `start` with the form, and fills `fit`; `None` if it has another one.
     #[inline]
-    pub fn fit<'a>(&mut self, bytes: &'a [u8], start: usize) -> Option<Fit<'a>> {
+    pub fn fit<'a>(&mut self, bytes: &'a [u8], start: usize, fit: &mut Fit<'a>) -> Option<()> {
         let mut at = behind(bytes, start, &self.opening)?;
-        let mut fit =
-            Fit { end: 0, quantity: Number { text: &[], fixed: None }, entries: [0; MAX_RUNS], texts: [&[]; MAX_RUNS] };
         let guess = self.guess().map_or([NEW; MAX_RUNS], |(_, series)| series.entries);
         for (n, run) in self.runs.iter_mut().enumerate() {
             match run {
@@ -248,7 +250,7 @@ impl<P> Template<P> {
             }
         }
         fit.end = at;
-        (fit.end - start <= MAX_ROW_BYTES).then_some(fit)
+        (fit.end - start <= MAX_ROW_BYTES).then_some(())
     }
 
     /// What the run says that holds the field.
