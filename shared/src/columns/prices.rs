@@ -4,7 +4,7 @@
 //! Outside its steps, or where a number has more than ten decimals, there is no fast way: the rows then go
 //! through [`crate::rating`]. Bounds beyond [`LIMIT`] need no step, since a total in fixed point stays below it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub(super) fn in_range(total: &i64) -> bool {
 pub(super) const SLOW: u32 = 1 << 31;
 
 /// From one running total to another, both inclusive, a unit costs the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Step {
     pub lower: i64,
     pub upper: i64,
@@ -60,7 +60,7 @@ impl<'a> Prices<'a> {
     pub fn between(book: &'a RateBook, meters: &[MeterId], first: i64, last: i64) -> Option<Prices<'a>> {
         let mut prices =
             Prices { all: Vec::new(), steps: Vec::new(), current: Vec::new(), changes: Vec::new(), next: 0 };
-        let mut known: HashMap<Vec<Step>, std::ops::Range<u32>> = HashMap::new();
+        let mut known: BTreeMap<Vec<Step>, std::ops::Range<u32>> = BTreeMap::new();
         for (number, id) in meters.iter().enumerate() {
             let rows = book.rows_of(*id);
             let consumption = rows.iter().filter(|row| row.kind == PriceKind::Consumption);
@@ -86,7 +86,11 @@ impl<'a> Prices<'a> {
         Some(prices)
     }
 
-    fn add(&mut self, meter: Result<&'a Meter, Unpriced>, known: &mut HashMap<Vec<Step>, std::ops::Range<u32>>) -> u32 {
+    fn add(
+        &mut self,
+        meter: Result<&'a Meter, Unpriced>,
+        known: &mut BTreeMap<Vec<Step>, std::ops::Range<u32>>,
+    ) -> u32 {
         let number = self.all.len() as u32;
         let steps = match meter.ok().and_then(steps_of) {
             // Thousands of meters cost the same: one table then stays in the cache for all of them.

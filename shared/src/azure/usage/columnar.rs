@@ -1,6 +1,6 @@
 //! Pages of usage → columns. What was read before costs a comparison: nothing is built for it but seven numbers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::general::{General, Instance};
@@ -132,7 +132,7 @@ fn place<V: Ord + Clone>(places: &mut BTreeMap<V, u32>, values: &mut Vec<V>, val
 #[derive(Default)]
 struct ResourcePlaces {
     /// Hash → the last place with that hash.
-    last: HashMap<u64, u32>,
+    last: BTreeMap<u64, u32>,
     /// Place → the one before it with the same hash: other tags of the same name, or by chance another name.
     before: Vec<Option<u32>>,
 }
