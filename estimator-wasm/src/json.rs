@@ -44,7 +44,7 @@ impl RateBook {
     pub fn estimate(&self, workload: &str, at: &str) -> Result<String, String> {
         let at = shared::period::parse_timestamp(at)
             .map_err(|error| thrown("badTime", &DecodeError::at("", error.to_string())))?;
-        let options = Options { region: None, at };
+        let options = Options { region: None, at, commitment: None };
         let priced = workload::decode(workload.as_bytes())
             .and_then(|workload| estimate::estimate(&workload, &self.open, &self.index, &options));
         to_json(&priced.map_err(|error| thrown("badWorkload", &error))?)

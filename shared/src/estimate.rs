@@ -4,6 +4,7 @@
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
 pub mod line;
+mod terms;
 mod totals;
 mod units;
 pub mod workload;
@@ -18,13 +19,14 @@ use crate::guid::MeterId;
 use crate::json::DecodeError;
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
-use crate::offer::OfferTermKind;
+use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::Instant;
 use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCharge, cost_of};
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
+pub use terms::{CreditReach, EstimateTerms};
 use units::{Amount, convert, count_alike, doubtful_unit, scheduled};
 use workload::{Workload, WorkloadItem};
 
@@ -35,6 +37,8 @@ pub struct Options<'a> {
     pub region: Option<&'a str>,
     /// The prices in force at this time.
     pub at: Timestamp,
+    /// The amount committed to, where the offer is a monetary commitment.
+    pub commitment: Option<Decimal>,
 }
 
 /// One priced line.
@@ -145,6 +149,9 @@ pub struct Estimate {
     pub groups: BTreeMap<String, Decimal>,
     /// The sums.
     pub totals: EstimateTotals,
+    /// What the terms of the offer make of a month; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms: Option<EstimateTerms>,
     /// What has no price.
     pub unpriced: Vec<UnpricedLine>,
     /// What was doubtful.
@@ -200,7 +207,7 @@ pub fn estimate(
     {
         return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}")));
     }
-    let mut warnings = terms_not_applied(open);
+    let mut warnings: Vec<Warning> = discount_not_applied(open, options).into_iter().collect();
     let mut resolved = Vec::with_capacity(workload.items.len());
     for (position, item) in workload.items.iter().enumerate() {
         resolved.push(resolve(item, &format!("items[{position}]"), open, index, options, &mut warnings)?);
@@ -219,6 +226,7 @@ pub fn estimate(
         offer: header.offer.as_ref().map(ToString::to_string),
         book: BookInfo::of(open),
         groups: totals::by_group(&lines).map_err(path_of)?,
+        terms: terms::apply(&counted, &lines, open, options).map_err(path_of)?,
         lines,
         totals,
         unpriced,
@@ -405,21 +413,18 @@ fn unpriced_line(line: &Line) -> Option<UnpricedLine> {
     })
 }
 
-fn terms_not_applied(open: &OpenBook) -> Vec<Warning> {
-    let currency = open.book.header().currency;
-    let mut warnings = Vec::new();
-    for term in &open.book.header().terms {
-        let what = match &term.kind {
-            OfferTermKind::MonetaryCredit(credit) => format!("a credit of {credit} {currency} per billing period"),
-            OfferTermKind::MonetaryCommitment(_) => "a discount by the amount committed".to_owned(),
-            OfferTermKind::RecurringCharge(fee) => format!("a charge of {fee} {currency} per billing period"),
-            OfferTermKind::Unknown(_) => continue,
-        };
-        warnings.push(Warning {
-            code: WarningCode::OfferTermNotApplied,
-            message: format!("the offer has {what}; the amounts here are before it"),
-            path: None,
-        });
+/// A card states discounts by the amount committed, and does not know it.
+fn discount_not_applied(open: &OpenBook, options: &Options<'_>) -> Option<Warning> {
+    let by_amount = |term: &OfferTerm| {
+        matches!(term.kind, OfferTermKind::MonetaryCommitment(_)) && term.effective_at.0 <= options.at
+    };
+    if options.commitment.is_some() || !open.book.header().terms.iter().any(by_amount) {
+        return None;
     }
-    warnings
+    Some(Warning {
+        code: WarningCode::OfferTermNotApplied,
+        message: "the offer has a discount by the amount committed, which is not told: the amounts here are before it"
+            .into(),
+        path: None,
+    })
 }

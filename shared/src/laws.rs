@@ -28,7 +28,7 @@
 //! | 22 | allocation is stable | `shares::order_scale_and_sign_mean_nothing` |
 //! | 23 | rounding once | `rounding::*` |
 //! | 24 | one currency | `currencies::*`; there is no conversion that could compound |
-//! | 25 | offer terms | `offers::*` |
+//! | 25 | offer terms | `offers::*`, of an estimate: `reach::*` |
 //! | 26 | one price at any time | `prices::*`; which one, among regions and readings: `lookups::*` |
 //! | 27 | what-if neutrality | `what_if::*` |
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
@@ -44,6 +44,7 @@ mod months;
 mod numbers;
 mod offers;
 mod prices;
+mod reach;
 mod rounding;
 mod shares;
 mod tiers;

@@ -30,6 +30,7 @@ pub use counting::ENDLESS_DECIMALS;
 pub(crate) use counting::{Counting, quotient};
 pub(crate) use ledger::{Ledger, cost_of};
 use measure::{InForce, Measure};
+pub(crate) use terms::Terms as OfferTerms;
 pub use terms::{ChargeTerms, CreditUse, PeriodBill};
 
 /// Why a rating stopped. There is no partly wrong rating.

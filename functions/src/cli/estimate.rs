@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use shared::decimal::Decimal;
 use shared::estimate::workload::{self, Workload};
-use shared::estimate::{self, Estimate, Line, Options};
+use shared::estimate::{self, Estimate, EstimateTerms, Line, Options};
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
@@ -42,6 +43,9 @@ pub struct Args {
     /// Use this rate book of the store
     #[arg(long, value_name = "ID")]
     book: Option<BookId>,
+    /// The amount committed to, where the offer is a monetary commitment: it decides the discount
+    #[arg(long, value_name = "AMOUNT", value_parser = super::rate::parse_commitment)]
+    commitment: Option<Decimal>,
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
@@ -49,7 +53,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let mut workload = workload::decode(&input::read(&args.workload)?).map_err(Error::bad_input(place.clone()))?;
     let open = choose_book(common, &mut workload, &args).await?;
     let index = SearchIndex::new(&open.book);
-    let options = Options { region: args.region.as_deref(), at: common.now(clock) };
+    let options = Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment };
     let mut estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
     if let (Some(wanted), None) = (&workload.offer, &estimate.offer) {
         let message = format!("the store has no rate card of {wanted}: these are public retail prices");
@@ -173,6 +177,9 @@ fn table(estimate: &Estimate) -> String {
         let (low, high) = (exact(totals.monthly_cost_low), exact(totals.monthly_cost_high));
         let _ = writeln!(text, "Between {low} and {high} {} a month", totals.currency);
     }
+    if let Some(terms) = &estimate.terms {
+        text.push_str(&after_terms(terms, totals.currency));
+    }
     let source = super::books::source(book.source);
     let offer = estimate.offer.as_ref().map_or(String::new(), |offer| format!(" of {offer}"));
     let _ = writeln!(text, "Prices: {source}{offer}, {} meters, rate book {}", book.meters, book.id.as_str());
@@ -181,4 +188,25 @@ fn table(estimate: &Estimate) -> String {
     }
     text.push_str(&output::notes(&estimate.warnings));
     text
+}
+
+/// What the offer makes of the month, in words.
+pub(super) fn after_terms(terms: &EstimateTerms, currency: Currency) -> String {
+    let mut text = format!("After the terms of the offer {} {currency} a month are due", exact(terms.monthly_due));
+    if let Some(percent) = terms.discount_percent {
+        let _ = write!(text, "; a discount of {percent} % takes off {}", exact(terms.discount));
+    }
+    if !terms.recurring_charge.is_zero() {
+        let _ = write!(text, "; fees add {}", exact(terms.recurring_charge));
+    }
+    if let Some(credit) = &terms.credit {
+        let (granted, used) = (exact(credit.granted), exact(credit.used));
+        let _ = write!(text, "; a credit of {granted} pays {used}");
+        match credit.ends_on_day {
+            Some(day) => write!(text, " and ends on day {day} of {}", credit.days),
+            None => write!(text, " and lasts the month"),
+        }
+        .unwrap_or_default();
+    }
+    text + "\n"
 }

@@ -105,7 +105,7 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     Ok(if rating.totals.complete { Done::Complete } else { Done::Incomplete })
 }
 
-fn parse_commitment(text: &str) -> Result<Decimal, String> {
+pub(super) fn parse_commitment(text: &str) -> Result<Decimal, String> {
     let amount = Decimal::parse(text).map_err(|error| error.to_string())?;
     if amount.is_negative() { Err("an amount that is not below zero".into()) } else { Ok(amount) }
 }

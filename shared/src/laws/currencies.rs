@@ -82,7 +82,7 @@ proptest! {
             sample().id
         );
         let workload = ok(workload::decode(text.as_bytes()));
-        let priced = estimate::estimate(&workload, &open, &index, &Options { region: None, at: at(NOVEMBER) });
+        let priced = estimate::estimate(&workload, &open, &index, &Options { region: None, at: at(NOVEMBER), commitment: None });
         prop_assert_eq!(priced.is_ok(), same(&of_book, &of_workload));
         match priced {
             Ok(priced) => prop_assert_eq!((priced.currency, priced.totals.currency), (currency(&of_book), currency(&of_book))),

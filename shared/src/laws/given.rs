@@ -15,6 +15,7 @@ use crate::meter::{Meter, PriceModel, Tier, TierTable, sample};
 use crate::money::Currency;
 use crate::ratebook::format::{self, BookId, OpenBook};
 use crate::ratebook::{BookHeader, RateBook, Source};
+use crate::search::SearchIndex;
 use crate::usage::{Resource, UsageAggregate};
 
 /// `FOREBILL_LAW_CASES` in the environment of the build asks for a longer search.
@@ -167,6 +168,11 @@ pub fn header(currency: Currency) -> BookHeader {
 pub fn open(header: BookHeader, meters: Vec<Meter>) -> OpenBook {
     let book = ok(RateBook::new(header, meters)).0;
     OpenBook { id: BookId::of(&format::to_bytes(&book)), book }
+}
+
+pub fn indexed(open: OpenBook) -> (OpenBook, SearchIndex) {
+    let index = SearchIndex::new(&open.book);
+    (open, index)
 }
 
 pub fn at(second: i64) -> Timestamp {

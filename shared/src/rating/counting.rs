@@ -142,6 +142,11 @@ impl Counting {
         unit.convert(quantity, &self.unit).unwrap_or(Err(Inexact))
     }
 
+    /// What sums of amounts at these prices are to be divided by.
+    pub(crate) fn divisor(&self) -> Decimal {
+        self.divisor
+    }
+
     /// The money of a sum of amounts at the prices of this counting: exact where its decimals end, else cut off after
     /// [`ENDLESS_DECIMALS`] of them. Cutting, unlike rounding, cannot lift an amount onto the half of a cent, so what
     /// an invoice rounds is rounded as the exact amount would be.

@@ -140,7 +140,7 @@ struct RatedUse {
 }
 
 /// The terms of one period.
-struct Terms<'a> {
+pub(crate) struct Terms<'a> {
     credit: Option<(Decimal, BTreeSet<MeterId>)>,
     discount: Option<(Decimal, BTreeSet<MeterId>)>,
     /// The newest date on which fees began, and the fees of that date.
@@ -149,7 +149,8 @@ struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    fn in_force(open: &'a OpenBook, start_at: Timestamp, commitment: Option<Decimal>) -> Terms<'a> {
+    /// Those that hold when the period starts.
+    pub(crate) fn in_force(open: &'a OpenBook, start_at: Timestamp, commitment: Option<Decimal>) -> Terms<'a> {
         let mut terms = Terms { credit: None, discount: None, fees: (None, Vec::new()), open };
         let mut known: Vec<&OfferTerm> = open.book.header().terms.iter().collect();
         // Of several credits, commitments or fees the newest that holds when the period starts counts.
@@ -173,6 +174,26 @@ impl<'a> Terms<'a> {
             }
         }
         terms
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.credit.is_none() && self.discount.is_none() && self.fees.1.is_empty()
+    }
+
+    /// The credit of a period.
+    pub(crate) fn granted(&self) -> Option<Decimal> {
+        self.credit.as_ref().map(|(granted, _)| *granted)
+    }
+
+    /// The discount of the commitment.
+    pub(crate) fn discount_percent(&self) -> Option<Decimal> {
+        self.discount.as_ref().map(|(percent, _)| *percent)
+    }
+
+    /// All fees of a period.
+    pub(crate) fn recurring_charge(&self) -> Result<Decimal, Inexact> {
+        self.fees.1.iter().try_fold(Decimal::ZERO, |sum, fee| sum.plus(*fee))
     }
 
     /// What the terms make of one charge; nothing where the offer has none.
@@ -205,7 +226,7 @@ impl<'a> Terms<'a> {
     }
 
     /// What the discount takes off a cost.
-    fn discounted(&self, id: MeterId, cost: Decimal) -> Result<Decimal, Inexact> {
+    pub(crate) fn discounted(&self, id: MeterId, cost: Decimal) -> Result<Decimal, Inexact> {
         match self.percent(id) {
             Some(percent) => cost.times(percent)?.times(Decimal::new(1, 2)),
             None => Ok(Decimal::ZERO),
@@ -233,10 +254,10 @@ impl<'a> Terms<'a> {
                 invoice_eligible = invoice_eligible.plus(rounded)?;
             }
         }
-        let recurring_charge = self.fees.1.iter().try_fold(Decimal::ZERO, |sum, fee| sum.plus(*fee))?;
+        let recurring_charge = self.recurring_charge()?;
         let credit = self.credit_use(eligible, uses)?;
         let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
-        let granted = self.credit.as_ref().map_or(Decimal::ZERO, |(granted, _)| *granted);
+        let granted = self.granted().unwrap_or(Decimal::ZERO);
         let invoice_used = granted.min(invoice_eligible.max(Decimal::ZERO));
         Ok(PeriodBill {
             subscription_id: first.subscription_id,
@@ -245,7 +266,7 @@ impl<'a> Terms<'a> {
             currency,
             list_cost,
             cost_cut_after: super::cut_after(charges.iter().copied()),
-            discount_percent: self.discount.as_ref().map(|(percent, _)| *percent),
+            discount_percent: self.discount_percent(),
             discount,
             recurring_charge,
             due: list_cost.minus(discount)?.plus(recurring_charge)?.minus(used)?,
@@ -256,7 +277,7 @@ impl<'a> Terms<'a> {
     }
 
     /// A credit pays neither for what it excludes nor for what others sell.
-    fn draws_credit(&self, id: MeterId) -> bool {
+    pub(crate) fn draws_credit(&self, id: MeterId) -> bool {
         self.credit.as_ref().is_some_and(|(_, excluded)| !excluded.contains(&id)) && !self.third_party(id)
     }
 

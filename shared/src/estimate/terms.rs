@@ -1,0 +1,179 @@
+//! The offer's terms on a month of an estimate: the discount of a commitment, fees, and how far a credit goes.
+//!
+//! The order is that of a bill ([`crate::rating::PeriodBill`]): discount, fees, then the credit. A credit ends on the
+//! first day after whose use nothing is left, when every quantity is used evenly over the days of the month. Tiers and
+//! included quantities bend that line, so each day's running totals are priced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Counted, Line, Options};
+use crate::decimal::{Decimal, Inexact};
+use crate::guid::MeterId;
+use crate::meter::{Meter, PriceModel, Tier};
+use crate::period::utc_date;
+use crate::ratebook::format::OpenBook;
+use crate::rating::{Counting, OfferTerms};
+
+/// How far a credit goes in a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreditReach {
+    /// What a billing period grants.
+    pub granted: Decimal,
+    /// What the month draws.
+    pub used: Decimal,
+    /// What is left of it; gone with the period.
+    pub remaining: Decimal,
+    /// The day of the period after which nothing is left, from 1 on; absent where the credit lasts.
+    pub ends_on_day: Option<u32>,
+    /// How many days the period was taken to have: those of the month that the estimate is made in.
+    pub days: u32,
+}
+
+/// What the terms of the offer make of a month at the full quantities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EstimateTerms {
+    /// Discount of the commitment in percent; absent where there is none.
+    pub discount_percent: Option<Decimal>,
+    /// What the discount takes off, exact.
+    pub discount: Decimal,
+    /// Fees of the month.
+    pub recurring_charge: Decimal,
+    /// The credit, where the offer grants one.
+    pub credit: Option<CreditReach>,
+    /// What remains to be paid for a month, exact.
+    pub monthly_due: Decimal,
+}
+
+/// `None` where the offer has no terms that hold.
+pub(super) fn apply(
+    counted: &Counted<'_>,
+    lines: &[Line],
+    open: &OpenBook,
+    options: &Options<'_>,
+) -> Result<Option<EstimateTerms>, (usize, Inexact)> {
+    let terms = OfferTerms::in_force(open, options.at, options.commitment);
+    if terms.is_empty() {
+        return Ok(None);
+    }
+    let (mut list_cost, mut discount, mut eligible) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+    for line in lines {
+        let (Some(id), Some(cost)) = (line.meter_id, line.cost) else { continue };
+        let mut add = || {
+            let off = terms.discounted(id, cost)?;
+            list_cost = list_cost.plus(cost)?;
+            discount = discount.plus(off)?;
+            if terms.draws_credit(id) {
+                eligible = eligible.plus(cost.minus(off)?)?;
+            }
+            Ok(())
+        };
+        add().map_err(|error| (line.item, error))?;
+    }
+    let of_all = |error| (0, error);
+    let credit = match terms.granted() {
+        Some(granted) => Some(reach(counted, lines, &terms, granted, eligible, options).map_err(of_all)?),
+        None => None,
+    };
+    let due = || {
+        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
+        let recurring_charge = terms.recurring_charge()?;
+        let monthly_due = list_cost.minus(discount)?.plus(recurring_charge)?.minus(used)?;
+        Ok((recurring_charge, monthly_due))
+    };
+    let (recurring_charge, monthly_due) = due().map_err(of_all)?;
+    let discount_percent = terms.discount_percent();
+    Ok(Some(EstimateTerms { discount_percent, discount, recurring_charge, credit, monthly_due }))
+}
+
+fn reach(
+    counted: &Counted<'_>,
+    lines: &[Line],
+    terms: &OfferTerms<'_>,
+    granted: Decimal,
+    eligible: Decimal,
+    options: &Options<'_>,
+) -> Result<CreditReach, Inexact> {
+    let used = granted.min(eligible.max(Decimal::ZERO));
+    let days = u32::from(utc_date(options.at).days_in_month().unsigned_abs());
+    let mut ends_on_day = None;
+    if eligible >= granted {
+        let (uses, stretch) = uses(counted, lines, terms, days)?;
+        let all = granted.times(stretch)?;
+        for day in 1..=days {
+            let drawn = uses.iter().try_fold(Decimal::ZERO, |sum, used| sum.plus(used.cost_until(day)?))?;
+            // With volume prices a day can give something back: then the end is the day on which it is gone for good.
+            ends_on_day = if drawn < all { None } else { ends_on_day.or(Some(day)) };
+        }
+    }
+    Ok(CreditReach { granted, used, remaining: granted.minus(used)?, ends_on_day, days })
+}
+
+/// All that the month uses of one meter, on a price whose quantities are stretched by the number of days: a day's
+/// share is then a whole multiple, and nothing is divided.
+struct Use {
+    meter: Meter,
+    quantity: Decimal,
+    /// Brings a cost to what is paid of it, times the stretch that all uses have.
+    factor: Decimal,
+}
+
+impl Use {
+    /// Net cost of the first days, times the stretch.
+    fn cost_until(&self, day: u32) -> Result<Decimal, Inexact> {
+        let total = self.quantity.times(Decimal::from(day))?;
+        self.meter.tiers.cost(self.meter.billable(total)?)?.times(self.factor)
+    }
+}
+
+/// All uses that draw the credit, and by how much their costs are stretched.
+fn uses(
+    counted: &Counted<'_>,
+    lines: &[Line],
+    terms: &OfferTerms<'_>,
+    days: u32,
+) -> Result<(Vec<Use>, Decimal), Inexact> {
+    // Prices of some meters are those of several blocks, and their costs still to be divided.
+    let divisors: BTreeSet<Decimal> = counted.countings.values().map(Counting::divisor).collect();
+    let common = divisors.iter().try_fold(Decimal::ONE, |product, divisor| product.times(*divisor))?;
+    let mut uses: BTreeMap<MeterId, Use> = BTreeMap::new();
+    for (line, resolved) in lines.iter().zip(&counted.items) {
+        let Ok(meter) = resolved.meter else { continue };
+        if !terms.draws_credit(meter.id) {
+            continue;
+        }
+        if let Some(used) = uses.get_mut(&meter.id) {
+            used.quantity = used.quantity.plus(line.quantity)?;
+            continue;
+        }
+        let counting = counted.countings.get(&meter.id);
+        let price = counting.map_or(Some(meter), |counting| counting.price_of(meter)).ok_or(Inexact)?;
+        let divisor = counting.map_or(Decimal::ONE, Counting::divisor);
+        let net = Decimal::ONE.minus(terms.discounted(meter.id, Decimal::ONE)?)?;
+        let factor = net.times(common.divided_exactly(divisor)?)?;
+        let factor = match price.tiers.model() {
+            // The number of packages does not stretch.
+            PriceModel::Package { .. } => factor.times(Decimal::from(days))?,
+            PriceModel::Graduated | PriceModel::Volume => factor,
+        };
+        uses.insert(meter.id, Use { meter: stretched(price, days)?, quantity: line.quantity, factor });
+    }
+    Ok((uses.into_values().collect(), common.times(Decimal::from(days))?))
+}
+
+fn stretched(meter: &Meter, days: u32) -> Result<Meter, Inexact> {
+    let by = Decimal::from(days);
+    let model = match meter.tiers.model() {
+        PriceModel::Package { size } => PriceModel::Package { size: size.times(by)? },
+        other => other,
+    };
+    let tiers = meter.tiers.tiers().iter();
+    let tiers = tiers.map(|tier| Ok(Tier { from: tier.from.times(by)?, ..*tier })).collect::<Result<Vec<_>, _>>()?;
+    // Stretching keeps the order of the bounds.
+    let tiers = crate::meter::TierTable::ordered(model, tiers).map_err(|_| Inexact)?;
+    let included_quantity = meter.included_quantity.times(by)?;
+    Ok(Meter { tiers: tiers.into(), included_quantity, ..meter.clone() })
+}
