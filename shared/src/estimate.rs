@@ -4,6 +4,7 @@
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
 pub mod line;
+pub mod seek;
 mod terms;
 mod totals;
 mod units;
@@ -156,6 +157,14 @@ pub struct Estimate {
     pub unpriced: Vec<UnpricedLine>,
     /// What was doubtful.
     pub warnings: Vec<Warning>,
+}
+
+impl Estimate {
+    /// What a month costs after the terms of the offer.
+    #[must_use]
+    pub fn monthly_due(&self) -> Decimal {
+        self.terms.as_ref().map_or(self.totals.monthly_cost, |terms| terms.monthly_due)
+    }
 }
 
 /// An item whose meter was looked up.

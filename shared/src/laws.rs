@@ -30,12 +30,13 @@
 //! | 24 | one currency | `currencies::*`; there is no conversion that could compound |
 //! | 25 | offer terms | `offers::*`, of an estimate: `reach::*` |
 //! | 26 | one price at any time | `prices::*`; which one, among regions and readings: `lookups::*` |
-//! | 27 | what-if neutrality | `what_if::*` |
+//! | 27 | what-if neutrality | `what_if::*`, as a matrix: `compared::*` |
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
 //! | 29 | native and WASM agree | `tests/web/parity.spec.ts`, `tests/web/corpus.spec.ts` |
 //! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; a book that is written and imported is the same book: `tests/it/real_answers.rs` |
 
 mod calendar;
+mod compared;
 mod currencies;
 mod given;
 mod lookups;

@@ -55,6 +55,7 @@
 pub mod allocation;
 pub mod azure;
 pub mod columns;
+pub mod compare;
 pub mod decimal;
 pub mod estimate;
 pub mod forecast;

@@ -7,6 +7,7 @@ pub mod compact;
 pub mod diff;
 pub mod format;
 pub mod history;
+mod siblings;
 mod unpriced;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
 use crate::warning::{Warning, WarningCode};
+use siblings::Siblings;
 pub use unpriced::Unpriced;
 
 /// More than twice the largest list seen; a guard against a hostile one.
@@ -123,6 +125,7 @@ pub enum BookError {
 pub struct RateBook {
     header: BookHeader,
     meters: Vec<Meter>,
+    siblings: Siblings,
 }
 
 /// What stays the same when a price changes: a meter id alone is no key.
@@ -164,7 +167,7 @@ impl RateBook {
             }
             repeated
         });
-        Ok((RateBook { header, meters }, warnings))
+        Ok((RateBook { header, meters, siblings: Siblings::default() }, warnings))
     }
 
     /// This reading over an earlier one: prices that it does not name stay as they were.
@@ -184,6 +187,7 @@ impl RateBook {
         drop(named);
         self.meters.extend(kept);
         self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        self.siblings = Siblings::default();
         self
     }
 
@@ -212,6 +216,7 @@ impl RateBook {
             .collect();
         self.meters.extend(kept);
         self.meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        self.siblings = Siblings::default();
         self
     }
 
@@ -294,19 +299,13 @@ impl RateBook {
         if meter.region.is_empty() || crate::region::means(region, &meter.region) {
             return self.price_at(meter.id, at);
         }
-        let priority = meter.priority();
+        self.product_in(meter, region, at)
+    }
+
+    /// The same for a product of another book, whose own id this book need not know.
+    pub fn product_in(&self, meter: &Meter, region: &str, at: Timestamp) -> Result<&Meter, Unpriced> {
         let mut best: Option<&Meter> = None;
-        for other in &self.meters {
-            let same = other.name == meter.name
-                && other.category == meter.category
-                && other.sub_category == meter.sub_category
-                && other.unit == meter.unit
-                && other.kind == PriceKind::Consumption
-                && other.priority() == priority
-                && crate::region::means(region, &other.region);
-            if !same || best.is_some_and(|b| b.id == other.id) {
-                continue;
-            }
+        for other in self.siblings(meter).filter(|other| crate::region::means(region, &other.region)) {
             if let Ok(priced) = self.price_at(other.id, at)
                 && best.is_none_or(|b| (priced.effective_at, priced.id) > (b.effective_at, b.id))
             {

@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "decimal",
     "allocation",
     "json",
@@ -54,6 +54,7 @@ const LAYERS: [&str; 24] = [
     "rating",
     "columns",
     "estimate",
+    "compare",
     "spend",
     "forecast",
     "rollup",

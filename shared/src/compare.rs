@@ -1,0 +1,240 @@
+//! What-if: one workload under other offers, in other regions and at other dates, and what makes the difference.
+//!
+//! Search texts are answered once, with the first book: every cell then prices the same products. In another region a
+//! product is the meter with the same names there; in another book it is the same id or, where that is not known, the
+//! product of the same names.
+
+mod difference;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use difference::{LineDifference, Reason, lines};
+
+use crate::decimal::{Decimal, Inexact};
+use crate::estimate::workload::Workload;
+use crate::estimate::{Estimate, Options, UnpricedLine, estimate};
+use crate::json::DecodeError;
+use crate::meter::Meter;
+use crate::money::Currency;
+use crate::period::Instant;
+use crate::ratebook::format::{BookId, OpenBook};
+use crate::rating::BookInfo;
+use crate::search::SearchIndex;
+
+/// A book to price with, at a time. `index` must be the index of the same book.
+#[derive(Clone, Copy)]
+pub struct Candidate<'a> {
+    /// The prices.
+    pub open: &'a OpenBook,
+    /// Its search index.
+    pub index: &'a SearchIndex,
+    /// Those in force at this time.
+    pub at: Timestamp,
+    /// The amount committed to, where its offer is a monetary commitment.
+    pub commitment: Option<Decimal>,
+}
+
+/// Which regions to look at besides those that the workload is written for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Regions {
+    /// These, in any spelling.
+    Named(Vec<String>),
+    /// Every one in which a product of the workload is sold.
+    All,
+}
+
+/// Whether a cell says what everything costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CellStatus {
+    /// All lines have a price.
+    Priced,
+    /// Some have none: the sums are a lower bound.
+    Incomplete,
+    /// None has.
+    Unavailable,
+    /// The workload does not fit these prices; `problem` says why.
+    Refused,
+}
+
+/// The workload under one book, at one time, in one region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cell {
+    /// The rate book.
+    pub book: BookId,
+    /// Its offer; retail prices have none.
+    pub offer: Option<String>,
+    /// The prices in force at this time.
+    pub at: Instant,
+    /// The region of every item; absent where each is in its own.
+    pub region: Option<String>,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Whether it is the whole cost.
+    pub status: CellStatus,
+    /// A month at list prices, exact.
+    pub monthly_cost: Decimal,
+    /// The same after the terms of the offer.
+    pub monthly_due: Decimal,
+    /// What it is more than the first cell; absent where one of the two is not complete or the currencies differ.
+    pub difference: Option<Decimal>,
+    /// Lines without a price.
+    pub missing: Vec<UnpricedLine>,
+    /// Why there are no sums at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// Lines that do not cost what they cost in the first cell, with the reason; only where asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineDifference>,
+}
+
+/// A matrix of cells. The first is the workload as it is written, with the first book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// `forebill.comparison/1`
+    pub schema: &'static str,
+    /// The books, in the order in which they were given.
+    pub books: Vec<BookInfo>,
+    /// By candidate, then as written, then by region.
+    pub cells: Vec<Cell>,
+    /// By currency the cell in which least is due, of those that have all prices.
+    pub cheapest: BTreeMap<Currency, usize>,
+}
+
+/// Prices the workload with every candidate in every region. `explain` adds the lines that differ to each cell.
+///
+/// The first candidate must be able to price the workload; a later one that is not says why in its cells.
+pub fn compare(
+    workload: &Workload,
+    candidates: &[Candidate<'_>],
+    regions: &Regions,
+    explain: bool,
+) -> Result<Comparison, DecodeError> {
+    let Some(first) = candidates.first() else {
+        return Err(DecodeError::at("", "there is no price list to compare with"));
+    };
+    let written = Workload { currency: None, offer: None, ..workload.clone() };
+    let base = price(&written, first, None)?;
+    let products = products(&base, first.open);
+    let regions = match regions {
+        Regions::Named(names) => names.clone(),
+        Regions::All => sold_in(&products, candidates),
+    };
+    let mut cells = Vec::with_capacity(candidates.len() * (regions.len() + 1));
+    for candidate in candidates {
+        let pinned = pinned(&written, &base, &products, candidate);
+        for region in std::iter::once(None).chain(regions.iter().map(|region| Some(region.as_str()))) {
+            let of_base = |error: Inexact| DecodeError::at("", error.to_string());
+            cells.push(match price(&pinned, candidate, region) {
+                Ok(estimate) => cell(&base, &estimate, candidate, region, explain).map_err(of_base)?,
+                Err(problem) => refused(candidate, region, &problem),
+            });
+        }
+    }
+    let mut cheapest: BTreeMap<Currency, usize> = BTreeMap::new();
+    for (number, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.status == CellStatus::Priced) {
+        let best = cheapest.entry(cell.currency).or_insert(number);
+        if cell.monthly_due < cells[*best].monthly_due {
+            *best = number;
+        }
+    }
+    let mut books: Vec<BookInfo> = Vec::new();
+    for info in candidates.iter().map(|candidate| BookInfo::of(candidate.open)) {
+        if !books.contains(&info) {
+            books.push(info);
+        }
+    }
+    Ok(Comparison { schema: "forebill.comparison/1", books, cells, cheapest })
+}
+
+fn price(workload: &Workload, candidate: &Candidate<'_>, region: Option<&str>) -> Result<Estimate, DecodeError> {
+    let Candidate { open, index, at, commitment } = *candidate;
+    estimate(workload, open, index, &Options { region, at, commitment })
+}
+
+/// The row of the book that each line was priced with.
+fn products<'a>(base: &Estimate, open: &'a OpenBook) -> Vec<Option<&'a Meter>> {
+    let row = |line: &crate::estimate::Line| {
+        let rows = open.book.rows_of(line.meter_id?);
+        rows.iter().rev().find(|row| *row.region == *line.region && line.cost.is_some())
+    };
+    base.lines.iter().map(row).collect()
+}
+
+/// All regions that sell one of the products, in order of name.
+fn sold_in(products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<String> {
+    let mut regions: BTreeSet<&str> = BTreeSet::new();
+    for product in products.iter().flatten() {
+        for candidate in candidates {
+            regions.extend(candidate.open.book.siblings(product).map(|sibling| &*sibling.region));
+        }
+    }
+    regions.into_iter().filter(|region| !region.is_empty()).map(str::to_owned).collect()
+}
+
+/// The workload with each search text replaced by what it found, in the ids of the candidate's book.
+fn pinned(written: &Workload, base: &Estimate, products: &[Option<&Meter>], candidate: &Candidate<'_>) -> Workload {
+    let mut pinned = written.clone();
+    for ((item, line), product) in pinned.items.iter_mut().zip(&base.lines).zip(products) {
+        let Some(product) = product else { continue };
+        let book = &candidate.open.book;
+        let known = !book.rows_of(product.id).is_empty();
+        let twin = if known { None } else { book.product_in(product, &product.region, candidate.at).ok() };
+        item.meter_id = twin.map(|twin| twin.id).or(line.meter_id);
+        item.query = None;
+    }
+    pinned
+}
+
+fn cell(
+    base: &Estimate,
+    estimate: &Estimate,
+    candidate: &Candidate<'_>,
+    region: Option<&str>,
+    explain: bool,
+) -> Result<Cell, Inexact> {
+    let priced = estimate.lines.len() - estimate.totals.unpriced_lines;
+    let status = match (estimate.totals.complete, priced) {
+        (true, _) => CellStatus::Priced,
+        (false, 0) => CellStatus::Unavailable,
+        (false, _) => CellStatus::Incomplete,
+    };
+    let comparable = base.totals.complete && estimate.totals.complete && base.currency == estimate.currency;
+    let (due, base_due) = (estimate.monthly_due(), base.monthly_due());
+    Ok(Cell {
+        status,
+        monthly_cost: estimate.totals.monthly_cost,
+        monthly_due: due,
+        difference: if comparable { Some(due.minus(base_due)?) } else { None },
+        missing: estimate.unpriced.clone(),
+        lines: if explain && base.currency == estimate.currency { lines(base, estimate)? } else { Vec::new() },
+        ..empty(candidate, region)
+    })
+}
+
+fn refused(candidate: &Candidate<'_>, region: Option<&str>, problem: &DecodeError) -> Cell {
+    Cell { status: CellStatus::Refused, problem: Some(problem.to_string()), ..empty(candidate, region) }
+}
+
+fn empty(candidate: &Candidate<'_>, region: Option<&str>) -> Cell {
+    let header = candidate.open.book.header();
+    Cell {
+        book: candidate.open.id.clone(),
+        offer: header.offer.as_ref().map(ToString::to_string),
+        at: Instant(candidate.at),
+        region: region.map(str::to_owned),
+        currency: header.currency,
+        status: CellStatus::Unavailable,
+        monthly_cost: Decimal::ZERO,
+        monthly_due: Decimal::ZERO,
+        difference: None,
+        missing: Vec::new(),
+        problem: None,
+        lines: Vec::new(),
+    }
+}
