@@ -4,6 +4,7 @@ mod alerts;
 mod anomalies;
 mod backtest;
 mod books;
+mod compare;
 mod demo;
 mod doctor;
 mod estimate;
@@ -117,6 +118,8 @@ enum Command {
     Rate(rate::Args),
     /// Price a workload before it runs
     Estimate(estimate::Args),
+    /// A workload under other offers, in other regions, at other dates, or beside another workload
+    Compare(compare::Args),
     /// Spend of a billing period from the store
     Spend(spend::Args),
     /// The bill at the end of the period, with its band, and how good such forecasts were
@@ -226,6 +229,7 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Serve(args) => serve::run(common, args).await,
         Command::Rate(args) => rate::run(common, args).await,
         Command::Estimate(args) => estimate::run(common, args, clock).await,
+        Command::Compare(args) => compare::run(common, args, clock).await,
         Command::Spend(args) => spend::run(common, args, clock).await,
         Command::Forecast(args) => forecast::run(common, args, clock).await,
         Command::Backtest(args) => backtest::run(common, args, clock).await,

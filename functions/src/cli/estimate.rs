@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use shared::decimal::Decimal;
+use shared::estimate::seek::{self, Fit};
 use shared::estimate::workload::{self, Workload};
 use shared::estimate::{self, Estimate, EstimateTerms, Line, Options};
 use shared::json::printable;
@@ -26,6 +27,7 @@ The newest rate book of the offer is used, or the newest retail prices when the 
 Examples:
   forebill estimate workload.json
   forebill estimate workload.json --offer MS-AZR-0062P --region swedencentral
+  forebill estimate workload.json --within 500 --item 'web servers'
   forebill estimate - --output json < workload.json")]
 pub struct Args {
     /// A workload file; - is standard input
@@ -46,6 +48,12 @@ pub struct Args {
     /// The amount committed to, where the offer is a monetary commitment: it decides the discount
     #[arg(long, value_name = "AMOUNT", value_parser = super::rate::parse_commitment)]
     commitment: Option<Decimal>,
+    /// Find the largest count of --item with which a month stays within this amount
+    #[arg(long, value_name = "AMOUNT", value_parser = super::rate::parse_commitment, requires = "item")]
+    within: Option<Decimal>,
+    /// The item to find a count for: its name, or its number from 1 on
+    #[arg(long, value_name = "NAME|N", requires = "within")]
+    item: Option<String>,
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
@@ -54,6 +62,11 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let open = choose_book(common, &mut workload, &args).await?;
     let index = SearchIndex::new(&open.book);
     let options = Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment };
+    if let (Some(limit), Some(item)) = (args.within, &args.item) {
+        let item = position(&workload, item).map_err(|message| Error::Usage(format!("{place}: {message}")))?;
+        let fit = seek::largest_count(&workload, item, limit, &open, &index, &options);
+        return goal(common.output, &workload, item, limit, &open, &fit.map_err(Error::bad_input(place))?);
+    }
     let mut estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
     if let (Some(wanted), None) = (&workload.offer, &estimate.offer) {
         let message = format!("the store has no rate card of {wanted}: these are public retail prices");
@@ -65,6 +78,82 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         Output::Table => output::text(&table(&estimate))?,
     }
     Ok(if estimate.totals.complete { Done::Complete } else { Done::Incomplete })
+}
+
+/// The place of an item by its name or number.
+fn position(workload: &Workload, wanted: &str) -> Result<usize, String> {
+    let mut named = workload.items.iter().enumerate().filter(|(_, item)| item.name == wanted).map(|(at, _)| at);
+    match (named.next(), named.next()) {
+        (Some(one), None) => return Ok(one),
+        (Some(_), Some(_)) => return Err(format!("two items are called {wanted}: give the number")),
+        (None, _) => {}
+    }
+    let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    number.filter(|at| *at < workload.items.len()).ok_or_else(|| format!("there is no item {wanted}"))
+}
+
+/// The answer of a goal seek.
+fn goal(
+    form: Output,
+    workload: &Workload,
+    item: usize,
+    limit: Decimal,
+    open: &OpenBook,
+    fit: &Fit,
+) -> Result<Done, Error> {
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Goal<'a> {
+        schema: &'static str,
+        item: usize,
+        name: &'a str,
+        within: Decimal,
+        currency: Currency,
+        count: Option<u64>,
+        monthly_due: Decimal,
+        one_more: Option<Decimal>,
+    }
+    let (name, currency) = (workload.items[item].name.as_str(), open.book.header().currency);
+    let Fit { count, monthly_due, one_more } = *fit;
+    match form {
+        Output::Json => output::json(&Goal {
+            schema: "forebill.goal/1",
+            item,
+            name,
+            within: limit,
+            currency,
+            count,
+            monthly_due,
+            one_more,
+        })?,
+        Output::Csv => output::csv(
+            ["item", "name", "within", "currency", "count", "monthlyDue", "oneMore"],
+            [[
+                item.to_string().into(),
+                name.into(),
+                limit.into(),
+                currency.code().into(),
+                count.map(|count| count.to_string()).unwrap_or_default().into(),
+                monthly_due.into(),
+                one_more.into(),
+            ]],
+        )?,
+        Output::Table => {
+            let (limit, due) = (exact(limit), exact(monthly_due));
+            let name = if name.is_empty() { format!("item {}", item + 1) } else { printable(name) };
+            output::text(&match (count, one_more) {
+                (None, _) => format!("None of {name} fits: without it a month is {due} {currency}, above {limit}\n"),
+                (Some(count), Some(more)) => {
+                    let more = exact(more);
+                    format!("{count} × {name} fit within {limit} {currency}: a month is {due}, with one more {more}\n")
+                }
+                (Some(count), None) => {
+                    format!("{count} × {name} fit within {limit} {currency} and more: a month is {due}\n")
+                }
+            })?;
+        }
+    }
+    Ok(if count.is_some() { Done::Complete } else { Done::Incomplete })
 }
 
 /// The flags win over the file; what they change is changed in the workload, so that both agree.

@@ -113,7 +113,7 @@ fn lines(text: &str) -> String {
 }
 
 /// A table in the house style; `right` names the columns that hold amounts.
-pub fn table<const N: usize>(head: [&str; N], right: &[usize]) -> Table {
+pub fn table(head: impl Into<comfy_table::Row>, right: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
     table.set_header(head);
