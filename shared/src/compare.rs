@@ -42,7 +42,8 @@ pub struct Candidate<'a> {
 pub enum Regions {
     /// These, in any spelling.
     Named(Vec<String>),
-    /// Every one in which a product of the workload is sold.
+    /// Every one in which a product of the workload is sold. Zones and continents, which prices of traffic name, are
+    /// none: nothing can be moved there.
     All,
 }
 
@@ -174,7 +175,7 @@ fn sold_in(products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<Str
             regions.extend(candidate.open.book.siblings(product).map(|sibling| &*sibling.region));
         }
     }
-    regions.into_iter().filter(|region| !region.is_empty()).map(str::to_owned).collect()
+    regions.into_iter().filter(|region| crate::region::known(region).is_some()).map(str::to_owned).collect()
 }
 
 /// The workload with each search text replaced by what it found, in the ids of the candidate's book.

@@ -5,6 +5,7 @@
 mod alerts;
 mod bad_input;
 mod by_tag;
+mod compare;
 mod corpus;
 mod crashes;
 mod demo;

@@ -1,5 +1,6 @@
 //! `forebill compare`: a workload under other offers, in other regions, at other dates, or beside another workload.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -297,8 +298,22 @@ fn table(found: &Comparison, candidates: usize) -> String {
             text.push_str(&differences(&cell.lines));
         }
     }
+    text.push_str(&missing(&columns));
     text.push_str("A month after the terms of each offer, before tax. ★ is the cheapest that sells everything.\n");
     text
+}
+
+/// In how many cells an item has no price: a line that belongs to no region has one in none.
+fn missing(columns: &[&[Cell]]) -> String {
+    let mut items: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for line in columns.iter().flat_map(|cells| cells.iter()).flat_map(|cell| &cell.missing) {
+        *items.entry((line.item, line.name.as_str())).or_insert(0) += 1;
+    }
+    let of = columns.iter().map(|cells| cells.len()).sum::<usize>();
+    let line = |((item, name), count): (&(usize, &str), &usize)| {
+        format!("No price in {count} of {of}: item {} {}\n", item + 1, printable(name))
+    };
+    items.iter().map(line).collect()
 }
 
 fn shown(cell: &Cell, is_cheapest: bool, is_base: bool) -> String {

@@ -119,8 +119,9 @@ fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
     if before.cost.is_none() || after.cost.is_none() {
         return reasons;
     }
+    // One id is one product, also where two feeds call it by two names.
     let names = |line: &Line| [&line.category, &line.sub_category, &line.meter_name].map(String::clone);
-    if names(before) != names(after) {
+    if before.meter_id != after.meter_id && names(before) != names(after) {
         reasons.push(Reason::Product);
     }
     if before.region != after.region {
