@@ -28,7 +28,7 @@ use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCh
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
 pub use terms::{CreditReach, EstimateTerms};
-use units::{Amount, convert, count_alike, doubtful_unit, scheduled};
+use units::{Amount, convert, count_alike, doubtful_unit, rounded_schedule, scheduled};
 use workload::{Workload, WorkloadItem};
 
 /// What to change about the workload before it is priced.
@@ -255,6 +255,9 @@ fn resolve<'a>(
     let count = item.count.unwrap_or(Decimal::ONE);
     if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
         warnings.extend(doubtful_unit(quantity.times(count).unwrap_or(quantity), meter, path));
+    }
+    if let (None, Some(schedule)) = (&item.quantity, &item.schedule) {
+        warnings.extend(rounded_schedule(schedule, path));
     }
     let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Amount, DecodeError> {
         let per_piece = match (&item.unit, meter) {

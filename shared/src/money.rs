@@ -11,10 +11,20 @@ use crate::decimal::Decimal;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
-/// The text is not three letters.
+/// The text is no code of ISO 4217: nobody then knows how many decimals an invoice has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a currency is three letters such as USD")]
+#[error("a currency is a code of ISO 4217 such as USD")]
 pub struct NotACurrency;
+
+/// The codes of ISO 4217, with those that were given up since Azure has prices (HRK, SLL, CUC, ANG, ZWL).
+const CODES: &str = "\
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN \
+    BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD \
+    FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS \
+    KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN \
+    MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR \
+    SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD \
+    USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XCD XCG XOF XPF XXX YER ZAR ZMW ZWG ZWL";
 
 /// Currencies whose minor unit is not a hundredth, by ISO 4217 (not CLDR, which differs).
 const MINOR_UNITS: [(&str, u32); 27] = [
@@ -76,10 +86,9 @@ impl Currency {
 impl FromStr for Currency {
     type Err = NotACurrency;
     fn from_str(text: &str) -> Result<Currency, NotACurrency> {
-        match text.as_bytes() {
-            [a, b, c] if text.bytes().all(|b| b.is_ascii_alphabetic()) => {
-                Ok(Currency([a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()]))
-            }
+        let upper = text.to_ascii_uppercase();
+        match upper.as_bytes() {
+            [a, b, c] if CODES.split(' ').any(|code| code == upper) => Ok(Currency([*a, *b, *c])),
             _ => Err(NotACurrency),
         }
     }
@@ -112,6 +121,15 @@ impl<'de> Deserialize<'de> for Currency {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_guesses_the_decimals_of_an_unknown_code() {
+        for code in ["XXZ", "QQQ", "US", "USDX", "U D", "   ", "ZZZ"] {
+            assert_eq!(code.parse::<Currency>(), Err(NotACurrency), "{code}");
+        }
+        let unknown = MINOR_UNITS.iter().find(|(code, _)| code.parse::<Currency>().is_err());
+        assert_eq!(unknown, None, "each currency with other decimals is one");
+    }
 
     #[test]
     fn minor_units_follow_iso_4217() {

@@ -94,6 +94,17 @@ pub struct OfferTerm {
 }
 
 impl OfferTerm {
+    /// Whether both cannot hold. Several fees of one date add up; of credits and discounts one counts.
+    #[must_use]
+    pub fn contradicts(&self, other: &OfferTerm) -> bool {
+        use OfferTermKind::{MonetaryCommitment, MonetaryCredit};
+        let one_counts = matches!(
+            (&self.kind, &other.kind),
+            (MonetaryCredit(_), MonetaryCredit(_)) | (MonetaryCommitment(_), MonetaryCommitment(_))
+        );
+        one_counts && self.effective_at == other.effective_at && self != other
+    }
+
     /// Refuses amounts that would turn a term into its opposite.
     pub fn check(&self) -> Result<(), String> {
         let hundred = Decimal::from(100);

@@ -12,7 +12,7 @@ mod measure;
 pub mod proration;
 mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
-use crate::period::{BillingAnchor, BillingPeriod, Instant, PeriodError, utc_date};
+use crate::period::{BillingAnchor, BillingPeriod, Granularity, Instant, PeriodError, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::ratebook::{RateBook, Unpriced};
 use crate::usage::{UsageAggregate, distinct};
@@ -139,6 +139,7 @@ pub fn rate<'u>(
     account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<Rating<'u>, RateError> {
     let (rows, mut warnings) = distinct(usage);
+    warnings.extend(reported_twice(&rows));
     let mut accounts: BTreeMap<SubscriptionId, Account> = BTreeMap::new();
     let mut groups: BTreeMap<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = BTreeMap::new();
     for row in rows {
@@ -158,8 +159,7 @@ pub fn rate<'u>(
         warnings.extend(month.doubtful_unit());
         charges.push(charge);
     }
-    let commitment = |id| accounts.get(&id).and_then(|account| account.commitment);
-    let bills = terms::apply(&mut charges, &slices, open, commitment).map_err(RateError::Total)?;
+    let bills = terms::apply(&mut charges, &slices, open, &accounts).map_err(RateError::Total)?;
     let totals = sum(open.book.header().currency, &charges).map_err(RateError::Total)?;
     let unpriced = charges.iter().filter_map(unpriced_meter).collect();
     Ok(Rating {
@@ -364,6 +364,24 @@ fn sum(currency: Currency, charges: &[Charge]) -> Result<Totals, Inexact> {
 /// Whether a sum of these costs has some that are cut off, and after how many decimals.
 fn cut_after<'a>(charges: impl IntoIterator<Item = &'a Charge>) -> Option<u32> {
     charges.into_iter().find_map(|charge| charge.cost_cut_after)
+}
+
+/// Hours and days of the same use are both in the usage: whoever gives both wants one of them.
+fn reported_twice(rows: &[&UsageAggregate]) -> Option<Warning> {
+    if !crate::usage::mixed_reports(rows.iter().map(|row| &*row.bucket)) {
+        return None;
+    }
+    let key = |row: &UsageAggregate| (row.subscription_id, row.meter_id, utc_date(row.usage_start_at));
+    let of = |granularity| rows.iter().filter(move |row| crate::usage::reported_by(&row.bucket) == Some(granularity));
+    let days: BTreeSet<_> = of(Granularity::Daily).map(|row| key(row)).collect();
+    let twice: BTreeSet<_> = of(Granularity::Hourly).map(|row| key(row)).filter(|key| days.contains(key)).collect();
+    let (subscription_id, meter_id, day) = twice.first()?;
+    let message = format!(
+        "meter {meter_id} of {subscription_id} on {day} is reported by the hour and by the day, and both count ({} such \
+         days of meters): give one of the two",
+        twice.len()
+    );
+    Some(Warning { code: WarningCode::ReportedTwice, message, path: None })
 }
 
 fn unpriced_meter(charge: &Charge) -> Option<UnpricedMeter> {

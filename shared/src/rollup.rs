@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::columns::{
     COST_DECIMALS, ColumnRating, PeriodCharge, QUANTITY_DECIMALS, RowCharge, UnpricedPart, UsageColumns, WIDE,
@@ -20,6 +20,7 @@ use crate::ratebook::format::OpenBook;
 use crate::rating::{self, Account, RateError};
 use crate::spend;
 use crate::usage::{Resource, UsageAggregate};
+use crate::warning::Warning;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -51,8 +52,7 @@ pub enum RollupError {
 }
 
 /// What one value of the tag cost on one day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagDay {
     /// The UTC day.
     pub day: Date,
@@ -64,6 +64,31 @@ pub struct TagDay {
     pub rows: usize,
     /// How many of them have no price: their money is not in `cost`.
     pub unpriced_rows: usize,
+}
+
+impl TagDay {
+    /// Its cost, absent where none of its rows has a price: an unknown sum is no 0.
+    #[must_use]
+    pub fn known_cost(&self) -> Option<Decimal> {
+        (self.unpriced_rows < self.rows).then_some(self.cost)
+    }
+}
+
+impl Serialize for TagDay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire<'a> {
+            day: Date,
+            value: &'a str,
+            cost: Option<Decimal>,
+            rows: usize,
+            unpriced_rows: usize,
+        }
+        let TagDay { day, value, rows, unpriced_rows, .. } = self;
+        let (day, rows, unpriced_rows) = (*day, *rows, *unpriced_rows);
+        Wire { day, value, cost: self.known_cost(), rows, unpriced_rows }.serialize(serializer)
+    }
 }
 
 /// By day, and within a day the dearest value first.
@@ -82,6 +107,8 @@ pub struct Rollup {
     pub endless: usize,
     /// How many rows did not count, because a later reading of them did.
     pub replaced: usize,
+    /// What was doubtful, where the rows were rated one by one; columns leave it to the numbers above.
+    pub warnings: Option<Vec<Warning>>,
 }
 
 /// Rates the usage and sums it by the values of the tag, exactly as written, and by UTC day.
@@ -94,7 +121,9 @@ pub fn by_tag_and_day(
     if open.book.header().units_are_compared() {
         return Err(RollupError::Units);
     }
-    let fast = if usage.aside.is_empty() { in_columns(&usage.columns, open, &account, tag) } else { None };
+    // What is reported by the hour and by the day is doubtful, and only rows can say where.
+    let doubtful = crate::usage::mixed_reports(usage.columns.buckets.iter().map(|bucket| &**bucket));
+    let fast = if usage.aside.is_empty() && !doubtful { in_columns(&usage.columns, open, &account, tag) } else { None };
     match fast {
         Some(rollup) => Ok(rollup),
         None => of_rows(&usage.rows().ok_or(RollupError::Columns)?, open, &account, tag),
@@ -216,7 +245,8 @@ fn in_columns(
     }
     sort(&mut rows);
     // Columns rate no price per block.
-    Some(Rollup { rows, periods: rating.periods, endless: 0, replaced: ordered.order().replaced.len() })
+    let replaced = ordered.order().replaced.len();
+    Some(Rollup { rows, periods: rating.periods, endless: 0, replaced, warnings: None })
 }
 
 /// The distinct days of the times, in order.
@@ -263,7 +293,8 @@ pub fn of_rows(
     let mut days: Vec<TagDay> = days.into_values().collect();
     sort(&mut days);
     let endless = rating.charges.iter().filter(|charge| charge.cost_cut_after.is_some()).count();
-    Ok(Rollup { rows: days, periods: periods.collect(), endless, replaced: rows.len() - rating.slices.len() })
+    let (periods, replaced) = (periods.collect(), rows.len() - rating.slices.len());
+    Ok(Rollup { rows: days, periods, endless, replaced, warnings: Some(rating.warnings) })
 }
 
 impl RollupUsage {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::decimal::{Decimal, Inexact};
 use crate::period::utc_date;
@@ -76,8 +76,7 @@ impl std::str::FromStr for Bucket {
 pub(crate) const NONE: &str = "(none)";
 
 /// One group in one time bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpendRow {
     /// The group.
     pub group: String,
@@ -91,6 +90,33 @@ pub struct SpendRow {
     pub rows: usize,
     /// How many of them have no price: their money is not in `cost`.
     pub unpriced_rows: usize,
+}
+
+impl SpendRow {
+    /// Its cost and its part of the invoice, absent where none of its rows has a price: an unknown sum is no 0.
+    #[must_use]
+    pub fn known(&self) -> Option<(Decimal, Decimal)> {
+        (self.unpriced_rows < self.rows).then_some((self.cost, self.invoice_cost))
+    }
+}
+
+impl Serialize for SpendRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire<'a> {
+            group: &'a str,
+            bucket: Option<&'a str>,
+            cost: Option<Decimal>,
+            invoice_cost: Option<Decimal>,
+            rows: usize,
+            unpriced_rows: usize,
+        }
+        let (cost, invoice_cost) = self.known().unzip();
+        let SpendRow { group, bucket, rows, unpriced_rows, .. } = self;
+        let (bucket, rows, unpriced_rows) = (bucket.as_deref(), *rows, *unpriced_rows);
+        Wire { group, bucket, cost, invoice_cost, rows, unpriced_rows }.serialize(serializer)
+    }
 }
 
 /// Groups the rows. Within a bucket the dearest group comes first.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
+use crate::period::Granularity;
 use crate::warning::{Warning, WarningCode};
 
 /// One reported bucket of one meter for one resource.
@@ -40,6 +41,33 @@ pub struct UsageAggregate {
     pub resource: Option<Arc<Resource>>,
     /// `instanceData` that could not be read, kept because it tells rows apart.
     pub instance_text: Option<String>,
+}
+
+/// How the bucket says that it was reported: `Daily_BRSDT_…` or `Hourly_BRSDT_…`.
+#[must_use]
+pub fn reported_by(bucket: &str) -> Option<Granularity> {
+    let starts = |word: &str| bucket.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    match (starts("daily_"), starts("hourly_")) {
+        (true, _) => Some(Granularity::Daily),
+        (_, true) => Some(Granularity::Hourly),
+        _ => None,
+    }
+}
+
+/// Whether some buckets are of hours and some of days.
+pub fn mixed_reports<'b>(buckets: impl Iterator<Item = &'b str>) -> bool {
+    let (mut hours, mut days) = (false, false);
+    for bucket in buckets {
+        match reported_by(bucket) {
+            Some(Granularity::Hourly) => hours = true,
+            Some(Granularity::Daily) => days = true,
+            None => {}
+        }
+        if hours && days {
+            return true;
+        }
+    }
+    false
 }
 
 /// What used the meter.

@@ -50,4 +50,8 @@ pub enum WarningCode {
     RuleWithoutEffect,
     /// A search text picked this meter; others fit as well.
     QueryAmbiguous,
+    /// The same use was reported by the hour and by the day, and counts twice.
+    ReportedTwice,
+    /// A quantity has no end and was rounded.
+    QuantityRounded,
 }

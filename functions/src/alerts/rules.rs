@@ -179,7 +179,7 @@ mod tests {
             ("when spend this month > x USD", 25, "not a decimal number"),
             ("when spend this month > -5 USD", 25, "a limit is not below zero"),
             ("when spend this month > 5", 26, "expected a currency"),
-            ("when spend this month > 5 dollars", 27, "a currency is three letters"),
+            ("when spend this month > 5 dollars", 27, "a currency is a code of ISO 4217"),
             ("when spend this month > 5 USD now", 31, "expected the end of the line"),
             ("when spend of subscription 17 this month > 5 USD", 28, "subscription"),
             ("when spend of subscription this month > 5 USD", 28, "subscription"),

@@ -4,8 +4,12 @@ use std::mem::ManuallyDrop;
 
 use serde::Serialize;
 use shared::azure::usage::{ColumnDecoder, ColumnPage, Decoder};
+use shared::columns::{PeriodCharge, UnpricedPart};
 use shared::decimal::{Decimal, Inexact};
+use shared::guid::{MeterId, SubscriptionId};
 use shared::money::Currency;
+use shared::period::Instant;
+use shared::ratebook::Unpriced;
 use shared::ratebook::format::OpenBook;
 use shared::rating::{Account, BookInfo};
 use shared::rollup::{self, TagDay};
@@ -17,6 +21,9 @@ use super::rate::{all_shown, more_pages};
 use crate::error::Error;
 use crate::input;
 
+/// So many meters without a price are named on the screen.
+const SHOWN: usize = 20;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ByTag<'a> {
@@ -25,7 +32,34 @@ struct ByTag<'a> {
     tag: &'a str,
     rows: Vec<TagDay>,
     totals: Totals,
+    unpriced: Vec<UnpricedPeriod>,
     warnings: Vec<Warning>,
+}
+
+/// A meter's usage that nobody could price.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnpricedPeriod {
+    subscription_id: SubscriptionId,
+    meter_id: MeterId,
+    billing_period_start: Instant,
+    quantity: Decimal,
+    reason: Unpriced,
+    explanation: &'static str,
+}
+
+impl UnpricedPeriod {
+    fn of(period: &PeriodCharge) -> Option<UnpricedPeriod> {
+        let UnpricedPart { quantity, reason } = **period.unpriced.as_ref()?;
+        Some(UnpricedPeriod {
+            subscription_id: period.subscription_id,
+            meter_id: period.meter_id,
+            billing_period_start: Instant(period.period.start_at),
+            quantity,
+            reason,
+            explanation: reason.explain(),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -88,18 +122,20 @@ pub fn run(
     if !ended {
         warnings.push(more_pages());
     }
-    if sums.replaced > 0 {
+    let derived = sums.warnings.is_none();
+    warnings.extend(sums.warnings.into_iter().flatten());
+    if derived && sums.replaced > 0 {
         let message = format!("{} rows were read again; the later reading of each counts", sums.replaced);
         warnings.push(Warning { code: WarningCode::RowReplaced, message, path: None });
     }
-    if sums.endless > 0 {
+    if derived && sums.endless > 0 {
         let message = format!(
             "the decimals of {} costs have no end; they are cut off, and an invoice rounds as it would the exact ones",
             sums.endless
         );
         warnings.push(Warning { code: WarningCode::CostWithoutEnd, message, path: None });
     }
-    for period in sums.periods.iter().filter(|period| period.quantity.is_negative()) {
+    for period in sums.periods.iter().filter(|period| derived && period.quantity.is_negative()) {
         let (id, subscription, quantity) = (period.meter_id, period.subscription_id, period.quantity);
         let message =
             format!("meter {id} of {subscription} sums up to {quantity} in the period from {}", period.period.start_at);
@@ -124,8 +160,9 @@ pub fn run(
     };
     add().map_err(|error| wrong(&error))?;
     let done = if totals.complete { Done::Complete } else { Done::Incomplete };
-    let result =
-        ByTag { schema: "forebill.rate-by-tag/1", book: BookInfo::of(open), tag, rows: sums.rows, totals, warnings };
+    let unpriced = sums.periods.iter().filter_map(UnpricedPeriod::of).collect();
+    let (book, rows) = (BookInfo::of(open), sums.rows);
+    let result = ByTag { schema: "forebill.rate-by-tag/1", book, tag, rows, totals, unpriced, warnings };
     match form {
         Output::Json => output::json(&result)?,
         Output::Csv => csv(&result)?,
@@ -139,7 +176,7 @@ fn csv(result: &ByTag<'_>) -> Result<(), Error> {
         [
             row.day.to_string().into(),
             row.value.as_str().into(),
-            row.cost.into(),
+            row.known_cost().into(),
             result.totals.currency.code().into(),
             row.rows.to_string().into(),
             row.unpriced_rows.to_string().into(),
@@ -161,8 +198,16 @@ fn table(result: &ByTag<'_>) -> String {
         ]);
     }
     let least = if totals.complete { "" } else { " at least: some usage has no price or is missing" };
+    let unpriced = |line: &UnpricedPeriod| {
+        format!("No price: {} of meter {}: {}\n", amount(line.quantity, 10), line.meter_id, line.explanation)
+    };
+    let shown: String = result.unpriced.iter().take(SHOWN).map(unpriced).collect();
+    let more = match result.unpriced.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("No price: and {more} more, all in --output json\n"),
+    };
     format!(
-        "{table}\nTotal {} {} {}, {} as invoiced{least}  (before offer terms and tax)\n{}",
+        "{table}\nTotal {} {} {}, {} as invoiced{least}  (before offer terms and tax)\n{shown}{more}{}",
         totals.cost,
         totals.currency,
         output::exactness(&result.warnings),

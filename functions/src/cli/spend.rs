@@ -71,8 +71,8 @@ pub fn csv(spend: &Spend) -> Result<(), Error> {
         [
             row.bucket.clone().unwrap_or_default().into(),
             row.group.as_str().into(),
-            row.cost.into(),
-            row.invoice_cost.into(),
+            row.known().map(|(cost, _)| cost).into(),
+            row.known().map(|(_, invoice)| invoice).into(),
             spend.totals.currency.code().into(),
             row.rows.to_string().into(),
             row.unpriced_rows.to_string().into(),

@@ -53,6 +53,10 @@ pub fn decode(bytes: &[u8], request: &CardRequest) -> Result<(RateBook, Vec<Warn
                 path: Some(format!("OfferTerms[{index}]")),
             });
         }
+        if terms.iter().any(|other| term.contradicts(other)) {
+            let message = format!("another term of this kind and date, {}, says something else", term.effective_at);
+            return Err(DecodeError::at(format!("OfferTerms[{index}]"), message));
+        }
         terms.push(term);
     }
     let header = BookHeader {

@@ -121,6 +121,23 @@ pub(super) fn doubtful_unit(quantity: Decimal, meter: &Meter, path: &str) -> Opt
     })
 }
 
+/// Says that the hours of a schedule have no end: a week is 168 of the 730 hours of a month.
+pub(super) fn rounded_schedule(schedule: &Schedule, path: &str) -> Option<Warning> {
+    let month =
+        schedule.hours_per_day.times(schedule.days_per_week).ok()?.times(Decimal::from(HOURS_PER_MONTH)).ok()?;
+    if month.divided_exactly(Decimal::from(168)).is_ok() {
+        return None;
+    }
+    let hours = month.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS).ok()?;
+    Some(Warning {
+        code: WarningCode::QuantityRounded,
+        message: format!(
+            "the schedule's hours in a month have no end; each piece counts {hours}, as usage is told to ten decimals"
+        ),
+        path: Some(format!("{path}.schedule")),
+    })
+}
+
 /// What a weekly schedule comes to in a month, in the meter's unit. The unit of the item is for its other
 /// quantities; here it must only not say something else than time.
 pub(super) fn scheduled(
@@ -131,8 +148,8 @@ pub(super) fn scheduled(
 ) -> Result<Amount, DecodeError> {
     let at = format!("{path}.schedule");
     let week = schedule.hours_per_day.times(schedule.days_per_week);
-    let hours = week
-        .and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)))
+    let exact = week.and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)));
+    let hours = exact
         .and_then(|hours| hours.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS))
         .map_err(|error| DecodeError::at(at.clone(), error.to_string()))?;
     let Some(meter) = meter else { return Ok(Amount::as_metered(hours)) };

@@ -133,7 +133,7 @@ proptest! {
         prop_assert_eq!(bill.discount_percent, percent);
         prop_assert_eq!(exact(bill.recurring_charge), fee.clone());
         prop_assert_eq!(exact(bill.due), list - off + &fee - &paid);
-        prop_assert_eq!(exact(bill.invoice_due), rounded + fee - paid_rounded);
+        prop_assert_eq!(exact(bill.invoice_due), exact_rounded(&(rounded + fee - paid_rounded), 2));
         prop_assert!(!bill.due.is_negative() && !bill.invoice_due.is_negative());
         prop_assert!(bill.complete);
         let terms = percent.is_some() || granted.is_some() || !bill.recurring_charge.is_zero();
@@ -241,4 +241,22 @@ proptest! {
         prop_assert_eq!(check(OfferTermKind::MonetaryCommitment(bands)), between && !twice);
         prop_assert!(check(OfferTermKind::Unknown("Something New".into())));
     }
+}
+
+/// 10 a period: used in January and March, and February is billed as well.
+#[test]
+fn a_period_without_usage_has_its_fee() {
+    let meters = vec![flat(Decimal::ONE)];
+    let terms = vec![term(OfferTermKind::RecurringCharge(Decimal::from(10)), &[], &meters)];
+    const JANUARY: i64 = 1_767_225_600;
+    let usage = [JANUARY, JANUARY + 60 * 86_400].map(|second| row(second as usize, &meters[0], second, Decimal::ONE));
+    let rating = rated(&usage, &meters, terms, None);
+    let told: Vec<_> = (rating.bills.iter())
+        .map(|bill| (bill.billing_period_start.to_string(), bill.list_cost.to_string(), bill.due.to_string()))
+        .collect();
+    let of =
+        |month: &str, list: &str, due: &str| (format!("2026-{month}-01T00:00:00Z"), list.to_owned(), due.to_owned());
+    assert_eq!(told, [of("01", "1", "11"), of("02", "0", "10"), of("03", "1", "11")]);
+    // Without fees there is nothing to bill.
+    assert_eq!(rated(&usage, &meters, Vec::new(), None).bills.len(), 2);
 }

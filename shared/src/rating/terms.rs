@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Charge, Slice, quotient};
+use super::{Account, Charge, Slice, quotient};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::money::Currency;
@@ -90,13 +90,13 @@ impl PeriodBill {
 
 /// Applies the terms of the book's offer to every billing period.
 ///
-/// `commitment` tells the amount that a subscription committed to: the card states discounts by amount
-/// and does not know it. Without it no discount is given.
+/// The account tells the amount that a subscription committed to: the card states discounts by amount and does not
+/// know it. Without it no discount is given. A period without usage between two with usage has its fees, too.
 pub(super) fn apply(
     charges: &mut [Charge],
     slices: &[Slice<'_>],
     open: &OpenBook,
-    commitment: impl Fn(SubscriptionId) -> Option<Decimal>,
+    accounts: &BTreeMap<SubscriptionId, Account>,
 ) -> Result<Vec<PeriodBill>, Inexact> {
     let mut periods: BTreeMap<(SubscriptionId, Timestamp), Period> = BTreeMap::new();
     for (position, charge) in charges.iter().enumerate() {
@@ -110,16 +110,44 @@ pub(super) fn apply(
             known.uses.push(RatedUse { at: slice.row.usage_start_at, meter_id: charge.meter_id, cost });
         }
     }
-    let mut bills = Vec::with_capacity(periods.len());
+    let mut bills: Vec<PeriodBill> = Vec::with_capacity(periods.len());
     for ((subscription_id, start_at), Period { charges: positions, mut uses }) in periods {
         // Charges come by meter; a credit is drawn as time goes by.
         uses.sort_by_key(|used| used.at);
-        let terms = Terms::in_force(open, start_at, commitment(subscription_id));
+        let account = &accounts[&subscription_id];
+        if let Some(last) = bills.last().filter(|last| last.subscription_id == subscription_id) {
+            let fees = fees_between(open, account, last, start_at)?;
+            bills.extend(fees);
+        }
+        let terms = Terms::in_force(open, start_at, account.commitment);
         for position in &positions {
             charges[*position].terms = terms.on_charge(&charges[*position])?;
         }
         let of_period: Vec<&Charge> = positions.iter().map(|position| &charges[*position]).collect();
-        bills.push(terms.bill(&of_period, &uses)?);
+        let first = of_period[0];
+        let period = (first.billing_period_start, first.billing_period_end);
+        bills.push(terms.bill(subscription_id, period, &of_period, &uses)?);
+    }
+    Ok(bills)
+}
+
+/// The bills of the periods after one and before another in which nothing was used, where there are fees for them.
+fn fees_between(
+    open: &OpenBook,
+    account: &Account,
+    last: &PeriodBill,
+    next_start_at: Timestamp,
+) -> Result<Vec<PeriodBill>, Inexact> {
+    let (mut bills, mut at) = (Vec::new(), last.billing_period_end.0);
+    while at < next_start_at {
+        // A calendar that ends here has no more periods to bill.
+        let Ok(period) = account.calendar.period_of(at) else { break };
+        let terms = Terms::in_force(open, period.start_at, account.commitment);
+        if !terms.fees.1.is_empty() {
+            let period = (Instant(period.start_at), Instant(period.end_at));
+            bills.push(terms.bill(last.subscription_id, period, &[], &[])?);
+        }
+        at = period.end_at.max(at + jiff::SignedDuration::from_secs(1));
     }
     Ok(bills)
 }
@@ -237,9 +265,14 @@ impl<'a> Terms<'a> {
         self.open.book.rows_of(id).iter().any(|meter| meter.third_party)
     }
 
-    fn bill(&self, charges: &[&Charge], uses: &[RatedUse]) -> Result<PeriodBill, Inexact> {
-        let first = charges[0];
-        let currency = first.currency;
+    fn bill(
+        &self,
+        subscription_id: SubscriptionId,
+        (billing_period_start, billing_period_end): (Instant, Instant),
+        charges: &[&Charge],
+        uses: &[RatedUse],
+    ) -> Result<PeriodBill, Inexact> {
+        let currency = self.open.book.header().currency;
         let (mut list_cost, mut discount) = (Decimal::ZERO, Decimal::ZERO);
         let (mut eligible, mut invoice, mut invoice_eligible) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         for charge in charges {
@@ -260,9 +293,9 @@ impl<'a> Terms<'a> {
         let granted = self.granted().unwrap_or(Decimal::ZERO);
         let invoice_used = granted.min(invoice_eligible.max(Decimal::ZERO));
         Ok(PeriodBill {
-            subscription_id: first.subscription_id,
-            billing_period_start: first.billing_period_start,
-            billing_period_end: first.billing_period_end,
+            subscription_id,
+            billing_period_start,
+            billing_period_end,
             currency,
             list_cost,
             cost_cut_after: super::cut_after(charges.iter().copied()),
@@ -270,7 +303,8 @@ impl<'a> Terms<'a> {
             discount,
             recurring_charge,
             due: list_cost.minus(discount)?.plus(recurring_charge)?.minus(used)?,
-            invoice_due: invoice.plus(recurring_charge)?.minus(invoice_used)?,
+            // Fees and credits of a card may have more digits than the currency.
+            invoice_due: currency.round_for_invoice(invoice.plus(recurring_charge)?.minus(invoice_used)?),
             credit,
             complete: charges.iter().all(|charge| charge.cost.is_some()),
         })

@@ -36,7 +36,7 @@ fn bad_sheets() -> Vec<Case> {
     let with = |from: &str, to: &str| changed(SHEET, from, to);
     vec![
         case("another currency", with("USD", "EUR"), "a price in EUR, asked for was USD", "(properties.pricesheets[1].currencyCode)"),
-        case("a currency in words", with("\"USD\"", "\"dollars\""), "three letters such as USD", "(properties.pricesheets[1].currencyCode, line 7"),
+        case("a currency in words", with("\"USD\"", "\"dollars\""), "a code of ISO 4217 such as USD", "(properties.pricesheets[1].currencyCode, line 7"),
         case("a period without a month", with("20171001", "current"), "does not tell from when the prices hold: say it with --effective DATE", "(properties.pricesheets[1].billingPeriodId)"),
         case("a period in mid-month", with("20171001", "20171014"), "say it with --effective DATE", "(properties.pricesheets[1].billingPeriodId)"),
         case("a month 13", with("20171001", "201713"), "say it with --effective DATE", "(properties.pricesheets[1].billingPeriodId)"),

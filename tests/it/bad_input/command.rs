@@ -98,7 +98,7 @@ const ARGUMENTS: &[(&[&str], &str)] = &[
     (&["import", "ratecard", "card.json"], "--offer <ID>"),
     (&["import", "ratecard", "card.json", "--offer", "0003P"], "an offer is a durable id such as MS-AZR-0003P"),
     (&["import", "ratecard", "card.json", "--offer", "MS-AZR-0003P' or 1 eq 1"], "an offer is a durable id"),
-    (&["import", "ratecard", "card.json", "--offer", OFFER, "--currency", "dollars"], "a currency is three letters such as USD"),
+    (&["import", "ratecard", "card.json", "--offer", OFFER, "--currency", "dollars"], "a currency is a code of ISO 4217 such as USD"),
     (&["import", "usage", "usage.json", "--subscription", "mine"], "not a GUID such as"),
     (&["import", "usage", "usage.json", "--subscription", "../../../../../../../../etc/passwd-000"], "not a GUID such as"),
     (&["import", "retail"], "<FILES>..."),

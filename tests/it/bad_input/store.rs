@@ -40,7 +40,7 @@ fn bad_books(book: &str) -> Vec<Case> {
         case("unknown flags", with(",1]]", ",64]]"), "the flags 64 are not known", "(meters[1])"),
         case("an index beyond the tiers", with("\"0\",1,\"consumption\"", "\"0\",7,\"consumption\""), "there is no tier table 7", "(meters[1])"),
         case("an unknown kind", with("\"consumption\"", "\"gift\""), "unknown variant `gift`", "(meters[1]"),
-        case("a bad currency", with("\"USD\"", "\"$\""), "three letters such as USD", "(currency, line 1"),
+        case("a bad currency", with("\"USD\"", "\"$\""), "a code of ISO 4217 such as USD", "(currency, line 1"),
     ]
 }
 

@@ -121,7 +121,7 @@ fn bad_cards() -> Vec<Case> {
         case("a number as name", with("\"D4s v5\"", "4"), "expected a string, found integer `4`", "(Meters[1].MeterName, line 9"),
         case("tags as text", with("[\"Third Party\"]", "\"Third Party\""), "expected a list, found string", "(Meters[1].MeterTags, line 10"),
         case("no currency", with("\"Currency\": \"USD\",", ""), "missing field `Currency`", "line 15"),
-        case("a currency in words", with("\"USD\"", "\"US dollars\""), "three letters such as USD", "(Currency, line 13"),
+        case("a currency in words", with("\"USD\"", "\"US dollars\""), "a code of ISO 4217 such as USD", "(Currency, line 13"),
         case("another currency", with("\"USD\"", "\"EUR\""), "the card is in EUR, asked for was USD", "(Currency)"),
         case("a date of another kind", with("2020-02-02T00:00:00Z", "02.02.2020"), "not a time such as", "(Meters[1].EffectiveDate, line 11"),
         case("a day that is none", with("2020-02-02", "2020-02-30"), "not a time such as", "(Meters[1].EffectiveDate, line 11"),
@@ -252,7 +252,7 @@ fn bad_workloads() -> Vec<Case> {
         case("a week of 8 days", schedule(r#"{"hoursPerDay":24,"daysPerWeek":8}"#), "a week has 0 to 7 days", "(items[0].schedule.daysPerWeek)"),
         case("a schedule and a quantity", with("\"730\"", "\"730\",\"schedule\":{\"hoursPerDay\":8,\"daysPerWeek\":5}"), "a quantity or a schedule, not both", "(items[0].schedule)"),
         case("a schedule of gigabytes", with("\"quantity\":\"100\"", "\"schedule\":{\"hoursPerDay\":8,\"daysPerWeek\":5}"), "a schedule gives hours, the meter counts \"1 GB\"", "(items[1].schedule)"),
-        case("a bad currency", with("USD", "dollars"), "three letters such as USD", "(currency, line 1"),
+        case("a bad currency", with("USD", "dollars"), "a code of ISO 4217 such as USD", "(currency, line 1"),
         case("a bad offer", with("MS-AZR-0062P", "pay as you go"), "a durable id such as MS-AZR-0003P", "(offer, line 1"),
         case("too many digits", with("\"730\",\"unit\":\"1 Hour\",\"count\":3", "\"1e60\",\"count\":\"1e60\""), "the exact result has more digits than can be held", "(items[0].quantity)"),
     ]
