@@ -28,6 +28,8 @@ const ZSTD_LEVEL: i32 = 3;
 const MAX_READS: usize = 3;
 /// and how often it is written.
 const MAX_WRITES: usize = 3;
+/// Where objects lie; the records, which every store has, first.
+const FOLDERS: [&str; 6] = ["manifests/", "packs/", "raw/", "ratebook/", "published/", "probe/"];
 /// Largest page, unpacked.
 const MAX_PAGE_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -61,6 +63,18 @@ impl Archive {
     #[must_use]
     pub fn for_jobs(store: Store) -> Archive {
         Archive { writes_on: true, ..Archive::new(store) }
+    }
+
+    /// Whether nothing lies there that a job or an import makes: then it is no store yet, or another place was meant. What
+    /// else lies there is not looked at: it may be anybody's disk.
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        for folder in FOLDERS {
+            let found = self.store.look(folder).await?;
+            if !(found.keys.is_empty() && found.others.is_empty()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Keeps the bytes of an answer. They count only when a commit names them.
@@ -121,6 +135,7 @@ impl Archive {
     pub async fn page(&self, object: &StoredObject) -> Result<Vec<u8>, Error> {
         let packed = self.store.get(&object.key).await.map_err(|error| match error {
             StoreError::NotFound { key } => Error::Damaged(format!("{key} is committed and not there")),
+            StoreError::NotAFile { why, .. } => Error::Damaged(format!("{}: {why}", object.key)),
             other => other.into(),
         })?;
         self.is_of(object, &packed)
@@ -150,7 +165,10 @@ impl Archive {
 
     /// The bytes of a rate book.
     pub async fn book_bytes(&self, id: &BookId) -> Result<Vec<u8>, Error> {
-        let bytes = self.store.get(&key::rate_book(id)).await?;
+        let bytes = self.store.get(&key::rate_book(id)).await.map_err(|error| match error {
+            StoreError::NotAFile { why, .. } => Error::Damaged(format!("{}: {why}", key::rate_book(id))),
+            other => other.into(),
+        })?;
         if BookId::of(&bytes) != *id {
             return Err(Error::Damaged(format!("{} is not the book of that name", key::rate_book(id))));
         }

@@ -207,6 +207,19 @@ impl Common {
         Ok(Archive::new(Store::open(&self.store)?))
     }
 
+    /// For commands that look at what is there: a mistyped path must not pass for a store in which all is well.
+    async fn archive_with_something(&self) -> Result<Archive, Error> {
+        let archive = self.archive()?;
+        if archive.is_empty().await? {
+            return Err(Error::Usage(format!(
+                "{} holds no store: no commit record and no object lies there; correct --store or FOREBILL_STORE, or begin \
+                 one with forebill snapshot or forebill import",
+                self.store
+            )));
+        }
+        Ok(archive)
+    }
+
     /// For commands that commit.
     fn archive_for_jobs(&self) -> Result<Archive, Error> {
         Ok(Archive::for_jobs(Store::open(&self.store)?))

@@ -8,6 +8,7 @@ mod folder;
 mod memory;
 mod s3;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -21,6 +22,15 @@ use s3::S3Store;
 
 /// Largest object that is read back.
 const MAX_OBJECT_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Everything that lies below a folder of the store.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Objects, in order.
+    pub keys: Vec<String>,
+    /// What lies among them and is no file, and what it is. Only a folder of this machine can hold such things.
+    pub others: BTreeMap<String, &'static str>,
+}
 
 /// Where snapshots lie.
 #[derive(Debug)]
@@ -167,6 +177,15 @@ impl Store {
             Store::S3(store) => store.list(&folder, after).await,
             #[cfg(test)]
             Store::Simulated(store) => store.list(&folder, after).await,
+        }
+    }
+
+    /// What `list` finds, and what it would refuse or pass over: for whoever looks at all that lies there, and must name one
+    /// thing that is no object and go on with the others.
+    pub async fn look(&self, folder: &str) -> Result<Listing, StoreError> {
+        match self {
+            Store::Folder(store) => store.look(folder.trim_end_matches('/')),
+            _ => Ok(Listing { keys: self.list(folder).await?, others: BTreeMap::new() }),
         }
     }
 }

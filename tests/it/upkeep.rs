@@ -60,13 +60,13 @@ fn only_what_no_record_names_and_no_run_may_still_name_is_collected() {
     }
     let with_orphans = objects(folder.path());
     let told = run(folder.path(), "gc -o json --at 2026-11-28T00:00:00Z").json();
-    assert_eq!(
-        told["objects"],
-        json!([{ "key": old, "runAt": "2026-11-01T03:00:00Z" }, { "key": of_now, "runAt": "2026-11-02T03:00:00Z" }])
-    );
-    assert_eq!((&told["deleted"], &told["tooYoung"], &told["withoutRun"]), (&json!(false), &json!(1), &json!(1)));
+    assert_eq!(told["objects"], json!([{ "key": old, "runAt": "2026-11-01T03:00:00Z" }]));
+    assert_eq!((&told["deleted"], &told["tooYoung"], &told["withoutRun"]), (&json!(false), &json!(2), &json!(1)));
     assert_eq!(told["unfinished"], json!(1));
     assert_eq!(objects(folder.path()), with_orphans, "nothing is deleted without --yes");
+    // However late it is said to be, what was just written is not old.
+    let ahead = run(folder.path(), "gc -o json --at 2036-11-28T00:00:00Z").json();
+    assert_eq!((&ahead["objects"], &ahead["unfinished"]), (&told["objects"], &json!(1)), "{ahead}");
     let answer = run(folder.path(), "gc --yes --at 2026-11-28T00:00:00Z");
     assert!(answer.stdout.starts_with("1 objects of runs before 2026-11-21T00:00:00Z deleted"), "{}", answer.stdout);
     assert!(answer.stdout.contains("\n1 files that killed runs were writing deleted\n"), "{}", answer.stdout);
@@ -86,6 +86,45 @@ fn only_what_no_record_names_and_no_run_may_still_name_is_collected() {
     // A queue brings a run back for four days.
     let answer = run(folder.path(), "gc --older-than-days 4");
     assert_eq!(answer.code, 2, "{}", answer.stderr);
+}
+
+/// What is no file is named and left alone, and the rest is collected.
+#[test]
+fn what_is_no_file_stays_and_stops_nothing() {
+    let (azure, folder) = (OddAzure::start(), tempfile::tempdir().unwrap());
+    snapshot(&azure, folder.path(), "2026-11-18", "2026-11-20T03:00:00Z");
+    let data = folder.path().join("data");
+    let orphan = |page: u8| {
+        let run = format!("raw/usage/{FIRST}/daily/2026-11-18/20261101t030000z");
+        fs::create_dir_all(data.join(&run)).unwrap();
+        format!("{run}/p000{page}-0123456789abcdef.json.zst")
+    };
+    let (file, link, pipe) = (orphan(0), orphan(1), orphan(2));
+    fs::write(data.join(&file), "left behind").unwrap();
+    let written = fs::File::options().write(true).open(data.join(&file)).unwrap();
+    written.set_modified(std::time::UNIX_EPOCH).unwrap();
+    fs::write(folder.path().join("elsewhere"), "mine").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), data.join(&link)).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(data.join(&pipe)).status().unwrap().success());
+    let answer = run(folder.path(), "gc --yes -o json --at 2026-11-28T00:00:00Z");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let told = answer.json();
+    assert_eq!(told["objects"], json!([{ "key": file, "runAt": "2026-11-01T03:00:00Z" }]));
+    let names: Vec<&str> =
+        told["notFiles"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    assert_eq!(names, [&link, &pipe]);
+    assert!(answer.stderr.contains(&link) && answer.stderr.contains(&pipe), "{}", answer.stderr);
+    assert!(!data.join(&file).exists() && data.join(&link).is_symlink() && data.join(&pipe).exists());
+    assert_eq!(fs::read(folder.path().join("elsewhere")).unwrap(), b"mine");
+    // A record may name anything: where one cannot be read, nothing is deleted.
+    fs::remove_file(data.join(&link)).unwrap();
+    fs::write(data.join(&file), "left behind").unwrap();
+    let written = fs::File::options().write(true).open(data.join(&file)).unwrap();
+    written.set_modified(std::time::UNIX_EPOCH).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(data.join("manifests/00000002.json")).status().unwrap().success());
+    let answer = run(folder.path(), "gc --yes --at 2026-11-28T00:00:00Z");
+    assert!(answer.code == 1 && answer.stderr.contains("manifests/00000002.json"), "{}", answer.stderr);
+    assert!(data.join(&file).exists());
 }
 
 #[test]
@@ -158,4 +197,7 @@ fn a_day_that_says_something_else_is_told_row_by_row() {
     let csv = run(folder.path(), "restatements -o csv --from 2026-11-19 --to 2026-11-19").stdout;
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert_eq!(run(folder.path(), "restatements -o csv --to 2026-11-18").stdout.lines().count(), 1);
+    let turned = run(folder.path(), "restatements --from 2026-11-20 --to 2026-11-19");
+    assert_eq!((turned.code, turned.stdout.as_str()), (2, ""), "{}", turned.stderr);
+    assert!(turned.stderr.contains("--from 2026-11-20 is later than --to 2026-11-19"), "{}", turned.stderr);
 }

@@ -199,6 +199,7 @@ const PLANTED: &[Planted] = &[
     ("answers of another page", |f| entry_object(f, "answers", |text| text.replacen("\"bytes\":", "\"bytes\":1", 1)), &["answers-differ"], "which is no page of this record"),
     ("an answer that is not told", |f| { entry_object(f, "answers", |text| text.lines().skip(1).map(|line| format!("{line}\n")).collect()); entry(f, "answers", |answers| answers["file"]["rows"] = 3.into()) }, &["answers-differ"], "it does not tell how"),
     ("answers that are no lines", |f| entry_object(f, "answers", |text| format!("x{text}")), &["unreadable"], "line 1"),
+    ("a folder in the place of a page", |f| { let p = object_path(f, "usage"); fs::remove_file(&p).unwrap(); fs::create_dir(p).unwrap() }, &["not-a-file"], "it is a folder and not a file"),
     ("a stranger's file", |f| fs::write(f.join("data/notes.txt"), "x").unwrap(), &["unknown-key"], "no record and no run makes such a key"),
     ("a stranger among the records", |f| fs::write(f.join("data/manifests/1.json"), "x").unwrap(), &["unknown-key"], "no record has such a name"),
 ];
@@ -303,11 +304,114 @@ fn breaches_are_printed_for_people_and_for_sheets() {
     assert_eq!(lines[1], "record-missing,3,manifests/00000003.json,record 3 is missing");
 }
 
+/// A mistyped path must not pass for a store in which all is well; that nothing is due yet is no such answer.
 #[test]
-fn an_empty_store_is_whole() {
+fn a_place_without_a_store_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let answer = verify(folder.path());
-    assert_eq!((answer.code, &answer.json()["records"]), (0, &0.into()));
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    fs::write(folder.path().join("empty/notes.txt"), "x").unwrap();
+    for store in ["file:./nowhere", "file:./empty", "memory:"] {
+        for line in [
+            "verify",
+            "verify --rebuild",
+            "gc",
+            "gc --yes",
+            "retention --usage-before 2024-01-01 --yes",
+            "restatements",
+        ] {
+            let line: Vec<&str> = line.split(' ').chain(["--store", store]).collect();
+            let answer = forebill(folder.path(), &line);
+            assert_eq!((answer.code, answer.stdout.as_str()), (2, ""), "{line:?}: {}", answer.stderr);
+            let says = format!("{store} holds no store");
+            assert!(answer.stderr.contains(&says) && answer.stderr.contains("--store"), "{line:?}: {}", answer.stderr);
+        }
+        assert_eq!(forebill(folder.path(), &["ledger", "--store", store]).code, 0, "{store}");
+    }
+    assert!(!folder.path().join("nowhere").exists());
+}
+
+/// A link, a pipe, a socket or a folder in the place of an object: each is told, none is opened or followed, and what
+/// else is wrong is told beside it.
+#[test]
+fn what_is_no_file_is_told_and_the_rest_is_looked_at() {
+    let folder = copy();
+    let at = folder.path();
+    let (page, invoice, book) = (object_path(at, "usage"), object_path(at, "invoice"), book_path(at));
+    let key = |path: &Path| path.strip_prefix(at.join("data")).unwrap().display().to_string();
+    // The link leads to the very bytes: followed, it would do.
+    let outside = at.join("outside");
+    fs::rename(&page, &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, &page).unwrap();
+    for pipe in [&invoice, &at.join("data/raw/pipe.json")] {
+        let _ = fs::remove_file(pipe);
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    fs::remove_file(&book).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(&book);
+    if !book.exists() {
+        // The path may be too long for a socket.
+        fs::create_dir(&book).unwrap();
+    }
+    fs::rename(record_path(at, 9), at.join("record")).unwrap();
+    std::os::unix::fs::symlink(at.join("record"), record_path(at, 9)).unwrap();
+    fs::write(at.join("data/notes.txt"), "x").unwrap();
+    let answer = verify(at);
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    let found = answer.json();
+    let told: BTreeSet<(&str, &str)> = found["breaches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|breach| breach["kind"] == "not-a-file")
+        .map(|breach| (breach["key"].as_str().unwrap(), breach["act"].as_str().unwrap()))
+        .collect();
+    let (page_key, invoice_key, book_key, record_key) =
+        (key(&page), key(&invoice), key(&book), key(&record_path(at, 9)));
+    let expected = BTreeSet::from([
+        (page_key.as_str(), "restore"),
+        (&invoice_key, "restore"),
+        (&book_key, "restore"),
+        (&record_key, "restore"),
+        ("raw/pipe.json", "remove"),
+    ]);
+    assert_eq!(told, expected, "{found:#}");
+    assert!(found["breaches"].as_array().unwrap().iter().any(|breach| breach["key"] == "notes.txt"), "{found:#}");
+    let again = forebill(at, &["verify", "--rebuild", "-o", "json", "--at", "2026-11-21T00:00:00Z"]);
+    assert_eq!((again.code, again.json()["breaches"].clone()), (1, found["breaches"].clone()), "{}", again.stderr);
+    assert!(fs::symlink_metadata(&page).unwrap().is_symlink(), "it stays as it is");
+    // Who reads it for a job or a person is refused in words.
+    let spend = forebill(at, &["spend", "--at", "2026-11-21T00:00:00Z"]);
+    assert_eq!(spend.code, 1);
+    assert!(spend.stderr.contains("a symbolic link inside the store is not followed"), "{}", spend.stderr);
+}
+
+/// What to do about a breach is said for each of them.
+#[test]
+fn each_breach_is_told_with_what_puts_it_right() {
+    let told = |plant: &dyn Fn(&Path)| {
+        let folder = copy();
+        plant(folder.path());
+        let (answer, rebuilt) = (verify(folder.path()), forebill(folder.path(), &["verify", "--rebuild"]));
+        assert_eq!(answer.code, 1);
+        (answer.stderr, rebuilt.code, rebuilt.stderr)
+    };
+    let (says, _, _) = told(&|at| fs::write(at.join("data/notes.txt"), "x").unwrap());
+    assert!(says.contains("to move away, for nobody needs it: notes.txt") && !says.contains("restore"), "{says}");
+    let (says, code, _) = told(&|at| fs::remove_file(book_path(at)).unwrap());
+    assert!(says.contains("forebill verify --rebuild: ratebook/") && !says.contains("restore"), "{says}");
+    assert_eq!(code, 0, "and it does");
+    let (says, code, again) = told(&|at| {
+        fs::remove_file(book_path(at)).unwrap();
+        fs::remove_file(object_path(at, "prices")).unwrap();
+    });
+    assert!(says.contains("to restore from a copy: raw/ratecard/"), "{says}");
+    assert!(code == 1 && again.contains("to restore from a copy: 2 objects"), "{again}");
+    let (says, _, _) = told(&|at| {
+        let last = (1..).take_while(|number| record_path(at, *number).exists()).last().unwrap();
+        let bytes = fs::read(record_path(at, last)).unwrap();
+        fs::write(record_path(at, last), &bytes[..bytes.len() / 2]).unwrap();
+    });
+    assert!(says.contains("put right by the next run of any job") && !says.contains("restore"), "{says}");
 }
 
 /// Every book that was made from a card or from retail prices: cut, or gone, and made again to the same bytes.

@@ -14,7 +14,7 @@ use shared::snapshot::{Entry, Manifest, key};
 use super::Archive;
 use super::log::{Seen, packed_up_to};
 use crate::error::Error;
-use crate::store::StoreError;
+use crate::store::{Listing, StoreError};
 
 /// Records that are read at once, and objects that are deleted at once.
 const AT_ONCE: usize = 16;
@@ -31,6 +31,17 @@ pub struct Garbage {
     pub without_run: usize,
     /// Files that killed processes were writing before that time.
     pub unfinished: usize,
+    /// What lies among the objects and is no file: it stays, and somebody has to look at it.
+    pub not_files: Vec<NotAFile>,
+}
+
+/// Something that is no object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotAFile {
+    /// Where it lies.
+    pub key: String,
+    /// What it is.
+    pub why: &'static str,
 }
 
 /// An object that no record names.
@@ -56,9 +67,11 @@ pub struct Retirement {
 }
 
 impl Archive {
-    /// What no record names. Keys are listed before the records are: what a run commits meanwhile is no orphan.
-    pub async fn garbage(&self, before: Timestamp) -> Result<Garbage, Error> {
-        let keys = self.store.list("").await?;
+    /// What no record names, of runs before a time, and written before `written_before`: a run may be given a time of long
+    /// ago, and the clock of whoever keeps the objects is the only one that knows. Keys are listed before the records are:
+    /// what a run commits meanwhile is no orphan.
+    pub async fn garbage(&self, before: Timestamp, written_before: Timestamp) -> Result<Garbage, Error> {
+        let Listing { keys, others } = self.store.look("").await?;
         let (mut named, records) = (BTreeSet::new(), self.records().await?);
         if records.is_empty() && !keys.is_empty() {
             let lost = "the store has objects and no record of any of them: nothing is known to be in nobody's use";
@@ -70,33 +83,37 @@ impl Archive {
                 named.insert(key::rate_book(book));
             }
         }
-        let unfinished = self.store.unfinished(before, false)?;
-        let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0, unfinished };
+        let unfinished = self.store.unfinished(written_before, false)?;
+        let not_files = others.into_iter().map(|(key, why)| NotAFile { key, why }).collect();
+        let mut garbage = Garbage { objects: Vec::new(), too_young: 0, without_run: 0, unfinished, not_files };
+        let mut old = Vec::new();
         // Elsewhere nothing is named by records: the records, what is made of them, probes.
         let keys =
             keys.into_iter().filter(|key| ["raw/", "ratebook/", "published/"].iter().any(|part| key.starts_with(part)));
         for key in keys.filter(|key| !named.contains(key)) {
             match key::run_of(&key) {
-                Some(at) if at < before => garbage.objects.push(Orphan { key, run_at: Instant(at) }),
+                Some(at) if at < before => old.push(Orphan { key, run_at: Instant(at) }),
                 Some(_) => garbage.too_young += 1,
                 None => garbage.without_run += 1,
+            }
+        }
+        let ages = old.into_iter().map(|orphan| async move {
+            let at = self.store.modified(&orphan.key).await?;
+            Ok::<_, StoreError>((orphan, at))
+        });
+        let mut ages = stream::iter(ages).buffered(AT_ONCE);
+        while let Some((orphan, at)) = ages.try_next().await? {
+            match at {
+                Some(at) if at < written_before => garbage.objects.push(orphan),
+                _ => garbage.too_young += 1,
             }
         }
         Ok(garbage)
     }
 
-    /// Deletes them, but for those that were written after `before`: a run may be given a time of long ago, and the clock
-    /// of whoever keeps the objects is the only one that knows.
-    pub async fn collect(&self, garbage: &mut Garbage, before: Timestamp) -> Result<(), Error> {
-        let mut old = Vec::with_capacity(garbage.objects.len());
-        for orphan in std::mem::take(&mut garbage.objects) {
-            match self.store.modified(&orphan.key).await? {
-                Some(at) if at < before => old.push(orphan),
-                _ => garbage.too_young += 1,
-            }
-        }
-        garbage.objects = old;
-        garbage.unfinished = self.store.unfinished(before, true)?;
+    /// Deletes them, with the time that they were looked for with.
+    pub async fn collect(&self, garbage: &mut Garbage, written_before: Timestamp) -> Result<(), Error> {
+        garbage.unfinished = self.store.unfinished(written_before, true)?;
         self.delete(garbage.objects.iter().map(|orphan| orphan.key.as_str())).await
     }
 
@@ -131,8 +148,12 @@ impl Archive {
     /// Every record that is whole, in order, read one by one: packs hold none that is missing. One that cannot be read may
     /// name anything, so nothing is done then, nor where a pack knows of records that are gone.
     pub async fn records(&self) -> Result<Vec<Manifest>, Error> {
-        let packs = self.store.list("packs/").await?;
-        let names = self.store.list("manifests/").await?;
+        let Listing { keys: packs, others: no_packs } = self.store.look("packs/").await?;
+        let Listing { keys: names, others } = self.store.look("manifests/").await?;
+        // A record may have lain there, and may name anything.
+        if let Some((key, why)) = others.into_iter().next() {
+            return Err(Error::Damaged(format!("{key}: {why}")));
+        }
         let reads = names.into_iter().map(|name| async move {
             let bytes = self.store.get(&name).await?;
             Ok::<_, StoreError>((name, bytes))
@@ -147,7 +168,7 @@ impl Archive {
             return Err(error);
         }
         let last = records.last().map_or(0, |record| record.number);
-        match packs.iter().rfind(|name| packed_up_to(name).is_some_and(|packed| packed > last)) {
+        match packs.iter().chain(no_packs.keys()).find(|name| packed_up_to(name).is_some_and(|packed| packed > last)) {
             Some(pack) => Err(Error::Damaged(format!("{pack} holds records behind {last}, and they are not there"))),
             None => Ok(records),
         }

@@ -8,7 +8,7 @@ mod entries;
 mod findings;
 mod records;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
@@ -19,9 +19,10 @@ use shared::snapshot::{Entry, Manifest, key};
 
 use super::Archive;
 use crate::error::Error;
+use crate::store::Listing;
 use books::PriceBook;
 use findings::Findings;
-pub use findings::{Breach, BreachKind, Counts};
+pub use findings::{Act, Breach, BreachKind, Counts};
 
 /// Entries that are looked at together: a bucket answers each request in some hundredths of a second.
 const ENTRIES_AT_ONCE: usize = 8;
@@ -50,6 +51,8 @@ struct Inspector<'a> {
     archive: &'a Archive,
     /// Every key of the store.
     keys: BTreeSet<String>,
+    /// What lies among them and is no file, and what it is.
+    others: BTreeMap<String, &'static str>,
     /// Price lists of earlier records.
     books: Vec<PriceBook>,
     /// The first reported day whose usage is kept.
@@ -80,14 +83,16 @@ impl Archive {
     ) -> Result<Verification, Error> {
         // Records before the rest: what a record names was written before it, so a job that runs meanwhile cannot
         // seem to have lost its pages.
-        let records: BTreeSet<String> = self.store.list("manifests/").await?.into_iter().collect();
-        let mut keys: BTreeSet<String> = self.store.list("").await?.into_iter().collect();
+        let records: BTreeSet<String> = self.store.look("manifests/").await?.keys.into_iter().collect();
+        let Listing { keys, others } = self.store.look("").await?;
+        let mut keys: BTreeSet<String> = keys.into_iter().collect();
         keys.retain(|key| !key.starts_with("manifests/") || records.contains(key));
         let mut found = Findings::default();
         let usage_from = self.usage_from(&records).await?;
         let mut inspector =
-            Inspector { archive: self, keys, books: Vec::new(), usage_from, mends, all_records_read: true };
+            Inspector { archive: self, keys, others, books: Vec::new(), usage_from, mends, all_records_read: true };
         let (records, total) = (inspector.records(&mut found), inspector.record_keys().count());
+        let last = records.last().map_or(0, |(number, _)| *number);
         let mut walk = records::Walk::default();
         for (done, (number, key)) in records.into_iter().enumerate() {
             let bytes = self.store.get(&key).await?;
@@ -99,7 +104,7 @@ impl Archive {
             progress("records", done + 1, total);
         }
         walk.end(&mut found);
-        inspector.packs(&mut found).await?;
+        inspector.packs(last, &mut found).await?;
         let orphans = inspector.leftovers(&mut found);
         let Findings { counts, breaches, .. } = found;
         Ok(Verification {
@@ -147,19 +152,27 @@ impl Inspector<'_> {
 
     /// Keys that no record names: leftovers of runs below `raw/` and `ratebook/`, strangers elsewhere.
     fn leftovers(&self, found: &mut Findings) -> usize {
-        let mut orphans = 0;
+        let (mut orphans, mut strangers) = (0, Vec::new());
         for name in self.keys.iter().filter(|key| !key.starts_with("manifests/") && !found.named.contains(*key)) {
             if key::is_probe(name) {
                 // It says itself what it is, and no record names it.
             } else if name.starts_with("raw/") || name.starts_with("ratebook/") {
                 orphans += 1;
             } else {
-                found.breaches.push(Breach {
-                    kind: BreachKind::UnknownKey,
-                    record: None,
-                    key: name.clone(),
-                    detail: "no record and no run makes such a key".to_owned(),
-                });
+                strangers.push(name);
+            }
+        }
+        for name in strangers {
+            found.breach_of_none(BreachKind::UnknownKey, name, "no record and no run makes such a key");
+        }
+        for (name, why) in &self.others {
+            // What a record names was told with the record.
+            if !found.breaches.iter().any(|breach| breach.kind == BreachKind::NotAFile && breach.key == *name) {
+                let below = format!("{name}/");
+                let is_ours = |key: &String| key == name || key.starts_with(&below);
+                let needed = name.starts_with("manifests") || found.named.iter().any(is_ours);
+                let act = if needed { Act::Restore } else { Act::Remove };
+                found.breach_for(act, BreachKind::NotAFile, None, name, *why);
             }
         }
         orphans

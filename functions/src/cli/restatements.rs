@@ -38,8 +38,13 @@ struct Report<'a> {
 }
 
 pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Error::Usage(format!("--from {from} is later than --to {to}: no day lies between them")));
+    }
     let days = Days { subscription_id: args.subscription, from: args.from, to: args.to };
-    let found = common.archive()?.restatements(days).await?;
+    let found = common.archive_with_something().await?.restatements(days).await?;
     match common.output {
         Output::Json => output::json(&Report { schema: "forebill.restatements/1", restatements: &found })?,
         Output::Csv => {

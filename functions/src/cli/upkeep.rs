@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use shared::json::printable;
 use shared::period::{Instant, utc_date};
 
 use super::output::{self, Output};
 use super::{Common, Done};
-use crate::archive::upkeep::{Garbage, Retirement};
+use crate::archive::upkeep::{Garbage, NotAFile, Retirement};
 use crate::error::Error;
 
 #[derive(clap::Args)]
@@ -66,15 +67,17 @@ struct Retired<'a> {
 }
 
 pub async fn gc(common: &Common, args: GcArgs, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, now) = (common.archive()?, common.now(clock));
+    let (archive, now) = (common.archive_with_something().await?, common.now(clock));
     let age = SignedDuration::from_hours(24 * i64::from(args.older_than_days));
-    let before = now.checked_sub(age).map_err(|error| Error::Usage(format!("--older-than-days: {error}")))?;
-    let mut garbage = archive.garbage(before).await?;
+    let ago = |at: Timestamp| at.checked_sub(age).map_err(|error| Error::Usage(format!("--older-than-days: {error}")));
+    // A time ahead of the true clock makes no file older.
+    let (before, written_before) = (ago(now)?, ago(now.min(clock))?);
+    let mut garbage = archive.garbage(before, written_before).await?;
     if args.yes {
-        // By the true clock, whatever time the command is given.
-        let written_before =
-            clock.checked_sub(age).map_err(|error| Error::Usage(format!("--older-than-days: {error}")))?;
         archive.collect(&mut garbage, written_before).await?;
+    }
+    for NotAFile { key, why } in &garbage.not_files {
+        eprintln!("forebill: {} stays, move it away: {why}", printable(key));
     }
     let result = Collected { schema: "forebill.gc/1", before: Instant(before), deleted: args.yes, garbage: &garbage };
     match common.output {
@@ -91,7 +94,7 @@ pub async fn gc(common: &Common, args: GcArgs, clock: Timestamp) -> Result<Done,
 }
 
 fn gc_text(result: &Collected<'_>) -> String {
-    let Garbage { objects, too_young, without_run, unfinished } = result.garbage;
+    let Garbage { objects, too_young, without_run, unfinished, .. } = result.garbage;
     let done = if result.deleted { "deleted" } else { "would be deleted: say --yes" };
     let mut text = format!("{} objects of runs before {} {done}\n", objects.len(), result.before);
     if *unfinished > 0 {
@@ -106,7 +109,7 @@ fn gc_text(result: &Collected<'_>) -> String {
 }
 
 pub async fn retention(common: &Common, args: RetentionArgs, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, now) = (common.archive()?, common.now(clock));
+    let (archive, now) = (common.archive_with_something().await?, common.now(clock));
     let usage_before = args.usage_before;
     if usage_before > utc_date(now) {
         return Err(Error::Usage(format!(

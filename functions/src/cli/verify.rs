@@ -1,12 +1,14 @@
 //! `forebill verify`: every promise of the store, checked.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use shared::json::printable;
 
 use super::output::{self, Cell, Output};
 use super::progress::Progress;
 use super::{Common, Done};
-use crate::archive::verify::{Breach, BreachKind, Verification};
+use crate::archive::verify::{Act, Breach, BreachKind, Verification};
 use crate::error::Error;
 
 /// More lines than anybody reads; all are in the other forms.
@@ -32,11 +34,12 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
     if args.rebuild {
+        common.archive_with_something().await?;
         let mended = common.archive_for_jobs()?.rebuild(common.now(clock), &step).await?;
         progress.clear();
         eprintln!("forebill: {mended} objects were made again");
     }
-    let found = common.archive()?.verify(common.now(clock), &step).await?;
+    let found = common.archive_with_something().await?.verify(common.now(clock), &step).await?;
     progress.clear();
     match common.output {
         Output::Json => output::json(&found)?,
@@ -52,12 +55,30 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     if found.whole {
         return Ok(Done::Complete);
     }
-    let count = found.breaches.len();
-    eprintln!(
-        "forebill: the store {} breaks {count} of its promises; restore the named objects from a copy",
-        common.store
-    );
+    eprintln!("forebill: the store {} breaks {} of its promises", common.store, found.breaches.len());
+    advice(&found, args.rebuild).iter().for_each(|line| eprintln!("forebill: {line}"));
     Ok(Done::Failed)
+}
+
+/// What puts the breaches right: a line for each act, with what it is for.
+fn advice(found: &Verification, rebuilt: bool) -> Vec<String> {
+    let mut acts: BTreeMap<Act, BTreeSet<&str>> = BTreeMap::new();
+    for breach in &found.breaches {
+        // What --rebuild left as it is, it cannot make.
+        let act = if rebuilt && breach.act == Act::Rebuild { Act::Restore } else { breach.act };
+        acts.entry(act).or_default().insert(&breach.key);
+    }
+    let line = |(act, keys): (Act, BTreeSet<&str>)| {
+        let (count, first) = (keys.len(), keys.first().map(|key| printable(key)).unwrap_or_default());
+        let which = if count == 1 { first } else { format!("{count} objects, the first is {first}") };
+        match act {
+            Act::Restore => format!("to restore from a copy: {which}"),
+            Act::Rebuild => format!("to make again with forebill verify --rebuild: {which}"),
+            Act::RunAJob => format!("put right by the next run of any job, such as forebill snapshot: {which}"),
+            Act::Remove => format!("to move away, for nobody needs it: {which}"),
+        }
+    };
+    acts.into_iter().map(line).collect()
 }
 
 fn text(found: &Verification) -> String {
@@ -83,7 +104,7 @@ fn text(found: &Verification) -> String {
         let orphans = found.orphans;
         text.push_str(&format!(
             "Note: {orphans} objects belong to no record: their run did not need them or ended before its commit, or the last \
-             records are lost; they count for nothing\n"
+             records are lost; they count for nothing, and forebill gc takes away those that are old enough\n"
         ));
     }
     if found.whole {

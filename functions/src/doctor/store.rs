@@ -60,6 +60,7 @@ fn failed(check: &'static str, url: &str, error: &StoreError) -> Check {
         StoreError::NotSetUp { .. } => (vec!["aws configure".to_owned()], None),
         StoreError::Denied { permission, .. } => (allow(bucket, permission), Some(*permission)),
         StoreError::Io { path, .. } => (vec![format!("ls -ld {0} && chmod -R u+rwX {0}", path.display())], None),
+        StoreError::NotAFile { path, .. } => (vec![format!("ls -ld {}", path.display())], None),
         StoreError::Unreachable { .. } | StoreError::Throttled { .. } => (vec!["aws s3 ls".to_owned()], None),
         _ => (Vec::new(), None),
     };

@@ -51,6 +51,14 @@ pub enum StoreError {
         /// What it said.
         source: std::io::Error,
     },
+    /// Something that is no file lies where an object should: it is neither opened nor followed.
+    #[error("reading {path}: {why}")]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        why: &'static str,
+    },
     /// Nobody told who asks, or where the bucket lies.
     #[error("{place}: {why}")]
     NotSetUp {

@@ -1,6 +1,6 @@
 //! Snapshots in a folder: written aside, flushed, then linked into place, which fails if the name is taken.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,10 +10,17 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
-use super::{MAX_OBJECT_BYTES, Put, StoreError};
+use super::{Listing, MAX_OBJECT_BYTES, Put, StoreError};
 
 /// What a file is called until it has all its bytes.
 const ASIDE: &str = ".aside-";
+
+/// Why something is not read: it is a link,
+const LINK: &str = "a symbolic link inside the store is not followed";
+/// a folder,
+const FOLDER: &str = "it is a folder and not a file";
+/// or a pipe, a socket or a device, which could keep us for ever.
+const NO_FILE: &str = "it is not a file";
 
 /// A folder of this machine.
 #[derive(Debug)]
@@ -132,8 +139,10 @@ impl FolderStore {
             Ok(found) if found.len() > MAX_OBJECT_BYTES => {
                 Err(StoreError::TooLarge { key: key.to_owned(), bytes: found.len() })
             }
-            // A pipe or a device could keep us for ever.
-            Ok(found) if !found.is_file() => Err(io("reading", &path, std::io::Error::other("it is not a file"))),
+            Ok(found) if !found.is_file() => {
+                let why = if found.is_dir() { FOLDER } else { NO_FILE };
+                Err(StoreError::NotAFile { path, why })
+            }
             Ok(_) => fs::read(&path).map_err(|source| io("reading", &path, source)),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound { key: key.to_owned() }),
             Err(source) => Err(io("reading", &path, source)),
@@ -141,10 +150,27 @@ impl FolderStore {
     }
 
     pub(super) fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<String>, StoreError> {
-        let mut keys = Vec::new();
-        let start = self.path(folder.trim_end_matches('/'));
-        refuse_links(&self.root, &start)?;
-        let mut open = vec![start];
+        refuse_links(&self.root, &self.path(folder.trim_end_matches('/')))?;
+        let Listing { mut keys, others } = self.walk(folder.trim_end_matches('/'))?;
+        // Passing over one would hide what somebody moved out of the store.
+        if let Some((name, why)) = others.into_iter().find(|(_, why)| *why == LINK) {
+            return Err(StoreError::NotAFile { path: self.root.join(name), why });
+        }
+        keys.retain(|key| after.is_none_or(|after| key.as_str() > after));
+        Ok(keys)
+    }
+
+    pub(super) fn look(&self, folder: &str) -> Result<Listing, StoreError> {
+        let start = self.path(folder);
+        if refuse_links(&self.root, &start).is_err() {
+            return Ok(Listing { keys: Vec::new(), others: BTreeMap::from([(folder.to_owned(), LINK)]) });
+        }
+        self.walk(folder)
+    }
+
+    /// Everything below a folder. Nothing is opened but folders, and no link is followed.
+    fn walk(&self, folder: &str) -> Result<Listing, StoreError> {
+        let (mut found, mut open) = (Listing::default(), vec![self.path(folder)]);
         while let Some(folder) = open.pop() {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
@@ -154,21 +180,28 @@ impl FolderStore {
             for entry in entries {
                 let entry = entry.map_err(|source| io("listing", &folder, source))?;
                 let kind = entry.file_type().map_err(|source| io("listing", &folder, source))?;
-                if kind.is_dir() {
-                    open.push(entry.path());
-                } else if kind.is_symlink() {
-                    // Passing over it would hide what somebody moved out of the store.
-                    refuse_links(&self.root, &entry.path())?;
-                } else if kind.is_file()
-                    && let Some(key) = key_of(&self.root, &entry.path())
-                    && after.is_none_or(|after| key.as_str() > after)
-                {
-                    keys.push(key);
+                let (path, key) = (entry.path(), key_of(&self.root, &entry.path()));
+                // Every object has a dot in its name, and no folder of ours has.
+                let has_dot = entry.file_name().to_string_lossy().contains('.');
+                match key {
+                    _ if kind.is_symlink() => {
+                        let name = path.strip_prefix(&self.root).unwrap_or(&path).to_string_lossy().into_owned();
+                        found.others.insert(name, LINK);
+                    }
+                    Some(key) if kind.is_dir() && has_dot => {
+                        found.others.insert(key, FOLDER);
+                    }
+                    _ if kind.is_dir() => open.push(path),
+                    Some(key) if kind.is_file() => found.keys.push(key),
+                    Some(key) => {
+                        found.others.insert(key, NO_FILE);
+                    }
+                    None => {}
                 }
             }
         }
-        keys.sort();
-        Ok(keys)
+        found.keys.sort_unstable();
+        Ok(found)
     }
 }
 
@@ -196,8 +229,7 @@ fn refuse_links(root: &Path, path: &Path) -> Result<(), StoreError> {
     let mut part = path;
     while part != root && part.starts_with(root) {
         if fs::symlink_metadata(part).is_ok_and(|found| found.file_type().is_symlink()) {
-            let refused = std::io::Error::other("a symbolic link inside the store is not followed");
-            return Err(io("reading", part, refused));
+            return Err(StoreError::NotAFile { path: part.to_owned(), why: LINK });
         }
         let Some(above) = part.parent() else { break };
         part = above;

@@ -31,7 +31,9 @@ impl Archive {
         }
     }
 
-    async fn pack(&self, number: u64) -> Result<(), Error> {
+    /// The packs of the blocks that end by a number: says how many of them were missing.
+    pub(in crate::archive) async fn pack(&self, number: u64) -> Result<usize, Error> {
+        let mut made = 0;
         let there = self.store.list("packs/").await?;
         for last in (1..=number / RECORDS).map(|pack| pack * RECORDS) {
             let first = last - RECORDS + 1;
@@ -42,11 +44,13 @@ impl Archive {
             let lines = self.record_lines(first, last).await?;
             // One that breaks off may only have been read so; its block stays as it is.
             if lines.split(|byte| *byte == b'\n').any(|line| Manifest::decode(line).is_err()) {
-                return Ok(());
+                return Ok(made);
             }
-            self.keep(&lines, usize::try_from(RECORDS).unwrap_or(0), |hash| key::pack(first, last, hash)).await?;
+            let records = usize::try_from(RECORDS).unwrap_or(0);
+            let pack = self.keep(&lines, records, |hash| key::pack(first, last, hash)).await?;
+            made += usize::from(!there.contains(&pack.key));
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Packs that were found damaged are made again by whoever writes anyway; the records are read, so nothing waits for
@@ -66,7 +70,7 @@ impl Archive {
         let last = first + RECORDS - 1;
         let lines = match self.record_lines(first, last).await {
             Ok(lines) => lines,
-            Err(StoreError::NotFound { .. }) => return Ok(false),
+            Err(StoreError::NotFound { .. } | StoreError::NotAFile { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         };
         let is_its = key::pack(first, last, &sha256(&lines)) == name;
@@ -174,5 +178,33 @@ mod tests {
         archive.pack(RECORDS * 2).await.unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(archive.store.list("packs/").await.unwrap_or_default(), packs);
         assert!(whole(&archive).await);
+    }
+
+    /// Missing ones are made again like damaged ones, to the same bytes; the block under way has none.
+    #[tokio::test]
+    async fn missing_packs_are_made_again_where_somebody_asks() {
+        let archive = with_records(RECORDS * 3 + 1).await;
+        let packs = archive.store.list("packs/").await.unwrap_or_default();
+        assert_eq!(packs.len(), 3, "{packs:?}");
+        let mut before = Vec::new();
+        for name in &packs {
+            before.push(archive.store.get(name).await.unwrap_or_else(|e| panic!("{e}")));
+        }
+        archive.store.delete(&packs[0]).await.unwrap_or_else(|e| panic!("{e}"));
+        archive.store.mend(&packs[1], b"cut".to_vec()).await.unwrap_or_else(|e| panic!("{e}"));
+        archive.store.delete(&packs[2]).await.unwrap_or_else(|e| panic!("{e}"));
+        let rebuilt =
+            async || archive.rebuild(Timestamp::UNIX_EPOCH, &|_, _, _| {}).await.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(rebuilt().await, 3);
+        assert_eq!(archive.store.list("packs/").await.unwrap_or_default(), packs);
+        for (name, bytes) in packs.iter().zip(before) {
+            assert_eq!(archive.store.get(name).await.unwrap_or_default(), bytes, "{name}");
+        }
+        assert_eq!(rebuilt().await, 0);
+        // Without all its records nobody knows that a block is the one that was.
+        archive.store.delete(&packs[2]).await.unwrap_or_else(|e| panic!("{e}"));
+        archive.store.delete(&key::manifest(2)).await.unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(rebuilt().await, 0);
+        assert_eq!(archive.store.list("packs/").await.unwrap_or_default(), packs[..2]);
     }
 }

@@ -12,7 +12,7 @@ use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::ratebook::{RateBook, Source};
 use shared::snapshot::{Entry, Manifest, StoredObject, key};
 
-use super::findings::Findings;
+use super::findings::{Act, Findings};
 use super::{BreachKind as Kind, Inspector};
 use crate::error::Error;
 use crate::store::StoreError;
@@ -87,7 +87,10 @@ impl Inspector<'_> {
         let made = self.make(number, &list, pages, &texts, group.as_deref(), book.as_ref(), found).await?;
         match book {
             Some(_) => self.compare(number, &list, made, found).await,
-            None if self.mends => self.mend(&list, made, found).await,
+            // What is no file is somebody's, and nothing is written in its place.
+            None if self.mends && !self.others.contains_key(&key::rate_book(&list.book)) => {
+                self.mend(&list, made, found).await
+            }
             None => Ok(()),
         }
     }
@@ -117,17 +120,26 @@ impl Inspector<'_> {
     ) -> Result<Option<OpenBook>, Error> {
         let name = key::rate_book(id);
         found.named.insert(name.clone());
+        if let Some(why) = self.others.get(&name) {
+            found.breach(Kind::NotAFile, record, name, *why);
+            return Ok(None);
+        }
+        // Its pages make it again, if they can; what its record says of it they cannot change.
+        let mut act = Act::Rebuild;
         let problem = match self.archive.book(id).await {
             Ok(book) if book.book.meters().len() as u64 == meters => {
                 found.counts.books += 1;
                 return Ok(Some(book));
             }
-            Ok(book) => format!("it has {} prices, its record says {meters}", book.book.meters().len()),
+            Ok(book) => {
+                act = Act::Restore;
+                format!("it has {} prices, its record says {meters}", book.book.meters().len())
+            }
             Err(Error::Damaged(problem)) => problem,
             Err(Error::Store(StoreError::NotFound { .. })) => "it is committed and not there".to_owned(),
             Err(error) => return Err(error),
         };
-        found.breach(Kind::BookDamaged, record, name, problem);
+        found.breach_for(act, Kind::BookDamaged, Some(record), name, problem);
         Ok(None)
     }
 
@@ -221,7 +233,8 @@ impl Inspector<'_> {
             Some(id) => match self.archive.book(&id).await {
                 Ok(base) => Some(base),
                 Err(Error::Damaged(_) | Error::Store(StoreError::NotFound { .. })) => {
-                    found.breach(Kind::BookDamaged, record, key::rate_book(&id), "a book stands over it");
+                    let (name, detail) = (key::rate_book(&id), "a book stands over it");
+                    found.breach_for(Act::Rebuild, Kind::BookDamaged, Some(record), name, detail);
                     return Ok(Made::Unknown);
                 }
                 Err(error) => return Err(error),

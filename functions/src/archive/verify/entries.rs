@@ -106,6 +106,10 @@ impl Inspector<'_> {
         found: &mut Findings,
     ) -> Result<Option<Vec<u8>>, Error> {
         found.named.insert(object.key.clone());
+        if let Some(why) = self.others.get(&object.key) {
+            found.breach(Kind::NotAFile, record, &object.key, *why);
+            return Ok(None);
+        }
         if !self.keys.contains(&object.key) {
             found.breach(Kind::ObjectMissing, record, &object.key, "it is committed and not there");
             return Ok(None);

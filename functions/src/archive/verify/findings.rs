@@ -42,6 +42,22 @@ pub struct Breach {
     pub key: String,
     /// What is wrong.
     pub detail: String,
+    /// What puts it right.
+    pub act: Act,
+}
+
+/// What puts a breach right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// What lies there, or is not there, comes back from a copy.
+    Restore,
+    /// It is made from other objects, which are there: `verify --rebuild` makes it again.
+    Rebuild,
+    /// The next run of any job goes on behind it.
+    RunAJob,
+    /// Nobody needs what lies there: it is to be taken away.
+    Remove,
 }
 
 /// The promises.
@@ -82,6 +98,18 @@ pub enum BreachKind {
     PackDiffers,
     /// Nothing lies there that no run makes.
     UnknownKey,
+    /// Objects are files: no link is followed, no pipe is opened.
+    NotAFile,
+}
+
+impl BreachKind {
+    /// What puts such a breach right, where nothing more is known of it.
+    fn act(self) -> Act {
+        match self {
+            BreachKind::UnknownKey => Act::Remove,
+            _ => Act::Restore,
+        }
+    }
 }
 
 /// What was found so far.
@@ -96,7 +124,24 @@ pub(super) struct Findings {
 impl Findings {
     /// Adds a breach of a record.
     pub fn breach(&mut self, kind: BreachKind, record: u64, key: impl Into<String>, detail: impl Into<String>) {
-        self.breaches.push(Breach { kind, record: Some(record), key: key.into(), detail: detail.into() });
+        self.breach_for(kind.act(), kind, Some(record), key, detail);
+    }
+
+    /// Adds a breach that belongs to no record.
+    pub fn breach_of_none(&mut self, kind: BreachKind, key: impl Into<String>, detail: impl Into<String>) {
+        self.breach_for(kind.act(), kind, None, key, detail);
+    }
+
+    /// Adds a breach that something else than usual puts right.
+    pub fn breach_for(
+        &mut self,
+        act: Act,
+        kind: BreachKind,
+        record: Option<u64>,
+        key: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.breaches.push(Breach { kind, record, key: key.into(), detail: detail.into(), act });
     }
 
     /// Takes in what another check found.

@@ -5,7 +5,7 @@ use shared::snapshot::{Manifest, is_torn, key};
 use super::super::log::{Chain, RECORDS};
 use super::super::sha256;
 use super::Inspector;
-use super::findings::{Breach, BreachKind, Findings};
+use super::findings::{Act, BreachKind, Findings};
 use crate::error::Error;
 use crate::store::StoreError;
 
@@ -19,15 +19,9 @@ impl Inspector<'_> {
     pub(super) fn records(&self, found: &mut Findings) -> Vec<(u64, String)> {
         let mut records = Vec::new();
         for name in self.record_keys() {
-            let number = name.strip_prefix("manifests/").and_then(|name| name.strip_suffix(".json"));
-            match number.and_then(|number| number.parse::<u64>().ok()).filter(|n| key::manifest(*n) == *name) {
+            match number_of(name) {
                 Some(number) => records.push((number, name.clone())),
-                None => found.breaches.push(Breach {
-                    kind: BreachKind::UnknownKey,
-                    record: None,
-                    key: name.clone(),
-                    detail: "no record has such a name".to_owned(),
-                }),
+                None => found.breach_of_none(BreachKind::UnknownKey, name, "no record has such a name"),
             }
         }
         // Keys are in the order of their bytes; from nine digits on that is not the order of numbers.
@@ -36,39 +30,68 @@ impl Inspector<'_> {
     }
 }
 
+/// The number of a record, by its key.
+fn number_of(name: &str) -> Option<u64> {
+    let number = name.strip_prefix("manifests/").and_then(|name| name.strip_suffix(".json"));
+    number.and_then(|number| number.parse().ok()).filter(|number| key::manifest(*number) == name)
+}
+
 impl Inspector<'_> {
-    /// Packs are made of records: each must be the same bytes.
-    pub(super) async fn packs(&self, found: &mut Findings) -> Result<(), Error> {
+    /// Packs are made of records: each must be the same bytes. Where a damaged one is made again, so is one that is
+    /// missing.
+    pub(super) async fn packs(&self, last: u64, found: &mut Findings) -> Result<(), Error> {
         for name in self.keys.iter().filter(|key| key.starts_with("packs/")) {
             found.named.insert(name.clone());
-            let whole = self.archive.pack_lines(name).await?;
-            let first = name.get(6..14).and_then(|number| number.parse::<u64>().ok());
-            let same = match (&whole, first) {
-                (Some(lines), Some(first)) => match self.archive.record_lines(first, first + RECORDS - 1).await {
-                    Ok(records) => *lines == records,
-                    // One between others was told; those at the end are known from here alone.
-                    Err(StoreError::NotFound { key }) => {
-                        if found.counts.records as u64 + 1 < first + RECORDS {
-                            let detail = format!("{name} holds records that are not there");
-                            let (kind, record) = (BreachKind::RecordMissing, None);
-                            found.breaches.push(Breach { kind, record, key, detail });
-                        }
-                        true
-                    }
-                    Err(error) => return Err(error.into()),
-                },
-                _ => false,
-            };
-            if !same && self.mends && self.archive.mend_pack(name).await? {
-                found.counts.mended += 1;
-            } else if !same {
-                let (kind, key) = (BreachKind::PackDiffers, name.clone());
-                let detail = match whole {
-                    Some(_) => "it is whole and its records are others now: it may be the only copy of them",
-                    None => "it is damaged; it is not needed and may be deleted",
-                };
-                let detail = detail.to_owned();
-                found.breaches.push(Breach { kind, record: first, key, detail });
+            self.pack(name, found).await?;
+        }
+        let of_the_chain = [BreachKind::RecordMissing, BreachKind::RecordUnreadable, BreachKind::RecordChain];
+        let in_the_way = |name: &String| name.starts_with("manifests") || name.starts_with("packs");
+        let is_whole = !found.breaches.iter().any(|breach| of_the_chain.contains(&breach.kind));
+        if self.mends && is_whole && !self.others.keys().any(in_the_way) {
+            found.counts.mended += self.archive.pack(last - last % RECORDS).await?;
+        }
+        Ok(())
+    }
+
+    async fn pack(&self, name: &str, found: &mut Findings) -> Result<(), Error> {
+        let first = name.get(6..14).and_then(|number| number.parse::<u64>().ok());
+        let whole = self.archive.pack_lines(name).await?;
+        let records = match first {
+            Some(first) => self.archive.record_lines(first, first + RECORDS - 1).await.map(Some),
+            None => Ok(None),
+        };
+        let records = match records {
+            Ok(records) => records,
+            // One between others was told; those at the end are known from here alone.
+            Err(StoreError::NotFound { key }) if whole.is_some() => {
+                if first.is_some_and(|first| found.counts.records as u64 + 1 < first + RECORDS) {
+                    let detail = format!("{name} holds records that are not there");
+                    found.breach_of_none(BreachKind::RecordMissing, key, detail);
+                }
+                return Ok(());
+            }
+            // It is told where it lies.
+            Err(StoreError::NotAFile { .. }) if whole.is_some() => return Ok(()),
+            Err(StoreError::NotFound { .. } | StoreError::NotAFile { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let kind = BreachKind::PackDiffers;
+        match (whole, first, records) {
+            (Some(lines), _, Some(records)) if lines == records => {}
+            (Some(_), ..) => {
+                let detail = "it is whole and its records are others now: it may be the only copy of them";
+                found.breach_for(Act::Restore, kind, first, name, detail);
+            }
+            (None, Some(first), Some(records)) if key::pack(first, first + RECORDS - 1, &sha256(&records)) == name => {
+                if self.mends && self.archive.mend_pack(name).await? {
+                    found.counts.mended += 1;
+                } else {
+                    found.breach_for(Act::Rebuild, kind, Some(first), name, "it is damaged; its records are all there");
+                }
+            }
+            (None, ..) => {
+                let detail = "it is damaged; it is not needed and may be deleted";
+                found.breach_for(Act::Remove, kind, first, name, detail);
             }
         }
         Ok(())
@@ -138,7 +161,7 @@ impl Walk {
     pub fn end(self, found: &mut Findings) {
         for (number, key, problem) in self.torn {
             let detail = format!("{problem}; the next run of a job writes on behind it");
-            found.breach(BreachKind::RecordUnreadable, number, key, detail);
+            found.breach_for(Act::RunAJob, BreachKind::RecordUnreadable, Some(number), key, detail);
         }
     }
 }
