@@ -143,3 +143,46 @@ async fn a_refusal_of_azure_does_not_keep_the_archive_back() {
     assert!(damaged.stderr.contains("is not what was committed"), "{}", damaged.stderr);
     assert_eq!(names(&folder.path().join("out")), BTreeSet::new());
 }
+
+/// What verify names is read again at the next run, to the same bytes, without another record; what Azure has no longer is
+/// told and costs the others nothing.
+#[tokio::test]
+async fn a_damaged_document_is_read_again() {
+    let (sample, folder) = (sample().await, tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let first = pull(&sample, folder, "--all").await;
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let files = first.json()["files"].as_array().unwrap().clone();
+    let path = |number: usize| folder.join("data").join(files[number]["object"]["key"].as_str().unwrap());
+    let before: Vec<Vec<u8>> = (0..files.len()).map(|number| std::fs::read(path(number)).unwrap()).collect();
+    let records = || std::fs::read_dir(folder.join("data/manifests")).unwrap().count();
+    let (count, newest) = (records(), files.len() - 1);
+    std::fs::write(path(0), "other bytes").unwrap();
+    std::fs::remove_file(path(1)).unwrap();
+    assert_eq!(forebill(folder, &["verify"]).code, 1);
+    let again = pull(&sample, folder, "--all").await;
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    for (number, bytes) in before.iter().enumerate() {
+        assert_eq!(std::fs::read(path(number)).unwrap(), *bytes, "{number}");
+    }
+    assert_eq!((records(), forebill(folder, &["verify"]).code), (count, 0));
+    let warnings = again.json()["read"]["warnings"].to_string();
+    let key = |number: usize| files[number]["object"]["key"].as_str().unwrap();
+    assert!(
+        warnings.contains(key(0)) && warnings.contains(key(1)) && warnings.contains("is whole again"),
+        "{warnings}"
+    );
+
+    // Another Azure of the same tenant that does not know the newest one.
+    let other = SampleAzure::start(Options::at("2026-10-22T06:00:00Z".parse().unwrap())).await.unwrap();
+    std::fs::write(path(newest), "other bytes").unwrap();
+    std::fs::remove_file(path(0)).unwrap();
+    let info = &other.subscriptions()[0];
+    let line = ["snapshot", "invoices", "--subscription", &info.id, "--at", NOW, "-o", "json"];
+    let lost = with_sample(&other, folder, &line, &[]).await;
+    assert_eq!(lost.code, 0, "{}{}", lost.stdout, lost.stderr);
+    let warnings = lost.json()["jobs"][0]["warnings"].to_string();
+    let says = format!("Azure has it no longer: restore {} from a copy", key(newest));
+    assert!(warnings.contains(&says), "{warnings}");
+    assert_eq!(std::fs::read(path(0)).unwrap(), before[0]);
+}

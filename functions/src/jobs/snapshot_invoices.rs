@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::jobs::same_content;
 use crate::planted::{Bug, planted};
+use crate::store::StoreError;
 
 /// Which invoices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +29,13 @@ pub struct Plan {
     pub to: Option<Date>,
 }
 
-/// Reads the billing periods, and every invoice that is not archived yet.
+impl Plan {
+    fn holds(&self, period_end_on: Date) -> bool {
+        self.from.is_none_or(|from| period_end_on >= from) && self.to.is_none_or(|to| period_end_on <= to)
+    }
+}
+
+/// Reads the billing periods, and every invoice that is not archived yet, or whose document is damaged.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
@@ -43,7 +50,7 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         answers.append(how);
     }
     let invoices = list(context, plan, &mut report).await?;
-    let read = documents(context, of, &invoices, &mut entries, &mut report, &mut answers).await;
+    let read = documents(context, plan, &invoices, &mut entries, &mut report, &mut answers).await;
     // What was read before a failure counts.
     if !entries.is_empty() {
         entries.extend(context.archive.keep_answers(context.run_at, answers).await?);
@@ -52,36 +59,68 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
     read.map(|()| report)
 }
 
-/// Every document that is not archived yet.
+/// Every document that is not archived yet, or is no longer what was archived.
 async fn documents(
     context: &Context<'_>,
-    of: SubscriptionId,
+    plan: &Plan,
     invoices: &[Invoice],
     entries: &mut Vec<Entry>,
     report: &mut JobReport,
     answers: &mut Answers,
 ) -> Result<(), Error> {
-    let snapshots = context.archive.snapshots().await?;
+    let (of, snapshots) = (plan.subscription_id, context.archive.snapshots().await?);
     let label = format!("invoices {of}");
     for (done, invoice) in invoices.iter().enumerate() {
         (context.progress)(&label, done, invoices.len());
-        if snapshots.invoices.contains_key(&(of, invoice.name.clone())) && !planted(Bug::InvoicesAgain) {
+        let archived = snapshots.invoices.get(&(of, invoice.name.clone())).map(|known| &known.file);
+        let archived = archived.filter(|_| !planted(Bug::InvoicesAgain));
+        if let Some(file) = archived
+            && is_whole(context, file).await?
+        {
             report.skipped += 1;
             continue;
         }
         let properties = &invoice.properties;
-        let Some(link) = &properties.download_url else {
-            report.warnings.push(format!("invoice {} has no download link", shared::json::printable(&invoice.name)));
+        let body = match (download(context, of, invoice).await, archived) {
+            (Err(error), Some(file)) if is_gone(&error) => {
+                report.warnings.push(lost(&invoice.name, file));
+                continue;
+            }
+            (body, _) => body?,
+        };
+        let Some(body) = body else {
+            let name = shared::json::printable(&invoice.name);
+            let none = || format!("invoice {name} has no download link");
+            report.warnings.push(archived.map_or_else(none, |file| lost(&invoice.name, file)));
             continue;
         };
-        let body = match context.azure.download(&link.url).await {
-            Err(AzureError::Status { status: 401 | 403 | 404 | 410, .. }) if !planted(Bug::OldInvoiceLink) => {
-                again(context, of, invoice).await?
-            }
-            result => result?,
-        };
         let name = |hash: &str| key::invoice(of, properties.invoice_period_end_date, hash);
-        let file = context.archive.keep_body(&body, 0, context.run_at, answers, name).await?;
+        let mut how = Answers::default();
+        let file = match context.archive.keep_body(&body, 0, context.run_at, &mut how, name).await {
+            Err(Error::Store(StoreError::NotAFile { why, .. })) if archived.is_some() => {
+                report
+                    .warnings
+                    .push(format!("invoice {} was not read again: {why}", shared::json::printable(&invoice.name)));
+                continue;
+            }
+            file => file?,
+        };
+        report.fetched += 1;
+        if let Some(before) = archived {
+            let name = shared::json::printable(&invoice.name);
+            if *before == file {
+                // Its record says so already.
+                report
+                    .warnings
+                    .push(format!("the document of invoice {name} was damaged and is whole again: {}", file.key));
+                continue;
+            }
+            let (before, now) = (&before.key, &file.key);
+            report.warnings.push(format!(
+                "the document of invoice {name} is damaged, and Azure gives another one now: {now} is kept; restore {before} from a copy"
+            ));
+        }
+        answers.append(how);
         entries.push(Entry::Invoice {
             subscription_id: of,
             name: invoice.name.clone(),
@@ -89,11 +128,47 @@ async fn documents(
             period_end_on: properties.invoice_period_end_date,
             file,
         });
-        report.fetched += 1;
         report.committed += 1;
     }
     (context.progress)(&label, invoices.len(), invoices.len());
+    let ours = snapshots.invoices.iter().filter(|((whose, name), known)| {
+        *whose == of && plan.holds(known.period_end_on) && !invoices.iter().any(|listed| listed.name == *name)
+    });
+    for ((_, name), known) in ours {
+        if !is_whole(context, &known.file).await? {
+            report.warnings.push(lost(name, &known.file));
+        }
+    }
     Ok(())
+}
+
+/// Whether an archived document is there with the bytes of its record.
+async fn is_whole(context: &Context<'_>, file: &StoredObject) -> Result<bool, Error> {
+    match context.archive.page(file).await {
+        Ok(_) => Ok(true),
+        Err(Error::Damaged(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn lost(name: &str, file: &StoredObject) -> String {
+    let name = shared::json::printable(name);
+    format!("the document of invoice {name} is damaged and Azure has it no longer: restore {} from a copy", file.key)
+}
+
+fn is_gone(error: &Error) -> bool {
+    matches!(error, Error::Azure(AzureError::Status { status: 404 | 410, .. }))
+}
+
+/// The document, where there is a link to it.
+async fn download(context: &Context<'_>, of: SubscriptionId, invoice: &Invoice) -> Result<Option<Body>, Error> {
+    let Some(link) = &invoice.properties.download_url else { return Ok(None) };
+    match context.azure.download(&link.url).await {
+        Err(AzureError::Status { status: 401 | 403 | 404 | 410, .. }) if !planted(Bug::OldInvoiceLink) => {
+            again(context, of, invoice).await.map(Some)
+        }
+        result => Ok(Some(result?)),
+    }
 }
 
 /// Links live for an hour: where there were many documents, the last ones need a new link.
@@ -141,9 +216,6 @@ async fn list(context: &Context<'_>, plan: &Plan, report: &mut JobReport) -> Res
             Ok(more)
         })
         .await?;
-    invoices.retain(|invoice| {
-        let end = invoice.properties.invoice_period_end_date;
-        plan.from.is_none_or(|from| end >= from) && plan.to.is_none_or(|to| end <= to)
-    });
+    invoices.retain(|invoice| plan.holds(invoice.properties.invoice_period_end_date));
     Ok(invoices)
 }
