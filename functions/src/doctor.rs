@@ -16,7 +16,7 @@ use shared::period::Instant;
 use shared::snapshot::Snapshots;
 
 use crate::account::{Account, Configured};
-use crate::azure::{AzureClient, Run};
+use crate::azure::{AzureClient, AzureError, Run};
 use crate::config::{AzureSettings, SignIn};
 use mend::Mend;
 
@@ -168,6 +168,11 @@ async fn sign_in(azure: &AzureSettings, mend: &Mend) -> Result<(Vec<Check>, Azur
     let settings = Check::ok("settings", format!("sign-in by {}", name(way)));
     match client.sign_in().await {
         Ok(words) => Ok((vec![settings, Check::ok("sign-in", format!("Entra gave a token for {words}"))], client)),
+        Err(error @ AzureError::SignInUnreachable(_)) => {
+            let host = client.authority().as_str().trim_end_matches('/');
+            let words = format!("the sign-in host {host} cannot be reached; {error}");
+            Err(vec![settings, Check::problem("sign-in", words, mend.reach(host))])
+        }
         Err(error) => {
             let words = error.to_string();
             let command = mend.sign_in(way, &words);

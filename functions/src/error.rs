@@ -78,7 +78,7 @@ impl Error {
             Error::Store(_) => "StoreFailed",
             Error::Queue(_) => "QueueFailed",
             Error::Azure(AzureError::Config(_)) => "BadSetting",
-            Error::Azure(AzureError::SignIn(_)) => "SignInFailed",
+            Error::Azure(AzureError::SignIn(_) | AzureError::SignInUnreachable(_)) => "SignInFailed",
             Error::Azure(AzureError::Status { status: 429, .. }) => "AzureThrottled",
             Error::Azure(AzureError::Status { status: 401 | 403, .. }) => "AzureForbidden",
             Error::Azure(_) => "AzureFailed",

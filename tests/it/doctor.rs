@@ -160,6 +160,12 @@ async fn a_sign_in_that_fails_is_told_and_the_rest_is_looked_at() {
             "https is needed",
             "az ad sp create-for-rbac",
         ),
+        (
+            vec![("AZURE_AUTHORITY_HOST", "http://127.0.0.1:1")],
+            "sign-in",
+            "the sign-in host http://127.0.0.1:1 cannot be reached",
+            "curl --head --noproxy '*' http://127.0.0.1:1",
+        ),
         (vec![("FOREBILL_SIGN_IN", "azure-cli"), ("PATH", "/nowhere")], "sign-in", "Azure CLI", "az login"),
     ] {
         let folder = tempfile::tempdir().unwrap();
@@ -170,6 +176,15 @@ async fn a_sign_in_that_fails_is_told_and_the_rest_is_looked_at() {
         assert_eq!(found["state"], "problem", "{found}");
         assert!(found["detail"].as_str().unwrap().contains(words), "{found}");
         assert!(found["mend"][0].as_str().unwrap().starts_with(command), "{found}");
+        if words.contains("cannot be reached") {
+            let all = found["mend"].to_string();
+            assert!(
+                ["proxy", "HTTPS_PROXY is not used", "FOREBILL_CLOUD", "unset AZURE_AUTHORITY_HOST"]
+                    .iter()
+                    .all(|step| all.contains(step)),
+                "{all}"
+            );
+        }
         assert_eq!(check(&report, "subscription")["state"], "skipped");
         assert_eq!(check(&report, "store")["state"], "ok");
         assert!(!answer.stdout.contains(sample.client_secret()));

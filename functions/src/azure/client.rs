@@ -121,6 +121,12 @@ impl AzureClient {
         credential.token(&self.run).await.map(|_| credential.way())
     }
 
+    /// Where it signs in.
+    #[must_use]
+    pub fn authority(&self) -> &Url {
+        &self.endpoints.authority
+    }
+
     /// The same client in a new run: with its end, and with nothing counted yet. Tokens stay good.
     #[must_use]
     pub fn for_run(self, run: Run) -> AzureClient {

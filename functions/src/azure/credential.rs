@@ -128,7 +128,11 @@ impl Credential {
                 Ok(token) => return Ok(held(&token, run.now())),
                 Err(error) => error,
             };
-            let told = AzureError::SignIn(format!("with {}: {}", self.way, explain::words(&error, &self.heard)));
+            let words = format!("with {}: {}", self.way, explain::words(&error, &self.heard));
+            let told = match self.heard.is_silent() {
+                true => AzureError::SignInUnreachable(words),
+                false => AzureError::SignIn(words),
+            };
             let Some(asked) = self.heard.worth_repeating() else { return Err(told) };
             let wait = asked.unwrap_or_else(|| run.chance(Duration::from_secs(u64::from(tries))));
             let enough = waited + wait <= MAX_WAIT && run.left().is_none_or(|left| wait < left);

@@ -13,6 +13,9 @@ pub enum AzureError {
     /// Sign-in failed: the code of the sign-in service, its words, and what to do.
     #[error("sign-in {0}")]
     SignIn(String),
+    /// Nobody answered where one signs in: what was met, without the host.
+    #[error("sign-in {0}")]
+    SignInUnreachable(String),
     /// The host may not be asked.
     #[error("{what} leads to {host}, which is not a host of this cloud: not followed")]
     Egress {

@@ -8,11 +8,13 @@ use crate::config::{AzureSettings, SignIn};
 pub struct Mend {
     /// The service principal; without one whoever is signed in at the Azure CLI.
     client_id: Option<String>,
+    /// Whether another sign-in host than the cloud's own was chosen.
+    other_authority: bool,
 }
 
 impl Mend {
     pub fn new(azure: &AzureSettings) -> Mend {
-        Mend { client_id: azure.client_id.clone() }
+        Mend { client_id: azure.client_id.clone(), other_authority: azure.authority_host.is_some() }
     }
 
     fn assignee(&self) -> &str {
@@ -64,6 +66,19 @@ impl Mend {
     pub fn invoice_access(&self, id: SubscriptionId) -> Vec<String> {
         let place = "Subscriptions > the subscription > Invoices > Access to invoices > On";
         vec![format!("in the portal, as account administrator of {id}: {place}")]
+    }
+
+    /// A host that nobody answers at: what shows it from here, and the settings and rules that lie in between.
+    pub fn reach(&self, host: &str) -> Vec<String> {
+        let mut steps = vec![
+            format!("curl --head --noproxy '*' {host}"),
+            format!("let this machine reach {host} by name, directly: HTTPS_PROXY is not used"),
+            "export FOREBILL_CLOUD=public, or china or usgov: each cloud signs in elsewhere".to_owned(),
+        ];
+        if self.other_authority {
+            steps.push("unset AZURE_AUTHORITY_HOST".to_owned());
+        }
+        steps
     }
 
     /// What answers Entra's code. The words of the refusal say what it means.

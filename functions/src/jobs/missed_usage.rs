@@ -67,6 +67,7 @@ impl Breaker {
             &error,
             Error::Azure(
                 AzureError::SignIn(_)
+                    | AzureError::SignInUnreachable(_)
                     | AzureError::Later { .. }
                     | AzureError::Outage { .. }
                     | AzureError::Status { status: 401 | 403, .. }

@@ -40,6 +40,11 @@ impl Heard {
         }
     }
 
+    /// Whether it was asked and nobody answered.
+    pub(super) fn is_silent(&self) -> bool {
+        matches!(self.last(), Last::Silence)
+    }
+
     /// Whether another try may help, and after what wait where one was asked for.
     pub(super) fn worth_repeating(&self) -> Option<Option<Duration>> {
         match self.last() {
