@@ -9,7 +9,7 @@ use shared::guid::SubscriptionId;
 use shared::period::{Granularity, Instant, utc_date};
 use shared::ratebook::Source;
 use shared::ratebook::format::BookId;
-use shared::snapshot::{DayRange, PriceList, REREAD_DAYS, Snapshots, is_closed_since, ranges};
+use shared::snapshot::{DayRange, PriceList, Snapshots, ranges, reported_window};
 
 use crate::job::MissedDays;
 
@@ -175,23 +175,10 @@ fn usage_line(
         snapshots.gaps.range(lowest..=highest).map(|((_, _, day), gap)| (*day, gap)).collect();
     let first = [read.keys().next(), missed.keys().next()].into_iter().flatten().min().copied();
     let from = from.or(first).unwrap_or_else(|| first_day(now));
-    let today = utc_date(now);
-    let reread_from = today.saturating_sub(REREAD_DAYS.days());
-    let (mut due, mut never) = (Vec::new(), Vec::new());
-    let mut day = from;
-    while day < today {
-        let at = read.get(&day);
-        // Usage goes on arriving for the last days: once a day they are read again. Others, once they can change no more.
-        let again = |at: &Instant| day >= reread_from && utc_date(at.0) < today || is_closed_since(day, at.0, now);
-        let stale = at.is_some_and(again);
-        if at.is_none() {
-            never.push((day, ()));
-        }
-        if at.is_none() || stale || missed.contains_key(&day) {
-            due.push((day, ()));
-        }
-        day = day.saturating_add(1.day());
-    }
+    // As of the start of the day: what was read since is read again tomorrow, and not due at every look.
+    let since = reported_window(utc_date(now)).map_or(now, |(start, _)| start);
+    let due = snapshots.due_days(of, granularity, from, since);
+    let never: Vec<Date> = due.iter().copied().filter(|day| !read.contains_key(day)).collect();
     let last_read_at = read.values().max().copied();
     let said = ranges(missed.into_iter().map(|(day, gap)| (day, (gap.reason.as_str(), gap.tries, gap.next_try_at))));
     UsageLine {
@@ -219,8 +206,11 @@ fn missed_days(
     MissedDays { subscription_id, granularity, from, to, reason, tries, next_try_at }
 }
 
-fn days(days: Vec<(Date, ())>) -> Vec<Days> {
-    ranges(days).into_iter().map(|range| Days { from: range.first, to: range.last }).collect()
+fn days(days: Vec<Date>) -> Vec<Days> {
+    ranges(days.into_iter().map(|day| (day, ())))
+        .into_iter()
+        .map(|range| Days { from: range.first, to: range.last })
+        .collect()
 }
 
 fn age(at: Instant, now: Timestamp) -> i64 {

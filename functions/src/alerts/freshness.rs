@@ -30,15 +30,13 @@ pub fn missing(rule: &Rule, of: SubscriptionId, snapshots: &Snapshots, run_at: T
     };
     let last = utc_date(run_at).saturating_sub(2.days());
     let mut runs: Vec<Vec<Date>> = Vec::new();
-    let mut day = first;
-    while day <= last {
-        if !read.contains(&day) {
-            match runs.last_mut() {
-                Some(run) if run.last().is_some_and(|before| before.saturating_add(1.day()) == day) => run.push(day),
-                _ => runs.push(vec![day]),
-            }
+    // What was never read at all is due as days, too.
+    let due = snapshots.due_days(of, Granularity::Daily, first, run_at);
+    for day in due.into_iter().filter(|day| *day <= last && !read.contains(day)) {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|before| before.saturating_add(1.day()) == day) => run.push(day),
+            _ => runs.push(vec![day]),
         }
-        day = day.saturating_add(1.day());
     }
     if runs.is_empty() {
         let summary = format!("no reported day of subscription {of} is missing");
