@@ -7,7 +7,9 @@ use serde::Serialize;
 use shared::azure::{invoice, usage};
 use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
+use shared::json::printable;
 use shared::money::Currency;
+use shared::offer::OfferTermKind;
 use shared::period::{BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
 use shared::rating::proration::{self, ProratedSlice};
@@ -15,7 +17,7 @@ use shared::rating::{self, Account, BillingCalendar, BookInfo, PeriodBill, Ratin
 use shared::snapshot::{Snapshots, SubscriptionFacts};
 use shared::spend::{self, Bucket, GroupBy, SpendRow};
 use shared::usage::UsageAggregate;
-use shared::warning::Warning;
+use shared::warning::{Warning, WarningCode};
 
 use crate::archive::Archive;
 use crate::error::Error;
@@ -378,6 +380,7 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
         slices.extend(prorated);
         unpriced.extend(rating.unpriced);
         warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
+        warnings.extend(discount_unknown(material));
     }
     let complete = unpriced.is_empty() && loaded.is_read();
     Ok(Spend {
@@ -409,6 +412,23 @@ fn days(slices: &[ProratedSlice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::
         }
     }
     Ok(rows)
+}
+
+/// The card gives discounts by the amount committed; where nobody said the amount, none is taken off.
+fn discount_unknown(material: &Material) -> Option<Warning> {
+    let Material { subscription_id, facts, period, .. } = material;
+    let mut in_force = material.book.book.header().terms.iter().filter(|term| term.effective_at.0 <= period.start_at);
+    let by_amount = in_force.any(|term| matches!(term.kind, OfferTermKind::MonetaryCommitment(_)));
+    (by_amount && facts.commitment.is_none()).then(|| Warning {
+        code: WarningCode::OfferTermNotApplied,
+        message: format!(
+            "{}: {} gives a discount by the amount committed, and nobody said that amount: none is taken off; say it once, \
+             forebill snapshot usage --subscription {subscription_id} --commitment AMOUNT",
+            printable(&facts.name),
+            facts.offer
+        ),
+        path: None,
+    })
 }
 
 /// Rates one subscription's period.

@@ -209,3 +209,31 @@ fn a_unit_that_contradicts_the_card_is_doubted_and_an_older_spelling_is_not() {
         assert_eq!(rating["warnings"].as_array().unwrap().len(), warned, "{unit}: {}", rating["warnings"]);
     }
 }
+
+/// A discount that depends on an amount which nobody said is not given, and that is said: 100 hours at 1 USD, 5 % from
+/// 50 USD on.
+#[test]
+fn a_discount_by_an_amount_that_nobody_said_is_told() {
+    let terms = "{\"Name\": \"Monetary Commitment\", \"TieredDiscount\": {\"0\": 0, \"50\": 5}, \
+                 \"EffectiveDate\": \"2013-12-23T00:00:00Z\", \"ExcludedMeterIds\": []}";
+    for (said, due, warnings) in [("", "100", 1), ("--commitment 60", "95", 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        write(at, "card.json", &card(terms, &[meter(METER, "1", "2020-01-01", "")]));
+        write(at, "a.jsonl", &usage(FIRST, &[("11-05", METER, "100", "1 GB")]));
+        run(at, "import ratecard card.json --offer MS-AZR-0026P", 0);
+        run(at, &format!("import usage a.jsonl --subscription {FIRST} --offer MS-AZR-0026P {said}"), 0);
+        let spend = "spend --period 2026-11 --at 2026-12-20T00:00:00Z";
+        let told = run(at, &format!("{spend} -o json"), 0).json();
+        assert_eq!(told["totals"]["invoiceDue"], due, "{told:#}");
+        let all = told["warnings"].as_array().unwrap();
+        assert_eq!(all.len(), warnings, "{told:#}");
+        for warning in all {
+            let message = warning["message"].as_str().unwrap();
+            assert_eq!(warning["code"], "offerTermNotApplied");
+            assert!(message.contains("MS-AZR-0026P") && message.contains("--commitment AMOUNT"), "{message}");
+            assert!(run(at, spend, 0).stdout.contains(&format!("Note: {message}")));
+        }
+        assert_eq!(run(at, spend, 0).stdout.contains("Note: "), warnings > 0);
+    }
+}

@@ -8,6 +8,7 @@ use shared::guid::SubscriptionId;
 use shared::json::printable;
 use shared::period::{BillingAnchor, Granularity};
 use shared::spend::{Bucket, GroupBy};
+use shared::warning::WarningCode;
 
 use super::explain;
 use super::output::{self, Cell, Output, amount, sparkline};
@@ -135,6 +136,9 @@ pub fn table(spend: &Spend) -> String {
         let _ = writeln!(text, "By day  {}  {} – {}", sparkline(&costs), name(first), name(last));
     }
     text.push_str(&output::unpriced(&spend.unpriced));
+    let mut terms = spend.warnings.clone();
+    terms.retain(|warning| warning.code == WarningCode::OfferTermNotApplied);
+    text.push_str(&output::notes(&terms));
     for id in &spend.without_offer {
         let _ = writeln!(
             text,
