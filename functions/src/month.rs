@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use shared::azure::{invoice, usage};
@@ -22,6 +23,9 @@ use shared::warning::{Warning, WarningCode};
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::tags::{self, Rule, Tagger};
+
+/// So many days after its end usage of a period may still be reported.
+const REPORTED_FOR: i32 = 35;
 
 /// Which billing period of each subscription.
 #[derive(Debug, Clone)]
@@ -177,7 +181,7 @@ impl Source<'_> {
         let mut day = utc_date(period.start_at);
         let today = utc_date(run_at);
         // Usage of the period is reported during it and for some days after, never before.
-        let last = utc_date(period.end_at).saturating_add(35.days()).min(today);
+        let last = utc_date(period.end_at).saturating_add(REPORTED_FOR.days()).min(today);
         while day < last {
             match snapshots.usage.get(&(id, granularity, day)) {
                 Some((read_at, pages)) => {
@@ -429,6 +433,32 @@ fn discount_unknown(material: &Material) -> Option<Warning> {
         ),
         path: None,
     })
+}
+
+/// Whether the reported days of the billing period at a time say that nothing was used, and when it began: only true
+/// where all of them were read, but for yesterday's, which may come tonight. Nothing where none of them is over yet.
+pub async fn silence(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    id: SubscriptionId,
+    at: Timestamp,
+    run_at: Timestamp,
+) -> Result<Option<(Date, bool)>, Error> {
+    let calendar = calendar(archive, snapshots, id).await?;
+    let Some(period) = choose(&calendar, &Period::Holding(at))? else { return Ok(None) };
+    let (first, end) = (utc_date(period.start_at), utc_date(period.end_at).saturating_add(REPORTED_FOR.days()));
+    let end = end.min(utc_date(run_at).saturating_sub(1.day()));
+    let (mut days, mut rows) = (BTreeSet::new(), 0);
+    for granularity in [Granularity::Daily, Granularity::Hourly] {
+        let read = snapshots.usage.range((id, granularity, first)..(id, granularity, end.max(first)));
+        for ((.., day), (_, pages)) in read {
+            days.insert(*day);
+            rows += pages.iter().map(|page| page.rows).sum::<u64>();
+        }
+    }
+    let expected = usize::try_from(end.duration_since(first).as_hours() / 24).unwrap_or(0);
+    let in_files = snapshots.usage_files.iter().any(|file| file.subscription_id == id);
+    Ok((expected > 0).then_some((first, days.len() == expected && rows == 0 && !in_files)))
 }
 
 /// Rates one subscription's period.

@@ -123,6 +123,27 @@ impl Months<'_> {
         }
     }
 
+    /// The answer where all that there is to read was read and holds nothing, as of a subscription that has ended: that is
+    /// a quiet rule, and not one that nobody can answer.
+    async fn silent(&self, rule: &Rule, id: SubscriptionId) -> Result<Option<Finding>, Error> {
+        let mut since = None;
+        for of in self.periods(Some(id)) {
+            let Of::One(id, at) = of else { continue };
+            match month::silence(self.archive, self.snapshots, id, at, self.run_at).await? {
+                Some((_, false)) => return Ok(None),
+                Some((start_on, true)) => since = since.or(Some(start_on)),
+                // Too young for any day: the one before it says more.
+                None => {}
+            }
+        }
+        let quiet = |since: Date| {
+            let summary = format!("nothing of subscription {id} was used in the period of {since}: its days were read");
+            let cause = Cause { rule: rule.text.clone(), scope: id.to_string(), period: since.to_string() };
+            Finding { cause, fires: false, summary, lines: Vec::new() }
+        };
+        Ok(since.map(quiet))
+    }
+
     /// Whether usage of it may still arrive.
     fn is_open(&self, loaded: &Loaded) -> bool {
         let open = |end: Timestamp| end.checked_add(LATE).is_ok_and(|end| end > self.run_at);
@@ -176,7 +197,10 @@ async fn answer(
             }
             match (findings.is_empty(), refused) {
                 (false, _) => Ok(findings),
-                (true, Some(why)) => Err(Error::Usage(why)),
+                (true, Some(why)) => match only {
+                    Some(id) => months.silent(rule, id).await?.ok_or(Error::Usage(why)).map(|one| vec![one]),
+                    None => Err(Error::Usage(why)),
+                },
                 (true, None) => Err(Error::Usage("the store has no usage in this period".into())),
             }
         }

@@ -114,3 +114,32 @@ fn what_was_told_is_not_told_anew_when_a_part_of_it_comes() {
     read(&azure, folder, "2026-11-22T03:00:00Z");
     assert_eq!((run(folder, &hook, "2026-11-25T05:45:00Z").code, hook.count()), (0, 2), "newer, and still too old");
 }
+
+/// A subscription that has ended goes on being read, and nothing comes: its days say so, and no rule waits for it.
+#[test]
+fn a_subscription_without_any_use_is_quiet_once_its_days_were_read() {
+    let (azure, hook) = (OddAzure::start(), taken());
+    let folder = filled(&azure);
+    let folder = folder.path();
+    let rule = "when spend of each subscription this month > 5 USD";
+    rules(folder, rule);
+    assert_eq!((run(folder, &hook, NOON).code, hook.count()), (0, 1));
+    azure.otherwise(Day::Text(r#"{"value":[]}"#.to_owned()));
+    azure.tell(FIRST, "2026-12-10", Day::Status(404));
+    read(&azure, folder, "2026-12-20T03:00:00Z");
+    // One day that nobody read may hold anything.
+    let unread = run(folder, &hook, "2026-12-20T05:45:00Z");
+    assert_eq!(unread.code, 3, "{}", unread.stderr);
+    assert_eq!(listed(folder, &[]).len(), 1);
+    azure.tell(FIRST, "2026-12-10", Day::Text(r#"{"value":[]}"#.to_owned()));
+    read(&azure, folder, "2026-12-20T06:00:00Z");
+    let quiet = run(folder, &hook, "2026-12-20T06:45:00Z");
+    assert_eq!(quiet.code, 0, "{}", quiet.stderr);
+    let test = forebill(folder, &["alerts", "test", "--at", "2026-12-20T06:45:00Z", "-o", "json"]);
+    assert_eq!(test.code, 0, "{}", test.stderr);
+    let finding = &test.json()["findings"][0];
+    assert_eq!((&finding["fires"], &finding["period"]), (&json!(false), &json!("2026-12-01")), "{finding}");
+    // Yesterday's day may still come; the one before must be there.
+    assert_eq!(run(folder, &hook, "2026-12-21T06:45:00Z").code, 0);
+    assert_eq!(run(folder, &hook, "2026-12-22T06:45:00Z").code, 3);
+}
