@@ -61,6 +61,34 @@ fn what_has_no_price_is_counted_and_makes_the_sum_a_lower_bound() {
     assert_eq!(answer.code, 3, "{}", answer.stderr);
     let sums = answer.json();
     assert_eq!(sums["totals"]["complete"], false);
-    assert_eq!((&sums["rows"][0]["unpricedRows"], &sums["rows"][0]["cost"]), (&1.into(), &"0".into()));
+    assert_eq!((&sums["rows"][0]["unpricedRows"], &sums["rows"][0]["cost"]), (&1.into(), &serde_json::Value::Null));
+    let unpriced = &sums["unpriced"][0];
+    assert_eq!((&unpriced["quantity"], &unpriced["reason"]), (&"8".into(), &"notYetInForce".into()));
+    assert_eq!(sums["unpriced"].as_array().map(Vec::len), Some(1));
     assert_eq!(sums["totals"]["cost"], "0");
+    let csv = forebill(folder.path(), &[&arguments[..7], &["-o", "csv"]].concat()).stdout;
+    assert!(csv.contains("2019-12-31,a,,USD,1,1\r\n"), "{csv}");
+}
+
+/// Azure answers the same day by the hour and by the day; who gives both gets both added, and is told.
+#[test]
+fn hours_and_days_of_one_use_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = usage(&[("2026-11-01T00", "8", r#"{\"team\":\"a\"}"#), ("2026-11-01T01", "8", r#"{\"team\":\"a\"}"#)]);
+    let mut lines: Vec<String> = rows.lines().map(str::to_owned).collect();
+    let named = |line: &str, name: &str| {
+        let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
+        row["name"] = name.into();
+        row.to_string()
+    };
+    lines[0] = named(&lines[0], "Daily_BRSDT_20261101_0000");
+    lines[1] = named(&lines[1], "Hourly_BRSDT_20261101_0000");
+    std::fs::write(folder.path().join("card.json"), CARD).unwrap();
+    std::fs::write(folder.path().join("usage.jsonl"), lines.join("\n")).unwrap();
+    for by in [&["--by", "tag:team"][..], &[]] {
+        let arguments = [&["rate", "--ratecard", "card.json", "--usage", "usage.jsonl", "-o", "json"][..], by].concat();
+        let warnings = forebill(folder.path(), &arguments).json()["warnings"].clone();
+        let told = warnings.as_array().unwrap().iter().filter(|warning| warning["code"] == "reportedTwice");
+        assert_eq!(told.count(), 1, "{by:?}: {warnings}");
+    }
 }
