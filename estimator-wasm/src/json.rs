@@ -8,6 +8,32 @@ use shared::rating::BookInfo;
 use shared::search::SearchIndex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// What a book is.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Serialize)]
+pub struct OpenedBook {
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.bookinfo/1\""))]
+    schema: &'static str,
+    #[serde(flatten)]
+    book: BookInfo,
+}
+
+/// Why something was refused; thrown as JSON text.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Serialize)]
+pub struct Refusal<'a> {
+    /// Stable name, for programs.
+    code: &'static str,
+    /// What is wrong, for people.
+    message: &'a str,
+    /// Where in the input, such as `items[2].quantity`; empty for the whole of it.
+    path: &'a str,
+    /// Line, from 1; 0 when the place is not a position in a text.
+    line: usize,
+    /// Column, from 1; 0 when the whole line is meant.
+    column: usize,
+}
+
 /// A rate book inside the module. It crosses the boundary once, as bytes.
 #[wasm_bindgen]
 pub struct RateBook {
@@ -26,13 +52,7 @@ impl RateBook {
 
     /// What the book is: id, offer, currency, number of meters.
     pub fn info(&self) -> Result<String, String> {
-        #[derive(Serialize)]
-        struct Info {
-            schema: &'static str,
-            #[serde(flatten)]
-            book: BookInfo,
-        }
-        to_json(&Info { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.open) })
+        to_json(&OpenedBook { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.open) })
     }
 
     /// The best `limit` meters for what was typed.
@@ -78,15 +98,7 @@ fn to_json(value: &impl Serialize) -> Result<String, String> {
 }
 
 fn thrown(code: &'static str, error: &DecodeError) -> String {
-    #[derive(Serialize)]
-    struct Thrown<'a> {
-        code: &'static str,
-        message: &'a str,
-        path: &'a str,
-        line: usize,
-        column: usize,
-    }
     let DecodeError { message, path, line, column } = error;
-    serde_json::to_string(&Thrown { code, message, path, line: *line, column: *column })
+    serde_json::to_string(&Refusal { code, message, path, line: *line, column: *column })
         .unwrap_or_else(|_| format!("{{\"code\":\"{code}\"}}"))
 }

@@ -13,4 +13,4 @@ mod json;
 #[cfg(feature = "compact")]
 pub use book::PriceBook;
 #[cfg(feature = "json")]
-pub use json::{RateBook, rate_usage};
+pub use json::{OpenedBook, RateBook, Refusal, rate_usage};

@@ -53,6 +53,7 @@ pub enum NumberError {
 pub struct Inexact;
 
 /// An exact decimal number; zero by default.
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Clone, Copy)]
 pub struct Decimal {
     mantissa: I256,

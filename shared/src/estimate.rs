@@ -43,6 +43,7 @@ pub struct Options<'a> {
 }
 
 /// One priced line.
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "EstimateLine"))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
@@ -81,6 +82,7 @@ pub struct Line {
     /// Present where the decimals of the exact cost may have no end: after how many of them the sum of the meter's
     /// lines is cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub cost_cut_after: Option<u32>,
     /// From when the price holds.
     pub effective_at: Option<Instant>,
@@ -91,6 +93,7 @@ pub struct Line {
 }
 
 /// Sums of an estimate, before offer terms and tax.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EstimateTotals {
@@ -109,6 +112,7 @@ pub struct EstimateTotals {
     /// Present where a sum here has a cost that is cut off: after how many decimals. Sums are those of the told costs,
     /// so that the lines add up to them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub cost_cut_after: Option<u32>,
     /// Whether every line has a price. When not, the sums are a lower bound.
     pub complete: bool,
@@ -117,6 +121,7 @@ pub struct EstimateTotals {
 }
 
 /// A line without a price.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnpricedLine {
@@ -133,10 +138,12 @@ pub struct UnpricedLine {
 }
 
 /// A priced workload.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// `forebill.estimate/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.estimate/1\""))]
     pub schema: &'static str,
     /// The currency of all amounts.
     pub currency: Currency,

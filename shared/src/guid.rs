@@ -55,6 +55,7 @@ fn format(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 macro_rules! guid_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u128);
 

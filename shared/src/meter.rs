@@ -242,6 +242,7 @@ pub enum PriceKind {
 }
 
 /// What a machine gives up for a lower price. No row says it but the name, so the name decides.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Priority {

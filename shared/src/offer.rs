@@ -11,6 +11,7 @@ use crate::guid::MeterId;
 use crate::period::Instant;
 
 /// An offer's durable id such as `MS-AZR-0003P`; kept in upper case because Azure accepts both.
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OfferId(String);
 

@@ -47,6 +47,7 @@ pub fn midnight(on: Date) -> Result<Timestamp, PeriodError> {
 }
 
 /// An instant inside our JSON: RFC 3339 in UTC, whole seconds where they are whole.
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub Timestamp);
 

@@ -28,6 +28,7 @@ pub use unpriced::Unpriced;
 pub const MAX_METERS: usize = 1_500_000;
 
 /// Where the prices came from.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {

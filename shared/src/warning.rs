@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 /// Something a reader of the result should know. `code` is stable, `message` is for people.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Warning {
     /// Stable name, for scripts.
@@ -11,10 +12,12 @@ pub struct Warning {
     pub message: String,
     /// Where in the input, as a JSON path; absent when the whole input is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub path: Option<String>,
 }
 
 /// The kinds of doubt.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum WarningCode {

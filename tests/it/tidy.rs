@@ -117,6 +117,7 @@ fn impure(tree: &str) -> Vec<String> {
             "rustls",
             "ring",
             "chrono",
+            "ts-rs",
         ];
         exact.contains(&name) || name.starts_with("aws-") || name.starts_with("azure_")
     };

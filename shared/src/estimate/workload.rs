@@ -16,10 +16,12 @@ const SCHEMA: &str = "forebill.workload/1";
 pub const MAX_ITEMS: usize = 10_000;
 
 /// What somebody intends to run in a month.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Workload {
     /// `forebill.workload/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.workload/1\""))]
     pub schema: String,
     /// For people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,11 +38,13 @@ pub struct Workload {
 }
 
 /// One line of a workload: a meter and how much of it.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct WorkloadItem {
     /// For people.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<String>"))]
     pub name: String,
     /// The meter; or `query`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +69,7 @@ pub struct WorkloadItem {
     pub unit: Option<String>,
     /// How many pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(type = "Decimal | number | null"))]
     pub count: Option<Decimal>,
     /// When it runs, instead of a quantity of hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,6 +86,7 @@ pub struct WorkloadItem {
 }
 
 /// Running hours in a week, every week.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Schedule {

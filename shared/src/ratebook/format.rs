@@ -29,6 +29,7 @@ const THIRD_PARTY: u8 = 1;
 const DEPRECATED: u8 = 2;
 
 /// `sha256:` and 64 hexadecimal digits: which bytes a price came from.
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct BookId(String);
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 /// Why there is no price. Never a reason to count 0.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Unpriced {

@@ -13,6 +13,7 @@ use crate::usage::UsageAggregate;
 use crate::warning::Warning;
 
 /// A tier filled with the quantity that fell into it.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TierCharge {
@@ -25,13 +26,16 @@ pub struct TierCharge {
     /// Free units of the period as long as this price was in force.
     pub included_quantity: Decimal,
     /// How the tiers are read: `graduated`, `volume` or `package`.
+    #[cfg_attr(feature = "types", ts(type = "\"graduated\" | \"volume\" | \"package\""))]
     pub model: &'static str,
     /// Units in a package, where it is sold in packages.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub package_size: Option<Decimal>,
     /// How many units the unit price is for, where that is not one: 30 where days are counted and the price is per
     /// `30 Days`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub block: Option<Decimal>,
     /// List unit price.
     pub unit_price: Decimal,
@@ -47,6 +51,7 @@ fn nothing(quantity: &Decimal) -> bool {
 }
 
 /// Whether there is a price.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
@@ -200,6 +205,7 @@ pub struct UnpricedMeter {
 }
 
 /// The rate book behind a result.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BookInfo {

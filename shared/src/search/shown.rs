@@ -12,6 +12,7 @@ use crate::ratebook::RateBook;
 use crate::region;
 
 /// What a search shows of one meter.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundMeter {
@@ -44,6 +45,7 @@ pub struct FoundMeter {
 }
 
 /// What a price list says of the future of a meter. Most lists say nothing, which is `Active`.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MeterStatus {
@@ -54,10 +56,12 @@ pub enum MeterStatus {
 }
 
 /// The best hits of a search.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchResult {
     /// `forebill.search/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.search/1\""))]
     pub schema: &'static str,
     /// How many meters fit in all.
     pub total: usize,

@@ -1,0 +1,323 @@
+// Written by `make types` from the types of the Rust code: change those.
+//
+// Every amount of money, price and quantity is a decimal as text. It is never a number: numbers of JavaScript
+// cannot hold it.
+
+/** An exact decimal number; zero by default. */
+export type Decimal = string;
+
+/** An instant inside our JSON: RFC 3339 in UTC, whole seconds where they are whole. */
+export type Instant = string;
+
+/** An ISO 4217 currency code, such as `USD`. */
+export type Currency = string;
+
+/** An offer's durable id such as `MS-AZR-0003P`; kept in upper case because Azure accepts both. */
+export type OfferId = string;
+
+/** The thing that is counted. Only this identifies a meter: names, units and regions of a meter change. */
+export type MeterId = string;
+
+/** `sha256:` and 64 hexadecimal digits: which bytes a price came from. */
+export type BookId = string;
+
+/** Where the prices came from. */
+export type Source = "ratecard" | "retail" | "pricesheet" | "own";
+
+/** Why there is no price. Never a reason to count 0. */
+export type Unpriced = "noSuchMeter" | "notYetInForce" | "noLongerInForce" | "ambiguous" | "notInRegion" | "noMatch" | "unitMismatch" | "unitInexact";
+
+/** Whether there is a price. */
+export type Status = "priced" | "unpriced";
+
+/** The rate book behind a result. */
+export type BookInfo = {
+  /** Hash of its bytes. */
+  id: BookId,
+  /** Where its prices came from. */
+  source: Source,
+  /** The offer; retail prices have none. */
+  offer: string | null,
+  /** The currency. */
+  currency: Currency,
+  /** Language of its texts. */
+  locale: string,
+  /** Country of purchase. */
+  regionInfo: string,
+  /** How many prices it holds. */
+  meters: number,
+};
+
+/** What a book is. */
+export type OpenedBook = {
+  schema: "forebill.bookinfo/1",
+  /** Hash of its bytes. */
+  id: BookId,
+  /** Where its prices came from. */
+  source: Source,
+  /** The offer; retail prices have none. */
+  offer: string | null,
+  /** The currency. */
+  currency: Currency,
+  /** Language of its texts. */
+  locale: string,
+  /** Country of purchase. */
+  regionInfo: string,
+  /** How many prices it holds. */
+  meters: number,
+};
+
+/** What a machine gives up for a lower price. No row says it but the name, so the name decides. */
+export type Priority = "standard" | "spot" | "lowPriority";
+
+/** What a price list says of the future of a meter. Most lists say nothing, which is `Active`. */
+export type MeterStatus = "active" | "deprecated";
+
+/** What a search shows of one meter. */
+export type FoundMeter = {
+  /** The meter. */
+  meterId: MeterId,
+  /** Its name. */
+  name: string,
+  /** Its service. */
+  category: string,
+  /** Its sub-category. */
+  subCategory: string,
+  /** Its billing region; empty when global. */
+  region: string,
+  /** The region's Resource Manager name. */
+  armRegion: string | null,
+  /** Pricing unit. */
+  unit: string,
+  /** The first price that is not zero. */
+  unitPrice: Decimal,
+  /** How many tiers there are. */
+  tiers: number,
+  /** Free units per billing period. */
+  includedQuantity: Decimal,
+  /** From when the price holds. */
+  effectiveAt: Instant,
+  /** What the name says about how a machine may be taken away. */
+  priority: Priority,
+  /** Whether the price list still recommends the meter. */
+  status: MeterStatus,
+};
+
+/** The best hits of a search. */
+export type SearchResult = {
+  /** `forebill.search/1` */
+  schema: "forebill.search/1",
+  /** How many meters fit in all. */
+  total: number,
+  /** The best of them. */
+  hits: Array<FoundMeter>,
+};
+
+/** Running hours in a week, every week. */
+export type Schedule = {
+  /** Hours on each of these days. */
+  hoursPerDay: Decimal,
+  /** Days of the week. */
+  daysPerWeek: Decimal,
+};
+
+/** One line of a workload: a meter and how much of it. */
+export type WorkloadItem = {
+  /** For people. */
+  name?: string,
+  /** The meter; or `query`. */
+  meterId?: MeterId | null,
+  /** A search text that picks the meter, such as `D4s v5`. */
+  query?: string | null,
+  /** Where it runs, in any spelling; needed with `query`, a wish with `meterId`. */
+  region?: string | null,
+  /** Per piece and month, in `unit`; absent with a `schedule`. */
+  quantity?: Decimal | null,
+  /** At least this much. */
+  low?: Decimal | null,
+  /** At most this much. */
+  high?: Decimal | null,
+  /** Unit of the quantities; the meter's own when absent. */
+  unit?: string | null,
+  /** How many pieces. */
+  count?: Decimal | number | null,
+  /** When it runs, instead of a quantity of hours. */
+  schedule?: Schedule | null,
+  /** Share of the quantity in month 1, 2, …; the last one stays. */
+  ramp?: Array<Decimal>,
+  /** Lines are summed by it. */
+  group?: string | null,
+  /** For cross-charging. */
+  tags?: { [key in string]: string },
+};
+
+/** What somebody intends to run in a month. */
+export type Workload = {
+  /** `forebill.workload/1` */
+  schema: "forebill.workload/1",
+  /** For people. */
+  name?: string | null,
+  /** The currency of the price list to use. */
+  currency?: Currency | null,
+  /** The offer of the price list to use. */
+  offer?: OfferId | null,
+  /** What runs. */
+  items: Array<WorkloadItem>,
+};
+
+/** A tier filled with the quantity that fell into it. */
+export type TierCharge = {
+  /** First billable unit of the tier. */
+  from: Decimal,
+  /** First unit of the next tier; absent for the last. */
+  to: Decimal | null,
+  /** Billable units charged at this tier's price, or packages where it is sold in packages. */
+  quantity: Decimal,
+  /** Free units of the period as long as this price was in force. */
+  includedQuantity: Decimal,
+  /** How the tiers are read: `graduated`, `volume` or `package`. */
+  model: "graduated" | "volume" | "package",
+  /** Units in a package, where it is sold in packages. */
+  packageSize?: Decimal,
+  /** How many units the unit price is for, where that is not one: 30 where days are counted and the price is per
+   * `30 Days`. */
+  block?: Decimal,
+  /** List unit price. */
+  unitPrice: Decimal,
+  /** Quantity × unit price, for a block divided by it. A part of a block without end is cut off so that all parts
+   * add up to the cost. */
+  cost: Decimal,
+  /** From when this price holds. */
+  effectiveAt: Instant,
+};
+
+/** One priced line. */
+export type EstimateLine = {
+  /** Position in the workload. */
+  item: number,
+  /** Name of the item. */
+  name: string,
+  /** Group of the item. */
+  group: string | null,
+  /** Whether there is a price. */
+  status: Status,
+  /** Why there is none. */
+  reason: Unpriced | null,
+  /** The meter; absent when a search text found none. */
+  meterId: MeterId | null,
+  /** Its name. */
+  meterName: string,
+  /** Its service. */
+  category: string,
+  /** Its sub-category. */
+  subCategory: string,
+  /** Its billing region. */
+  region: string,
+  /** Its pricing unit, or what the items of the meter count where that has no exact value in it. */
+  unit: string,
+  /** Number of pieces. */
+  count: Decimal,
+  /** All pieces, in `unit`. */
+  quantity: Decimal,
+  /** The part of the quantity that the meter's included quantity covers. */
+  includedQuantity: Decimal | null,
+  /** What is left. */
+  billableQuantity: Decimal | null,
+  /** Exact cost of the month; absent without a price, never 0 instead. */
+  cost: Decimal | null,
+  /** Present where the decimals of the exact cost may have no end: after how many of them the sum of the meter's
+   * lines is cut off. */
+  costCutAfter?: number,
+  /** From when the price holds. */
+  effectiveAt: Instant | null,
+  /** Id of the rate book. */
+  book: BookId,
+  /** The tier table, filled with what this line adds to it. */
+  tiers: Array<TierCharge>,
+};
+
+/** Sums of an estimate, before offer terms and tax. */
+export type EstimateTotals = {
+  /** The one currency. */
+  currency: Currency,
+  /** Exact cost of a month at the full quantities. */
+  monthlyCost: Decimal,
+  /** Exact cost of the first twelve months, ramps applied. */
+  yearlyCost: Decimal,
+  /** The month as an invoice would round it, per meter. */
+  invoiceCost: Decimal,
+  /** The month at the low quantities. */
+  monthlyCostLow: Decimal,
+  /** The month at the high quantities. */
+  monthlyCostHigh: Decimal,
+  /** Present where a sum here has a cost that is cut off: after how many decimals. Sums are those of the told costs,
+   * so that the lines add up to them. */
+  costCutAfter?: number,
+  /** Whether every line has a price. When not, the sums are a lower bound. */
+  complete: boolean,
+  /** How many lines have none. */
+  unpricedLines: number,
+};
+
+/** A line without a price. */
+export type UnpricedLine = {
+  /** Position in the workload. */
+  item: number,
+  /** Name of the item. */
+  name: string,
+  /** How much nobody could price. */
+  quantity: Decimal,
+  /** Why. */
+  reason: Unpriced,
+  /** The same in words. */
+  explanation: string,
+};
+
+/** The kinds of doubt. */
+export type WarningCode = "rowReplaced" | "rowRepeated" | "instanceDataUnreadable" | "negativeTotal" | "laterPriceUsed" | "costWithoutEnd" | "unknownOfferTerm" | "offerTermNotApplied" | "meterRepeated" | "unitDoubtful" | "offerNotFound" | "morePages" | "savingsPlanIncomplete" | "unknownMeterStatus" | "ruleWithoutEffect" | "queryAmbiguous";
+
+/** Something a reader of the result should know. `code` is stable, `message` is for people. */
+export type Warning = {
+  /** Stable name, for scripts. */
+  code: WarningCode,
+  /** What happened, with the ids and numbers. */
+  message: string,
+  /** Where in the input, as a JSON path; absent when the whole input is meant. */
+  path?: string,
+};
+
+/** A priced workload. */
+export type Estimate = {
+  /** `forebill.estimate/1` */
+  schema: "forebill.estimate/1",
+  /** The currency of all amounts. */
+  currency: Currency,
+  /** The offer, where the book has one. */
+  offer: string | null,
+  /** The rate book. */
+  book: BookInfo,
+  /** One per item, in its order. */
+  lines: Array<EstimateLine>,
+  /** Exact cost per group, in order of name; items without a group are left out. */
+  groups: { [key in string]: Decimal },
+  /** The sums. */
+  totals: EstimateTotals,
+  /** What has no price. */
+  unpriced: Array<UnpricedLine>,
+  /** What was doubtful. */
+  warnings: Array<Warning>,
+};
+
+/** Why something was refused; thrown as JSON text. */
+export type Refusal = {
+  /** Stable name, for programs. */
+  code: string,
+  /** What is wrong, for people. */
+  message: string,
+  /** Where in the input, such as `items[2].quantity`; empty for the whole of it. */
+  path: string,
+  /** Line, from 1; 0 when the place is not a position in a text. */
+  line: number,
+  /** Column, from 1; 0 when the whole line is meant. */
+  column: number,
+};
