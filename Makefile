@@ -5,8 +5,10 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 GENERATED := web/src/generated/estimator
+BINDINGS := estimator-wasm/npm/src/generated
+PACKAGE := $(abspath $(TARGET))/npm
 
-.PHONY: demo test web program bench bench-forecast bench-browser size hostile toolchain browser node-web node-tests node-bench lint unit laws faults mutants audit clean
+.PHONY: demo test web program npm types bench bench-forecast bench-browser size hostile toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -26,6 +28,17 @@ web: toolchain node-web
 	$(CARGO) run --quiet --release --locked -p bindgen -- $(MODULE) $(GENERATED)
 	cd web && npm run --silent build
 
+## The npm package forebill-estimator, as a tarball in target/npm
+npm: toolchain node-npm
+	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
+	$(CARGO) run --quiet --release --locked -p bindgen -- --replaceable $(MODULE) $(BINDINGS)
+	cd estimator-wasm/npm && node build.mjs $(PACKAGE)/forebill-estimator
+	cd $(PACKAGE) && npm pack --silent ./forebill-estimator
+
+## Write down the types that the package gives to TypeScript; a test tells when they are no longer those of the code
+types:
+	FOREBILL_WRITE_TYPES=1 $(CARGO) test --release --locked -p estimator-wasm --features types --test package
+
 ## Figures against Python and DuckDB, printed as ratios, and the limits of functions; fails where results differ or a limit breaks
 bench:
 	python3 tests/bench/bench.py
@@ -37,15 +50,15 @@ bench-forecast:
 	python3 tests/bench/anomaly.py
 
 ## Bytes that the browser loads, and the time of a keystroke, against other search libraries, Parquet and JSON
-bench-browser: toolchain node-bench
+bench-browser: toolchain node-npm node-bench
 	cd tests/bench/browser && node bench.mjs
 
 ## The limits of the browser module; fails where one is broken
-size: toolchain node-bench
+size: toolchain node-npm
 	node tests/bench/browser/size.mjs
 
 ## A million damaged books through the real module: none may trap
-hostile: toolchain node-bench
+hostile: toolchain node-npm
 	node tests/bench/browser/hostile.mjs
 
 ## The inner loop: the pricing crate alone, in seconds
@@ -79,8 +92,14 @@ toolchain:
 node-web:
 	@test web/node_modules/.package-lock.json -nt web/package-lock.json || (cd web && npm ci --no-audit --no-fund)
 
+node-npm:
+	@test estimator-wasm/npm/node_modules/.package-lock.json -nt estimator-wasm/npm/package-lock.json || (cd estimator-wasm/npm && npm ci --ignore-scripts --no-audit --no-fund)
+
 node-tests:
 	@test tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json || (cd tests/web && npm ci --ignore-scripts --no-audit --no-fund)
+
+node-npm-tests:
+	@test tests/npm/node_modules/.package-lock.json -nt tests/npm/package-lock.json || (cd tests/npm && npm ci --ignore-scripts --no-audit --no-fund)
 
 node-bench:
 	@test tests/bench/browser/node_modules/.package-lock.json -nt tests/bench/browser/package-lock.json || (cd tests/bench/browser && npm ci --ignore-scripts --no-audit --no-fund)
@@ -90,4 +109,4 @@ browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf $(TARGET) web/dist web/node_modules tests/web/node_modules tests/bench/browser/node_modules tests/bench/browser/.venv tests/infra/.venv tests/emulator/.venv $(GENERATED)
+	rm -rf $(TARGET) web/dist web/node_modules estimator-wasm/npm/node_modules tests/web/node_modules tests/npm/node_modules tests/npm/projects/*/node_modules tests/npm/projects/*/dist tests/bench/browser/node_modules tests/bench/browser/.venv tests/infra/.venv tests/emulator/.venv $(GENERATED) $(BINDINGS)

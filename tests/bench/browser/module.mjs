@@ -1,12 +1,11 @@
-// Builds the browser module, optimises it with the pinned wasm-opt, and says how large it is.
-//
-// Debian's wasm-opt 108 turns this module into one that validates and is wrong: only the pinned one is used.
+// Builds the browser module, optimises it as the npm package does, and says how large it is.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { optimise } from '../../../estimator-wasm/npm/optimise.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..', '..');
@@ -35,12 +34,7 @@ export function build(kind, folder) {
   const module = join(folder, 'estimator_wasm_bg.wasm');
   const plain = join(folder, 'plain.wasm');
   cpSync(module, plain);
-  const optimiser = join(here, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
-  const enabled = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
-    'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`);
-  // Inlining makes it smaller, and what is left compresses worse.
-  const smallest = ['-Oz', '--one-caller-inline-max-function-size=0'];
-  execFileSync(process.execPath, [optimiser, plain, ...smallest, ...enabled, '-o', module], { stdio: 'inherit' });
+  optimise(plain, module);
   // Node takes the bindings for a module only beside a package.json that says so.
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n');
   return folder;

@@ -1,0 +1,19 @@
+// Makes the module smaller with the pinned wasm-opt. What comes out is what is shipped, measured and tested.
+//
+// Debian's wasm-opt 108 turns this module into one that validates and is wrong: only the pinned one is used.
+
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const optimiser = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
+
+/** What every browser of 2023 has. All features at once would bring some that no browser reads. */
+const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
+  'reference-types', 'sign-ext'];
+
+export function optimise(from, to) {
+  const enabled = FEATURES.map((feature) => `--enable-${feature}`);
+  // Inlining makes it smaller, and what is left compresses worse.
+  const smallest = ['-Oz', '--one-caller-inline-max-function-size=0'];
+  execFileSync(process.execPath, [optimiser, from, ...smallest, ...enabled, '-o', to], { stdio: 'inherit' });
+}

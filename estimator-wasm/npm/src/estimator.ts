@@ -1,0 +1,48 @@
+import { Book } from './book.js';
+import { ForebillError } from './errors.js';
+import { start } from './instance.js';
+
+/** Where the module comes from: an address, an answer that has it, its bytes, or what was made of them. */
+export type ModuleSource = string | URL | Request | Response | ArrayBuffer | Uint8Array | WebAssembly.Module;
+
+/** The estimator, ready to be asked. */
+export interface Estimator {
+  /** Opens a rate book; throws a `ForebillError` when the bytes are not one. */
+  openBook(bytes: Uint8Array | ArrayBuffer): Book;
+}
+
+const estimator: Estimator = {
+  openBook(bytes) {
+    const given = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+    if (!(given instanceof Uint8Array)) throw new TypeError('a rate book is given as a Uint8Array or an ArrayBuffer');
+    return new Book(given);
+  },
+};
+
+let loading: Promise<Estimator> | undefined;
+
+/** Loads once, whatever is given later. A failed load is forgotten, so that it can be tried again. */
+export function loadFrom(source: () => ModuleSource | Promise<ModuleSource>): Promise<Estimator> {
+  loading ??= (async () => {
+    start(await compiled(await source()));
+    return estimator;
+  })().catch((cause: unknown) => {
+    loading = undefined;
+    throw new ForebillError({
+      code: 'notLoaded',
+      message: 'The estimator could not be loaded. It needs WebAssembly: a content security policy must allow '
+        + `'wasm-unsafe-eval'. (${String(cause)})`,
+    }, { cause });
+  });
+  return loading;
+}
+
+async function compiled(source: ModuleSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
+  // Compiling while it comes in needs the right type, which not every server says.
+  const streams = response.headers.get('content-type')?.startsWith('application/wasm');
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}

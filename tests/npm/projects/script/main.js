@@ -1,0 +1,3 @@
+import { askServed } from '/served.js';
+
+globalThis.answers = askServed(globalThis.forebill);

@@ -1,0 +1,1 @@
+export default { logLevel: 'warn', worker: { format: 'es' } };

@@ -1,0 +1,74 @@
+// A book of the program's own demo, a question about it, and what the program answers: the truth of every project.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Asked {
+  folder: string;
+  /** Files with the book and the question. */
+  book: string;
+  question: string;
+  workload: string;
+  /** What the program printed, one line of JSON each. */
+  found: string;
+  estimated: string;
+  monthlyOfReadme: string;
+}
+
+const AT = '2026-11-01T00:00:00Z';
+const WORDS = 'd4s v5 westeurope';
+
+/** Two items share three tiers, one runs by a schedule, one has no price. */
+const WORKLOAD = {
+  schema: 'forebill.workload/1',
+  items: [
+    { name: 'web servers', query: 'D4s v5', region: 'westeurope', count: 3, schedule: { hoursPerDay: '12', daysPerWeek: '5' } },
+    { name: 'archive', query: 'hot lrs data stored', region: 'westeurope', quantity: '71234.0000000001', group: 'storage' },
+    {
+      name: 'more of it', query: 'hot lrs data stored', region: 'westeurope', quantity: '0.333333333333', low: '0', high: '7',
+      ramp: ['0.25', '1'], group: 'storage',
+    },
+    { name: 'nothing like it', query: 'zzzz qqqq', region: 'westeurope', quantity: '1' },
+  ],
+};
+
+export function ask(): Asked {
+  const folder = mkdtempSync(join(tmpdir(), 'forebill-npm-'));
+  const store = join(folder, 'store');
+  program('demo', '--once', '--dir', store);
+  const run = (...args: string[]) => program(...args, '--store', `file:${store}`, '--at', AT, '--output', 'json');
+  const { books } = JSON.parse(run('books', 'list')) as { books: { id: string; offer: string | null }[] };
+  const id = books.find(({ offer }) => offer === 'MS-AZR-0003P')?.id ?? '';
+  const file = (name: string, content: unknown) => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const book = join(folder, 'book.json');
+  writeFileSync(book, readFileSync(join(store, 'ratebook', `${id.replace('sha256:', '')}.json`)));
+
+  const found = run('prices', 'search', '--book', id, '--limit', '3', WORDS);
+  const { hits } = JSON.parse(found) as { hits: { meterId: string }[] };
+  const readme = { schema: 'forebill.workload/1', items: [{ meterId: hits[0]?.meterId, quantity: '730', count: 3 }] };
+  const ofReadme = JSON.parse(run('estimate', file('readme.json', readme), '--book', id)) as { totals: { monthlyCost: string } };
+  return {
+    folder, book, found, workload: JSON.stringify(WORKLOAD),
+    question: file('question.json', { words: WORDS, workload: WORKLOAD, at: AT }),
+    estimated: run('estimate', file('workload.json', WORKLOAD), '--book', id),
+    monthlyOfReadme: ofReadme.totals.monthlyCost,
+  };
+}
+
+/** What it prints. Ending with 3 only says that something has no price. */
+function program(...args: string[]): string {
+  const path = process.env['FOREBILL_BIN'];
+  if (!path) throw new Error('set FOREBILL_BIN to the forebill program');
+  try {
+    return execFileSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd();
+  } catch (thrown) {
+    const { status, stdout, stderr } = thrown as { status: number; stdout: string; stderr: string };
+    if (status === 3) return stdout.trimEnd();
+    throw new Error(`${args.join(' ')}: exit ${status}\n${stderr}`);
+  }
+}
