@@ -4,11 +4,10 @@
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
-GENERATED := web/src/generated/estimator
 BINDINGS := estimator-wasm/npm/src/generated
 PACKAGE := $(abspath $(TARGET))/npm
 
-.PHONY: demo test web program npm types bench bench-forecast bench-browser size hostile toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
+.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -22,16 +21,16 @@ test:
 program: web
 	$(CARGO) build --release --locked -p functions
 
-## The pages: browser module, bindings, bundle
-web: toolchain node-web
+bindings: toolchain
 	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
-	$(CARGO) run --quiet --release --locked -p bindgen -- $(MODULE) $(GENERATED)
+	$(CARGO) run --quiet --release --locked -p bindgen -- --replaceable $(MODULE) $(BINDINGS)
+
+## The pages: browser module, bindings, bundle
+web: bindings node-web
 	cd web && npm run --silent build
 
 ## The npm package forebill-estimator, as a tarball in target/npm
-npm: toolchain node-npm
-	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
-	$(CARGO) run --quiet --release --locked -p bindgen -- --replaceable $(MODULE) $(BINDINGS)
+npm: bindings node-npm
 	cd estimator-wasm/npm && node build.mjs $(PACKAGE)/forebill-estimator
 	cd $(PACKAGE) && npm pack --silent ./forebill-estimator
 
@@ -109,4 +108,4 @@ browser:
 	@bash tests/install-browser.sh
 
 clean:
-	rm -rf $(TARGET) web/dist web/node_modules estimator-wasm/npm/node_modules tests/web/node_modules tests/npm/node_modules tests/npm/projects/*/node_modules tests/npm/projects/*/dist tests/bench/browser/node_modules tests/bench/browser/.venv tests/infra/.venv tests/emulator/.venv $(GENERATED) $(BINDINGS)
+	rm -rf $(TARGET) web/dist web/node_modules estimator-wasm/npm/node_modules tests/web/node_modules tests/npm/node_modules tests/npm/projects/*/node_modules tests/npm/projects/*/dist tests/bench/browser/node_modules tests/bench/browser/.venv tests/infra/.venv tests/emulator/.venv $(BINDINGS)

@@ -19,7 +19,7 @@ const target = ['chrome123', 'firefox120', 'safari17.5'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { estimator: { type: 'string' }, out: { type: 'string' } } });
-const estimator = resolve(values.estimator ?? join(here, 'src/generated/estimator'));
+const estimator = resolve(values.estimator ?? join(here, '../estimator-wasm/npm/src/generated'));
 const out = resolve(values.out ?? join(here, 'dist'));
 
 for (const name of ['estimator_wasm.js', 'estimator_wasm_bg.wasm']) {
@@ -33,7 +33,7 @@ for (const name of ['estimator_wasm.js', 'estimator_wasm_bg.wasm']) {
 const fromEstimator = {
   name: 'estimator',
   setup(builder) {
-    builder.onResolve({ filter: /\/generated\/estimator\// }, ({ path }) => ({ path: join(estimator, basename(path).replace(/\?url$/, '')) }));
+    builder.onResolve({ filter: /\/generated\/estimator_wasm/ }, ({ path }) => ({ path: join(estimator, basename(path).replace(/\?url$/, '')) }));
   },
 };
 

@@ -33,7 +33,7 @@ export function program(): string {
 
 /** The browser module in Node. */
 export async function core() {
-  const generated = new URL('../../web/src/generated/estimator/', import.meta.url);
+  const generated = new URL('../../estimator-wasm/npm/src/generated/', import.meta.url);
   const module = await import(new URL('estimator_wasm.js', generated).pathname);
   await module.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
   return module;

@@ -8,10 +8,11 @@ declare module '*/estimator_wasm.js' {
     static open(bytes: Uint8Array): RateBook;
     info(): string;
     search(query: string, limit: number): string;
-    estimate(workload: string): string;
+    estimate(workload: string, at: string): string;
     free(): void;
   }
-  export default function init(options: { module_or_path: URL }): Promise<unknown>;
+  export function initSync(options: { module: WebAssembly.Module }): unknown;
+  export function __wbg_reset_state(): void;
 }
 
 // Bundled as a file next to the script; the import is its relative URL. The

@@ -57,14 +57,14 @@ export function price(book: OpenBook, all: Lines): Priced {
         result.error = error;
         return result;
       }
-      const field = error.path?.endsWith('count') ? 'count' : 'quantity';
+      const field = error.path.endsWith('count') ? 'count' : 'quantity';
       problems.set(refused.id, { field, message: error.message });
     }
   }
 }
 
 /** The item's position in a path such as "items[2].quantity" or "/items/2/quantity". */
-function itemOf(path: string | undefined): number {
-  const position = /items\W+(\d+)/.exec(path ?? '')?.[1];
+function itemOf(path: string): number {
+  const position = /items\W+(\d+)/.exec(path)?.[1];
   return position === undefined ? -1 : Number.parseInt(position, 10);
 }

@@ -40,6 +40,3 @@ export interface WorkloadItem extends core.WorkloadItem {
   count: number;
   group?: string;
 }
-
-/** What the core throws, and what the page throws in the same form. */
-export type CoreError = Pick<core.Refusal, 'code' | 'message'> & Partial<core.Refusal>;
