@@ -89,7 +89,7 @@ pub fn rate_usage(
     let account = rating::Account { calendar, commitment, ..rating::Account::default() };
     let mut rating = rating::rate(&page.rows, &book.open, |_| account.clone())
         .map_err(|error| thrown("notExact", &DecodeError::at("", error.to_string())))?;
-    rating.warnings.splice(0..0, page.warnings);
+    rating.warnings.splice(0..0, page.warnings.into_iter().chain(rating::commitment_doubt(&book.open, commitment)));
     to_json(&rating)
 }
 

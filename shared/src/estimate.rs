@@ -158,6 +158,7 @@ pub struct Estimate {
     /// The sums.
     pub totals: EstimateTotals,
     /// What the terms of the offer make of a month; absent where it has none.
+    #[cfg_attr(feature = "types", ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms: Option<EstimateTerms>,
     /// What has no price.

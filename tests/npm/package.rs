@@ -53,6 +53,8 @@ fn declarations() -> String {
     declare::<rating::TierCharge>(text);
     declare::<estimate::Line>(text);
     declare::<estimate::EstimateTotals>(text);
+    declare::<estimate::CreditReach>(text);
+    declare::<estimate::EstimateTerms>(text);
     declare::<estimate::UnpricedLine>(text);
     declare::<warning::WarningCode>(text);
     declare::<warning::Warning>(text);

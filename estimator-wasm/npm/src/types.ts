@@ -259,6 +259,34 @@ export type EstimateTotals = {
   unpricedLines: number,
 };
 
+/** How far a credit goes in a month. */
+export type CreditReach = {
+  /** What a billing period grants. */
+  granted: Decimal,
+  /** What the month draws. */
+  used: Decimal,
+  /** What is left of it; gone with the period. */
+  remaining: Decimal,
+  /** The day of the period after which nothing is left, from 1 on; absent where the credit lasts. */
+  endsOnDay: number | null,
+  /** How many days the period was taken to have: those of the month that the estimate is made in. */
+  days: number,
+};
+
+/** What the terms of the offer make of a month at the full quantities. */
+export type EstimateTerms = {
+  /** Discount of the commitment in percent; absent where there is none. */
+  discountPercent: Decimal | null,
+  /** What the discount takes off, exact. */
+  discount: Decimal,
+  /** Fees of the month. */
+  recurringCharge: Decimal,
+  /** The credit, where the offer grants one. */
+  credit: CreditReach | null,
+  /** What remains to be paid for a month, exact. */
+  monthlyDue: Decimal,
+};
+
 /** A line without a price. */
 export type UnpricedLine = {
   /** Position in the workload. */
@@ -274,7 +302,7 @@ export type UnpricedLine = {
 };
 
 /** The kinds of doubt. */
-export type WarningCode = "rowReplaced" | "rowRepeated" | "instanceDataUnreadable" | "negativeTotal" | "laterPriceUsed" | "costWithoutEnd" | "unknownOfferTerm" | "offerTermNotApplied" | "meterRepeated" | "unitDoubtful" | "offerNotFound" | "morePages" | "savingsPlanIncomplete" | "unknownMeterStatus" | "ruleWithoutEffect" | "queryAmbiguous";
+export type WarningCode = "rowReplaced" | "rowRepeated" | "instanceDataUnreadable" | "negativeTotal" | "laterPriceUsed" | "costWithoutEnd" | "unknownOfferTerm" | "offerTermNotApplied" | "meterRepeated" | "unitDoubtful" | "offerNotFound" | "morePages" | "savingsPlanIncomplete" | "unknownMeterStatus" | "ruleWithoutEffect" | "queryAmbiguous" | "reportedTwice" | "quantityRounded";
 
 /** Something a reader of the result should know. `code` is stable, `message` is for people. */
 export type Warning = {
@@ -302,6 +330,8 @@ export type Estimate = {
   groups: { [key in string]: Decimal },
   /** The sums. */
   totals: EstimateTotals,
+  /** What the terms of the offer make of a month; absent where it has none. */
+  terms?: EstimateTerms,
   /** What has no price. */
   unpriced: Array<UnpricedLine>,
   /** What was doubtful. */

@@ -94,6 +94,7 @@ pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     }
     let mut rating = rating::rate(&rows, &open, |_| account.clone())
         .map_err(|error| Error::Usage(format!("{}: {error}", all_shown(&args.usage))))?;
+    warnings.extend(rating::commitment_doubt(&open, args.commitment));
     rating.warnings.splice(0..0, warnings);
     // A part of the usage is a part of the money.
     rating.totals.complete &= ended;

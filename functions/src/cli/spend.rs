@@ -7,6 +7,7 @@ use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
 use shared::json::printable;
 use shared::period::{BillingAnchor, Granularity};
+use shared::rating::PeriodBill;
 use shared::spend::{Bucket, GroupBy};
 use shared::warning::WarningCode;
 
@@ -90,14 +91,17 @@ pub fn table(spend: &Spend) -> String {
     let mut who =
         output::table(["Subscription", "Offer", "Billing period", "Usage to", "Rows", "Cost", "To pay"], &[4, 5, 6]);
     for sub in &spend.subscriptions {
+        // What has no price is in neither sum.
+        let least = if sub.bill.as_ref().is_none_or(|bill| bill.complete) { "" } else { "≥ " };
+        let due = |bill: &PeriodBill| format!("{least}{}", amount(bill.invoice_due, currency.minor_unit()));
         who.add_row([
             sub.name.clone(),
             sub.offer.clone(),
             format!("{} – {}", day(&sub.billing_period_start), day(&sub.billing_period_end)),
             sub.usage_complete_to.as_ref().map_or("–".to_owned(), day),
             amount(Decimal::new(sub.rows as i128, 0), 0),
-            amount(sub.cost, 4),
-            sub.bill.as_ref().map_or("–".to_owned(), |bill| amount(bill.invoice_due, currency.minor_unit())),
+            format!("{least}{}", amount(sub.cost, 4)),
+            sub.bill.as_ref().map_or("–".to_owned(), due),
         ]);
     }
     let _ = writeln!(text, "{who}");

@@ -18,6 +18,7 @@ use crate::rating::{Counting, OfferTerms};
 
 /// How far a credit goes in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CreditReach {
     /// What a billing period grants.
@@ -34,6 +35,7 @@ pub struct CreditReach {
 
 /// What the terms of the offer make of a month at the full quantities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct EstimateTerms {
     /// Discount of the commitment in percent; absent where there is none.

@@ -260,3 +260,22 @@ fn a_period_without_usage_has_its_fee() {
     // Without fees there is nothing to bill.
     assert_eq!(rated(&usage, &meters, Vec::new(), None).bills.len(), 2);
 }
+
+#[test]
+fn a_commitment_that_changes_nothing_is_told() {
+    let meters = vec![flat(Decimal::ONE)];
+    let bands = OfferTermKind::MonetaryCommitment(vec![
+        (Decimal::from(1_000), Decimal::from(5)),
+        (Decimal::from(500), Decimal::from(2)),
+    ]);
+    let told = |terms: Vec<OfferTerm>, amount: Option<u32>| {
+        let open = open(BookHeader { terms, ..header(Currency::USD) }, meters.clone());
+        crate::rating::commitment_doubt(&open, amount.map(Decimal::from)).map(|warning| warning.message)
+    };
+    let with = || vec![term(bands.clone(), &[], &meters)];
+    let starts = |message: Option<String>, text: &str| message.is_some_and(|message| message.starts_with(text));
+    assert!(starts(told(with(), None), "the offer gives a discount by the amount committed"));
+    assert!(starts(told(with(), Some(499)), "the offer gives a discount from 500 committed"));
+    assert_eq!((told(with(), Some(500)), told(Vec::new(), None)), (None, None));
+    assert!(starts(told(Vec::new(), Some(5)), "the offer gives no discount"));
+}

@@ -16,6 +16,7 @@ use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::{Instant, utc_date};
 use crate::ratebook::format::OpenBook;
+use crate::warning::{Warning, WarningCode};
 
 /// How much of a credit was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -340,6 +341,26 @@ impl<'a> Terms<'a> {
         }
         Ok(Some(CreditUse { granted, used, remaining: granted.minus(used)?, ends_on }))
     }
+}
+
+/// A discount that depends on an amount nobody told, and an amount that gives no discount.
+#[must_use]
+pub fn commitment_doubt(open: &OpenBook, commitment: Option<Decimal>) -> Option<Warning> {
+    let mut bands = open.book.header().terms.iter().filter_map(|term| match &term.kind {
+        OfferTermKind::MonetaryCommitment(bands) => Some(bands.iter().map(|(amount, _)| *amount).min()),
+        _ => None,
+    });
+    let message = match (bands.next_back(), commitment) {
+        (Some(_), None) => {
+            "the offer gives a discount by the amount committed, and none is told: none is taken off".to_owned()
+        }
+        (None, Some(amount)) => format!("the offer gives no discount by an amount committed: {amount} changes nothing"),
+        (Some(Some(least)), Some(amount)) if amount < least => {
+            format!("the offer gives a discount from {least} committed: {amount} gives none")
+        }
+        _ => return None,
+    };
+    Some(Warning { code: WarningCode::OfferTermNotApplied, message, path: None })
 }
 
 /// The band of the largest amount that the commitment reaches.

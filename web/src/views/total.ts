@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
 import { shortHash, sourceName, type Format } from '../format.js';
-import type { EstimateLine } from '../types.js';
+import type { Estimate, EstimateLine } from '../types.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { Priced } from '../pricing.js';
 import type { Provenance } from './proof.js';
@@ -103,7 +103,23 @@ function exact({ lines, priced, from, format }: TotalView): TemplateResult | typ
       <div><dt>Exact</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
       <div><dt>Rounded per meter</dt>
         <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
+      ${terms(priced.estimate?.terms, currency, format)}
     </dl>`;
+}
+
+/** What the offer makes of the month: discount, fees, and how far its credit goes. */
+function terms(offer: Estimate['terms'], currency: string, format: Format): TemplateResult | typeof nothing {
+  if (!offer) return nothing;
+  const { discountPercent, discount, recurringCharge, credit, monthlyDue } = offer;
+  const row = (name: string, amount: string) => html`
+    <div><dt>${name}</dt><dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd></div>`;
+  return html`
+    ${discountPercent === null ? nothing : row(`Discount of ${discountPercent} %`, discount)}
+    ${recurringCharge === '0' ? nothing : row('Fees', recurringCharge)}
+    ${credit ? row('Paid by credit', credit.used) : nothing}
+    ${credit ? html`<div><dt>Credit ends</dt>
+      <dd>${credit.endsOnDay === null ? 'lasts the month' : `day ${credit.endsOnDay} of ${credit.days}`}</dd></div>` : nothing}
+    ${row('To pay a month', monthlyDue)}`;
 }
 
 function others({ others: books, lines, format, choose }: TotalView): TemplateResult | typeof nothing {
