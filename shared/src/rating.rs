@@ -12,7 +12,7 @@ mod measure;
 pub mod proration;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ use crate::money::Currency;
 use crate::period::{BillingAnchor, BillingPeriod, Granularity, Instant, PeriodError, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::ratebook::{RateBook, Unpriced};
-use crate::usage::{UsageAggregate, distinct};
+use crate::usage::{UsageAggregate, distinct, reported_by};
 use crate::warning::{Warning, WarningCode};
 pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
 pub use counting::ENDLESS_DECIMALS;
@@ -139,7 +139,6 @@ pub fn rate<'u>(
     account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<Rating<'u>, RateError> {
     let (rows, mut warnings) = distinct(usage);
-    warnings.extend(reported_twice(&rows));
     let mut accounts: BTreeMap<SubscriptionId, Account> = BTreeMap::new();
     let mut groups: BTreeMap<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = BTreeMap::new();
     for row in rows {
@@ -157,6 +156,7 @@ pub fn rate<'u>(
             month.charge(charges.len(), &mut slices).map_err(|source| RateError::Inexact { meter_id, source })?;
         warnings.extend(doubts(&charge));
         warnings.extend(month.doubtful_unit());
+        warnings.extend(month.reported_twice());
         charges.push(charge);
     }
     let bills = terms::apply(&mut charges, &slices, open, &accounts).map_err(RateError::Total)?;
@@ -249,6 +249,28 @@ impl<'u> Month<'u, '_> {
             crate::json::printable(&meter.unit)
         );
         Some(Warning { code: WarningCode::UnitDoubtful, message, path: None })
+    }
+
+    /// Hours and days of the same use are both in the usage: whoever gives both wants one of them.
+    fn reported_twice(&self) -> Option<Warning> {
+        let (mut day_ends, mut hour_ends) = (None, None);
+        let twice = self.rows.iter().find(|row| {
+            // Rows come in order of their start.
+            let (mine, others) = match reported_by(&row.bucket) {
+                Some(Granularity::Daily) => (&mut day_ends, hour_ends),
+                Some(Granularity::Hourly) => (&mut hour_ends, day_ends),
+                None => return false,
+            };
+            *mine = (*mine).max(Some(row.usage_end_at));
+            others > Some(row.usage_start_at)
+        })?;
+        let message = format!(
+            "meter {} of {} on {} is reported by the hour and by the day, and both count: give one of the two",
+            twice.meter_id,
+            twice.subscription_id,
+            utc_date(twice.usage_start_at)
+        );
+        Some(Warning { code: WarningCode::ReportedTwice, message, path: None })
     }
 
     fn tell(
@@ -364,24 +386,6 @@ fn sum(currency: Currency, charges: &[Charge]) -> Result<Totals, Inexact> {
 /// Whether a sum of these costs has some that are cut off, and after how many decimals.
 fn cut_after<'a>(charges: impl IntoIterator<Item = &'a Charge>) -> Option<u32> {
     charges.into_iter().find_map(|charge| charge.cost_cut_after)
-}
-
-/// Hours and days of the same use are both in the usage: whoever gives both wants one of them.
-fn reported_twice(rows: &[&UsageAggregate]) -> Option<Warning> {
-    if !crate::usage::mixed_reports(rows.iter().map(|row| &*row.bucket)) {
-        return None;
-    }
-    let key = |row: &UsageAggregate| (row.subscription_id, row.meter_id, utc_date(row.usage_start_at));
-    let of = |granularity| rows.iter().filter(move |row| crate::usage::reported_by(&row.bucket) == Some(granularity));
-    let days: BTreeSet<_> = of(Granularity::Daily).map(|row| key(row)).collect();
-    let twice: BTreeSet<_> = of(Granularity::Hourly).map(|row| key(row)).filter(|key| days.contains(key)).collect();
-    let (subscription_id, meter_id, day) = twice.first()?;
-    let message = format!(
-        "meter {meter_id} of {subscription_id} on {day} is reported by the hour and by the day, and both count ({} such \
-         days of meters): give one of the two",
-        twice.len()
-    );
-    Some(Warning { code: WarningCode::ReportedTwice, message, path: None })
 }
 
 fn unpriced_meter(charge: &Charge) -> Option<UnpricedMeter> {

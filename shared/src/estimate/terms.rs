@@ -4,13 +4,10 @@
 //! first day after whose use nothing is left, when every quantity is used evenly over the days of the month. Tiers and
 //! included quantities bend that line, so each day's running totals are priced.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Serialize;
 
 use super::{Counted, Line, Options};
 use crate::decimal::{Decimal, Inexact};
-use crate::guid::MeterId;
 use crate::meter::{Meter, PriceModel, Tier};
 use crate::period::utc_date;
 use crate::ratebook::format::OpenBook;
@@ -139,15 +136,20 @@ fn uses(
     days: u32,
 ) -> Result<(Vec<Use>, Decimal), Inexact> {
     // Prices of some meters are those of several blocks, and their costs still to be divided.
-    let divisors: BTreeSet<Decimal> = counted.countings.values().map(Counting::divisor).collect();
+    let mut divisors: Vec<Decimal> = Vec::new();
+    for divisor in counted.countings.values().map(Counting::divisor) {
+        if !divisors.contains(&divisor) {
+            divisors.push(divisor);
+        }
+    }
     let common = divisors.iter().try_fold(Decimal::ONE, |product, divisor| product.times(*divisor))?;
-    let mut uses: BTreeMap<MeterId, Use> = BTreeMap::new();
+    let mut uses: Vec<Use> = Vec::new();
     for (line, resolved) in lines.iter().zip(&counted.items) {
         let Ok(meter) = resolved.meter else { continue };
         if !terms.draws_credit(meter.id) {
             continue;
         }
-        if let Some(used) = uses.get_mut(&meter.id) {
+        if let Some(used) = uses.iter_mut().find(|used| used.meter.id == meter.id) {
             used.quantity = used.quantity.plus(line.quantity)?;
             continue;
         }
@@ -161,9 +163,9 @@ fn uses(
             PriceModel::Package { .. } => factor.times(Decimal::from(days))?,
             PriceModel::Graduated | PriceModel::Volume => factor,
         };
-        uses.insert(meter.id, Use { meter: stretched(price, days)?, quantity: line.quantity, factor });
+        uses.push(Use { meter: stretched(price, days)?, quantity: line.quantity, factor });
     }
-    Ok((uses.into_values().collect(), common.times(Decimal::from(days))?))
+    Ok((uses, common.times(Decimal::from(days))?))
 }
 
 fn stretched(meter: &Meter, days: u32) -> Result<Meter, Inexact> {
