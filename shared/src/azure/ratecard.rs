@@ -326,4 +326,29 @@ mod tests {
         let told = "the status \"Paused\" of 2 meters is not known: they count as active";
         check(",\"MeterStatus\":\"Paused\"", false, &[told]);
     }
+
+    /// One of two credits or discounts of one date must be wrong, and nobody knows which. Fees of one date add up.
+    #[test]
+    fn two_terms_that_cannot_both_hold_are_refused() {
+        let decoded = |first: &str, second: &str| {
+            let card = format!("{{\"Currency\":\"USD\",\"Meters\":[],\"OfferTerms\":[{first},{second}]}}");
+            let request = CardRequest { offer: None, currency: None, region_info: String::new() };
+            decode(card.as_bytes(), &request).map(|(book, _)| book.header().terms.len()).map_err(|error| error.path)
+        };
+        let dated =
+            |what: &str, on: &str| format!("{{\"EffectiveDate\":\"{on}T00:00:00Z\",\"ExcludedMeterIds\":[],{what}}}");
+        let credit = |amount: u32, on: &str| dated(&format!("\"Name\":\"Monetary Credit\",\"Credit\":{amount}"), on);
+        let discount = |percent: u32| {
+            dated(&format!("\"Name\":\"Monetary Commitment\",\"TieredDiscount\":{{\"0\":{percent}}}"), "2020-01-01")
+        };
+        let fee =
+            |amount: u32| dated(&format!("\"Name\":\"Recurring Charge\",\"RecurringCharge\":{amount}"), "2020-01-01");
+        let refused = || Err("OfferTerms[1]".to_owned());
+        assert_eq!(decoded(&credit(100, "2020-01-01"), &credit(50, "2020-01-01")), refused());
+        assert_eq!(decoded(&discount(5), &discount(6)), refused());
+        assert_eq!(decoded(&credit(100, "2020-01-01"), &credit(50, "2021-01-01")), Ok(2));
+        assert_eq!(decoded(&credit(100, "2020-01-01"), &credit(100, "2020-01-01")), Ok(2), "the same twice");
+        assert_eq!(decoded(&credit(100, "2020-01-01"), &discount(5)), Ok(2));
+        assert_eq!(decoded(&fee(5), &fee(6)), Ok(2));
+    }
 }

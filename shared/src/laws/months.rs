@@ -192,3 +192,24 @@ proptest! {
         prop_assert_eq!(moved, sub(again_rating.totals.cost, first_rating.totals.cost));
     }
 }
+
+/// Azure reports the same use by the hour and by the day. A day and an hour beside it are two uses, and no doubt.
+#[test]
+fn hours_within_a_reported_day_are_told() {
+    let meter = flat(Decimal::ONE);
+    let reported = |bucket: &str, hours: std::ops::Range<i64>| UsageAggregate {
+        bucket: bucket.into(),
+        usage_end_at: at(NOVEMBER + hours.end * 3600),
+        ..row(0, &meter, NOVEMBER + hours.start * 3600, Decimal::ONE)
+    };
+    let day = || reported("Daily_BRSDT_20261101_0000", 0..24);
+    let hour = |start: i64| reported("Hourly_BRSDT_20261101_0000", start..start + 1);
+    let told = |usage: &[UsageAggregate]| {
+        let open = open(header(Currency::USD), vec![meter.clone()]);
+        let rating = ok(rate(usage, &open, |_| Account::default()));
+        rating.warnings.iter().filter(|warning| warning.code == WarningCode::ReportedTwice).count()
+    };
+    assert_eq!((told(&[day(), hour(0)]), told(&[hour(0), day()]), told(&[day(), hour(23), hour(22)])), (1, 1, 1));
+    assert_eq!((told(&[day(), hour(24)]), told(&[hour(0), hour(1)]), told(&[day(), day()])), (0, 0, 0));
+    assert_eq!(told(&[reported("day", 0..24), hour(3)]), 0, "a bucket that names neither");
+}
