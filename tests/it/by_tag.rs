@@ -79,6 +79,9 @@ fn hours_and_days_of_one_use_are_told() {
     let named = |line: &str, name: &str| {
         let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
         row["name"] = name.into();
+        if name.starts_with("Daily") {
+            row["properties"]["usageEndTime"] = "2026-11-02T00:00:00Z".into();
+        }
         row.to_string()
     };
     lines[0] = named(&lines[0], "Daily_BRSDT_20261101_0000");
