@@ -215,7 +215,8 @@ def main():
 
 
 def built():
-    command = ["cargo", "build", "--release", "--quiet", "-p", "functions", "--bin", "forebill",
+    """What is shipped, built as it is shipped: another profile than that of the tests."""
+    command = ["cargo", "build", "--profile", "dist", "--quiet", "-p", "functions", "--bin", "forebill",
                "--message-format=json"]
     answer = subprocess.run(command, cwd=bench.ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return next(Path(one["executable"]) for one in map(json.loads, answer.splitlines()) if one.get("executable"))
