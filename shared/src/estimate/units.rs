@@ -219,6 +219,19 @@ mod tests {
         assert!(error.as_ref().is_some_and(|error| error.contains(expect)), "{error:?}");
     }
 
+    /// 10 × 5 × 730 ÷ 168 is 217.26190476190…; 12 × 7 of a week's 168 hours are half of 730.
+    #[test]
+    fn hours_without_end_are_told() {
+        let told = |hours: u32, days: u32| {
+            let schedule = Schedule { hours_per_day: Decimal::from(hours), days_per_week: Decimal::from(days) };
+            rounded_schedule(&schedule, "items[0]").map(|warning| (warning.code, warning.message))
+        };
+        let (code, message) = told(10, 5).unwrap_or_else(|| panic!("nothing is told"));
+        assert_eq!(code, WarningCode::QuantityRounded);
+        assert!(message.contains("counts 217.2619047619,"), "{message}");
+        assert_eq!((told(12, 7), told(24, 7)), (None, None));
+    }
+
     /// In an estimate a month is 730 hours; a day of a monthly meter has no length still.
     #[test]
     fn a_month_of_hours_is_730() {
