@@ -1,12 +1,24 @@
 //! Whole rate books with their ids, in their JSON form; JSON text in and out.
 
+mod candidates;
+mod line;
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
 use serde::Serialize;
-use shared::estimate::{self, Options, workload};
+use shared::compare::{self, Candidate};
+use shared::decimal::Decimal;
+use shared::estimate::{self, Options, seek, workload};
 use shared::json::DecodeError;
+use shared::period::parse_timestamp;
 use shared::ratebook::format::{self, OpenBook};
 use shared::rating::BookInfo;
 use shared::search::SearchIndex;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+pub use candidates::Candidates;
+pub use line::{ReadLine, ReadPart};
 
 /// What a book is.
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -34,11 +46,17 @@ pub struct Refusal<'a> {
     column: usize,
 }
 
+/// A book and its index.
+struct Opened {
+    open: OpenBook,
+    index: SearchIndex,
+}
+
 /// A rate book inside the module. It crosses the boundary once, as bytes.
 #[wasm_bindgen]
 pub struct RateBook {
-    open: OpenBook,
-    index: SearchIndex,
+    /// Shared with what is compared.
+    inside: Rc<Opened>,
 }
 
 #[wasm_bindgen]
@@ -47,27 +65,70 @@ impl RateBook {
     pub fn open(bytes: &[u8]) -> Result<RateBook, String> {
         let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
         let index = SearchIndex::new(&open.book);
-        Ok(RateBook { open, index })
+        Ok(RateBook { inside: Rc::new(Opened { open, index }) })
     }
 
     /// What the book is: id, offer, currency, number of meters.
     pub fn info(&self) -> Result<String, String> {
-        to_json(&OpenedBook { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.open) })
+        to_json(&OpenedBook { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.inside.open) })
     }
 
     /// The best `limit` meters for what was typed.
     pub fn search(&self, text: &str, limit: usize) -> Result<String, String> {
-        to_json(&self.index.search(&self.open.book, text, None, limit))
+        to_json(&self.inside.index.search(&self.inside.open.book, text, None, limit))
     }
 
-    /// Prices a workload at a time (RFC 3339): the page knows the clock. Throws when the workload is not one.
-    pub fn estimate(&self, workload: &str, at: &str) -> Result<String, String> {
-        let at = shared::period::parse_timestamp(at)
-            .map_err(|error| thrown("badTime", &DecodeError::at("", error.to_string())))?;
-        let options = Options { region: None, at, commitment: None };
+    /// Reads a line as one types it, such as `d4s v5 westeurope 12h weekdays x3`.
+    #[wasm_bindgen(js_name = readLine)]
+    pub fn read_line(&self, text: &str) -> Result<String, String> {
+        to_json(&ReadLine::of(text, |word| self.inside.index.knows(word)))
+    }
+
+    /// Prices a workload at a time (RFC 3339): the page knows the clock. With a region, everything is priced there; the
+    /// commitment is the amount of a monetary commitment. Throws when the workload is not one.
+    pub fn estimate(
+        &self,
+        workload: &str,
+        at: &str,
+        region: Option<String>,
+        commitment: Option<String>,
+    ) -> Result<String, String> {
+        let options =
+            Options { region: region.as_deref(), at: time(at)?, commitment: amount("badCommitment", commitment)? };
+        let Opened { open, index } = &*self.inside;
         let priced = workload::decode(workload.as_bytes())
-            .and_then(|workload| estimate::estimate(&workload, &self.open, &self.index, &options));
+            .and_then(|workload| estimate::estimate(&workload, open, index, &options));
         to_json(&priced.map_err(|error| thrown("badWorkload", &error))?)
+    }
+
+    /// The largest count of one item, from 0, with which a month stays within an amount.
+    #[wasm_bindgen(js_name = largestCount)]
+    pub fn largest_count(
+        &self,
+        workload: &str,
+        item: usize,
+        within: String,
+        at: &str,
+        region: Option<String>,
+        commitment: Option<String>,
+    ) -> Result<String, String> {
+        let options =
+            Options { region: region.as_deref(), at: time(at)?, commitment: amount("badCommitment", commitment)? };
+        let within = amount("badAmount", Some(within))?.unwrap_or_default();
+        let Opened { open, index } = &*self.inside;
+        let found = workload::decode(workload.as_bytes())
+            .and_then(|workload| seek::largest_count(&workload, item, within, open, index, &options));
+        to_json(&found.map_err(|error| thrown("badWorkload", &error))?)
+    }
+
+    /// Two workloads at the same prices, and the lines that make the difference.
+    pub fn branches(&self, before: &str, after: &str, at: &str, commitment: Option<String>) -> Result<String, String> {
+        let Opened { open, index } = &*self.inside;
+        let candidate = Candidate { open, index, at: time(at)?, commitment: amount("badCommitment", commitment)? };
+        let price = |text: &str| workload::decode(text.as_bytes()).and_then(|workload| candidate.price(&workload));
+        let before = price(before).map_err(|error| thrown("badWorkload", &error))?;
+        let after = price(after).map_err(|error| thrown("badOtherWorkload", &error))?;
+        to_json(&compare::branches(&before, &after).map_err(|error| at_all("notExact", error))?)
     }
 }
 
@@ -79,22 +140,33 @@ pub fn rate_usage(
     billing_anchor: u8,
     commitment: Option<String>,
 ) -> Result<String, String> {
-    use shared::{azure, decimal::Decimal, period::BillingAnchor, rating};
-    let commitment = commitment.map(|amount| Decimal::parse(&amount)).transpose();
-    let commitment = commitment.map_err(|error| thrown("badCommitment", &DecodeError::at("", error.to_string())))?;
+    use shared::{azure, period::BillingAnchor, rating};
+    let open = &book.inside.open;
+    let commitment = amount("badCommitment", commitment)?;
     let page = azure::usage::decode_file(usage).map_err(|error| thrown("badUsage", &error))?;
-    let anchor = BillingAnchor::new(billing_anchor)
-        .map_err(|error| thrown("badAnchor", &DecodeError::at("", error.to_string())))?;
+    let anchor = BillingAnchor::new(billing_anchor).map_err(|error| at_all("badAnchor", error))?;
     let calendar = rating::BillingCalendar { periods: Vec::new(), anchor };
     let account = rating::Account { calendar, commitment, ..rating::Account::default() };
-    let mut rating = rating::rate(&page.rows, &book.open, |_| account.clone())
-        .map_err(|error| thrown("notExact", &DecodeError::at("", error.to_string())))?;
-    rating.warnings.splice(0..0, page.warnings.into_iter().chain(rating::commitment_doubt(&book.open, commitment)));
+    let mut rating = rating::rate(&page.rows, open, |_| account.clone()).map_err(|error| at_all("notExact", error))?;
+    rating.warnings.splice(0..0, page.warnings.into_iter().chain(rating::commitment_doubt(open, commitment)));
     to_json(&rating)
 }
 
 fn to_json(value: &impl Serialize) -> Result<String, String> {
-    serde_json::to_string(value).map_err(|error| thrown("notJson", &DecodeError::at("", error.to_string())))
+    serde_json::to_string(value).map_err(|error| at_all("notJson", error))
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    parse_timestamp(text).map_err(|error| at_all("badTime", error))
+}
+
+fn amount(code: &'static str, text: Option<String>) -> Result<Option<Decimal>, String> {
+    text.map(|text| Decimal::parse(&text)).transpose().map_err(|error| at_all(code, error))
+}
+
+/// A refusal of the whole of something.
+fn at_all(code: &'static str, error: impl std::fmt::Display) -> String {
+    thrown(code, &DecodeError::at("", error.to_string()))
 }
 
 fn thrown(code: &'static str, error: &DecodeError) -> String {

@@ -13,4 +13,4 @@ mod json;
 #[cfg(feature = "compact")]
 pub use book::PriceBook;
 #[cfg(feature = "json")]
-pub use json::{OpenedBook, RateBook, Refusal, rate_usage};
+pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage};

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use difference::{LineDifference, Reason, lines};
+pub use difference::{Branches, LineDifference, Reason, branches, lines};
 
 use crate::decimal::{Decimal, Inexact};
 use crate::estimate::workload::Workload;
@@ -37,6 +37,13 @@ pub struct Candidate<'a> {
     pub commitment: Option<Decimal>,
 }
 
+impl Candidate<'_> {
+    /// Prices a workload whatever offer and currency it is written for: who names a book has chosen them.
+    pub fn price(&self, workload: &Workload) -> Result<Estimate, DecodeError> {
+        price(&Workload { currency: None, offer: None, ..workload.clone() }, self, None)
+    }
+}
+
 /// Which regions to look at besides those that the workload is written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Regions {
@@ -48,6 +55,7 @@ pub enum Regions {
 }
 
 /// Whether a cell says what everything costs.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CellStatus {
@@ -62,6 +70,7 @@ pub enum CellStatus {
 }
 
 /// The workload under one book, at one time, in one region.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cell {
@@ -87,17 +96,21 @@ pub struct Cell {
     pub missing: Vec<UnpricedLine>,
     /// Why there are no sums at all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
     pub problem: Option<String>,
     /// Lines that do not cost what they cost in the first cell, with the reason; only where asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<LineDifference>>"))]
     pub lines: Vec<LineDifference>,
 }
 
 /// A matrix of cells. The first is the workload as it is written, with the first book.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
     /// `forebill.comparison/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.comparison/1\""))]
     pub schema: &'static str,
     /// The books, in the order in which they were given.
     pub books: Vec<BookInfo>,
@@ -120,7 +133,7 @@ pub fn compare(
         return Err(DecodeError::at("", "there is no price list to compare with"));
     };
     let written = Workload { currency: None, offer: None, ..workload.clone() };
-    let base = price(&written, first, None)?;
+    let base = first.price(workload)?;
     let products = products(&base, first.open);
     let regions = match regions {
         Regions::Named(names) => names.clone(),

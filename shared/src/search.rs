@@ -79,9 +79,7 @@ impl Searcher {
 
     /// Whether a word as it was typed meets anything in the book.
     pub fn knows(&self, columns: &Columns, word: &str) -> bool {
-        let asked = words::asked(word);
-        let fits = |word: &String| Word::new(word, columns, &self.index, None).fits;
-        !asked.is_empty() && asked.iter().all(fits)
+        knows(columns, &self.index, word)
     }
 
     fn find(&mut self, columns: &Columns, asked: &[String], filter: &Filter<'_>, limit: usize) -> Found {
@@ -98,6 +96,12 @@ impl Searcher {
             asked.iter().filter_map(|text| self.kept.iter().find(|kept| kept.text == *text)).collect();
         Search::new(columns, &self.index, words, filter).map(|search| search.best(limit)).unwrap_or_default()
     }
+}
+
+fn knows(columns: &Columns, index: &Index, word: &str) -> bool {
+    let asked = words::asked(word);
+    let fits = |word: &String| Word::new(word, columns, index, None).fits;
+    !asked.is_empty() && asked.iter().all(fits)
 }
 
 /// All consumption meters of a book, newest price of each.
@@ -142,6 +146,12 @@ impl SearchIndex {
         // Of equal names the lower id comes first, which is the order of the book.
         found.sort_unstable_by_key(|(place, meter)| (Place { cell: 0, ..*place }, *meter));
         found.into_iter().map(|(place, meter)| Hit { meter, score: place.score }).collect()
+    }
+
+    /// Whether a word as it was typed meets anything in the book.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        knows(&self.columns, &self.index, word)
     }
 
     fn of_meter(&self, book: &RateBook, id: MeterId) -> Vec<Hit> {

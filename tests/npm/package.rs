@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use estimator_wasm::{OpenedBook, Refusal};
-use shared::{decimal, estimate, guid, meter, money, offer, period, ratebook, rating, search, warning};
+use estimator_wasm::{OpenedBook, ReadLine, ReadPart, Refusal};
+use shared::{compare, decimal, estimate, guid, meter, money, offer, period, ratebook, rating, search, warning};
 use ts_rs::{Config, TS};
 
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/npm");
@@ -59,6 +59,16 @@ fn declarations() -> String {
     declare::<warning::WarningCode>(text);
     declare::<warning::Warning>(text);
     declare::<estimate::Estimate>(text);
+    declare::<estimate::line::Role>(text);
+    declare::<ReadPart<'static>>(text);
+    declare::<ReadLine<'static>>(text);
+    declare::<estimate::seek::Goal>(text);
+    declare::<compare::Reason>(text);
+    declare::<compare::LineDifference>(text);
+    declare::<compare::Branches>(text);
+    declare::<compare::CellStatus>(text);
+    declare::<compare::Cell>(text);
+    declare::<compare::Comparison>(text);
     declare::<Refusal<'static>>(text);
     std::mem::take(text)
 }

@@ -22,6 +22,11 @@ interface Answers {
   found: string;
   estimated: string;
   after: string;
+  compared: string;
+  comparedAgain: string;
+  branched: string;
+  fitting: string;
+  line: { parts: { role: string; text: string; start: number; end: number }[]; unknown: string[]; item: object };
   refused: object;
   trapped: object;
   replaced: number;
@@ -31,6 +36,17 @@ interface Answers {
 function same(given: Answers, asked: Asked): void {
   expect(given.found).toBe(asked.found);
   expect(given.estimated).toBe(asked.estimated);
+  expect(given.compared).toBe(asked.compared);
+  expect(given.comparedAgain, 'also after the trap').toBe(asked.compared);
+  expect(given.branched).toBe(asked.branched);
+  expect(given.fitting).toBe(asked.fitting);
+  expect(given.line.parts.map(({ role, text }) => `${role}:${text}`)).toEqual([
+    'count:2x', 'unknown:größer', 'meter:d4s', 'meter:v5', 'region:westeurope', 'schedule:12h', 'schedule:weekdays',
+  ]);
+  expect(given.line.parts[2], 'places are those of JavaScript').toMatchObject({ start: 10, end: 13 });
+  expect(given.line.item).toMatchObject({
+    query: 'd4s v5', region: 'westeurope', count: '2', schedule: { hoursPerDay: '12', daysPerWeek: '5' },
+  });
   expect(given.refused).toEqual({ code: 'badWorkload', path: 'items[0].meterId', known: true });
   expect(given.trapped).toEqual({ code: 'trapped', known: true, real: true });
   expect(given.replaced).toBe(1);
@@ -40,6 +56,11 @@ function same(given: Answers, asked: Asked): void {
   const { totals, lines } = JSON.parse(given.estimated) as { totals: { monthlyCost: string }; lines: { status: string }[] };
   expect(totals.monthlyCost).toMatch(/^\d+\.\d{6,}$/);
   expect(lines.map(({ status }) => status)).toEqual(['priced', 'priced', 'priced', 'unpriced']);
+  const { cells } = JSON.parse(given.compared) as { cells: { status: string; lines?: unknown[] }[] };
+  expect(cells.filter(({ lines }) => lines !== undefined).length).toBeGreaterThan(1);
+  const { count, monthlyDue, oneMore } = JSON.parse(given.fitting) as { count: number; monthlyDue: string; oneMore: string };
+  expect([count > 0, Number(monthlyDue) <= 2500.5, Number(oneMore) > 2500.5]).toEqual([true, true, true]);
+  expect((JSON.parse(given.branched) as { lines: object[] }).lines).toHaveLength(4);
   expect(given.info.meters).toBeGreaterThan(1000);
 }
 

@@ -1,7 +1,27 @@
-import { RateBook } from './generated/estimator_wasm.js';
+import { Candidates, RateBook } from './generated/estimator_wasm.js';
 import { ForebillError } from './errors.js';
 import { ask, generation } from './instance.js';
-import type { Estimate, OpenedBook, SearchResult, Workload } from './types.js';
+import type {
+  Branches, Comparison, Decimal, Estimate, Goal, OpenedBook, ReadLine, SearchResult, Workload,
+} from './types.js';
+
+/** What to change about a workload before it is priced. */
+export interface Options {
+  /** Price every item in this region instead of its own. */
+  region?: string | undefined;
+  /** The amount committed to, where the offer is a monetary commitment. */
+  commitment?: Decimal | undefined;
+}
+
+/** A price list to compare with, at a time. */
+export interface Candidate {
+  /** The prices. */
+  book: Book;
+  /** Those in force at this time. */
+  at: string | Date;
+  /** The amount committed to, where the offer is a monetary commitment. */
+  commitment?: Decimal | undefined;
+}
 
 /** A price list that was opened. */
 export class Book {
@@ -26,14 +46,43 @@ export class Book {
     return JSON.parse(this.#ask((book) => book.search(typed, limit))) as SearchResult;
   }
 
+  /** Reads a line as one types it, such as `d4s v5 westeurope 12h weekdays x3`: what each word of it means. */
+  readLine(text: string): ReadLine {
+    const typed = String(text);
+    return JSON.parse(this.#ask((book) => book.readLine(typed))) as ReadLine;
+  }
+
   /**
    * Prices a workload, an object or the text of a workload file, with the prices in force at a time (RFC 3339).
    * The estimator has no clock: the caller tells the time.
    */
-  estimate(workload: Workload | string, at: string | Date): Estimate {
-    const text = typeof workload === 'string' ? workload : JSON.stringify(workload);
-    const time = typeof at === 'string' ? at : at.toISOString();
-    return JSON.parse(this.#ask((book) => book.estimate(String(text), time))) as Estimate;
+  estimate(workload: Workload | string, at: string | Date, { region, commitment }: Options = {}): Estimate {
+    const [text, time] = [written(workload), timestamp(at)];
+    return JSON.parse(this.#ask((book) => book.estimate(text, time, region, commitment))) as Estimate;
+  }
+
+  /** The largest count of one item, counted from 0, with which a month stays within an amount. */
+  largestCount(
+    workload: Workload | string,
+    item: number,
+    within: Decimal,
+    at: string | Date,
+    { region, commitment }: Options = {},
+  ): Goal {
+    const [text, limit, time] = [written(workload), String(within), timestamp(at)];
+    const found = this.#ask((book) => book.largestCount(text, item, limit, time, region, commitment));
+    return JSON.parse(found) as Goal;
+  }
+
+  /** Two workloads at the same prices, and the lines that make the difference. */
+  branches(
+    before: Workload | string,
+    after: Workload | string,
+    at: string | Date,
+    { commitment }: Pick<Options, 'commitment'> = {},
+  ): Branches {
+    const [left, right, time] = [written(before), written(after), timestamp(at)];
+    return JSON.parse(this.#ask((book) => book.branches(left, right, time, commitment))) as Branches;
   }
 
   /** Gives its memory back. A closed book answers no more. */
@@ -42,11 +91,45 @@ export class Book {
     this.#bytes = null;
   }
 
-  #ask(question: (book: RateBook) => string): string {
+  /** @internal `compare` of the estimator. */
+  static compare(
+    workload: Workload | string,
+    candidates: readonly Candidate[],
+    { regions = 'all', explain = false }: { regions?: readonly string[] | 'all'; explain?: boolean } = {},
+  ): Comparison {
+    const text = written(workload);
+    const named = regions === 'all' ? undefined : regions.map(String);
+    // Each is opened again first, if it must: that may replace the instance in which the others are.
+    for (const { book } of candidates) book.#open();
+    const found = ask(() => {
+      const all = new Candidates();
+      try {
+        for (const { book, at, commitment } of candidates) all.add(book.#inside, timestamp(at), commitment);
+        return all.compare(text, named, explain);
+      } finally {
+        all.free();
+      }
+    });
+    return JSON.parse(found) as Comparison;
+  }
+
+  #open(): void {
     if (this.#bytes === null) throw new ForebillError({ code: 'closed', message: 'this book was closed' });
     if (this.#generation !== generation()) [this.#inside, this.#generation] = opened(this.#bytes);
+  }
+
+  #ask(question: (book: RateBook) => string): string {
+    this.#open();
     return ask(() => question(this.#inside));
   }
+}
+
+function written(workload: Workload | string): string {
+  return typeof workload === 'string' ? workload : JSON.stringify(workload);
+}
+
+function timestamp(at: string | Date): string {
+  return typeof at === 'string' ? at : at.toISOString();
 }
 
 function opened(bytes: Uint8Array): [RateBook, number] {

@@ -1,6 +1,7 @@
-import { Book } from './book.js';
+import { Book, type Candidate } from './book.js';
 import { ForebillError } from './errors.js';
 import { start } from './instance.js';
+import type { Comparison, Workload } from './types.js';
 
 /** Where the module comes from: an address, an answer that has it, its bytes, or what was made of them. */
 export type ModuleSource = string | URL | Request | Response | ArrayBuffer | Uint8Array | WebAssembly.Module;
@@ -9,6 +10,16 @@ export type ModuleSource = string | URL | Request | Response | ArrayBuffer | Uin
 export interface Estimator {
   /** Opens a rate book; throws a `ForebillError` when the bytes are not one. */
   openBook(bytes: Uint8Array | ArrayBuffer): Book;
+  /**
+   * One workload with several price lists, as it is written and in other regions: in those that are named, or in all
+   * where a product of it is sold. The first candidate is what the others are compared with; `explain` adds to each
+   * cell the lines that differ, with the reason.
+   */
+  compare(
+    workload: Workload | string,
+    candidates: readonly Candidate[],
+    wishes?: { regions?: readonly string[] | 'all'; explain?: boolean },
+  ): Comparison;
 }
 
 const estimator: Estimator = {
@@ -17,6 +28,7 @@ const estimator: Estimator = {
     if (!(given instanceof Uint8Array)) throw new TypeError('a rate book is given as a Uint8Array or an ArrayBuffer');
     return new Book(given);
   },
+  compare: (workload, candidates, wishes) => Book.compare(workload, candidates, wishes),
 };
 
 let loading: Promise<Estimator> | undefined;

@@ -338,6 +338,144 @@ export type Estimate = {
   warnings: Array<Warning>,
 };
 
+/** What a word of a line is. */
+export type Role = "meter" | "region" | "quantity" | "schedule" | "count" | "filler" | "unknown";
+
+/** A word of a typed line, or several that belong together. */
+export type ReadPart = {
+  /** What it is. */
+  role: Role,
+  /** As it was typed. */
+  text: string,
+  /** Where it begins in the line, in UTF-16 code units. */
+  start: number,
+  /** Where it ends. */
+  end: number,
+};
+
+/** A line that was read, such as `d4s v5 westeurope 12h weekdays x3`. */
+export type ReadLine = {
+  schema: "forebill.line/1",
+  /** All words, in order. */
+  parts: Array<ReadPart>,
+  /** What to look for. */
+  query: string,
+  /** Resource Manager's name of the region. */
+  region: string | null,
+  /** Per piece and month, in `unit`. */
+  quantity: Decimal | null,
+  /** Unit of the quantity. */
+  unit: string | null,
+  /** When it runs. */
+  schedule: Schedule | null,
+  /** How many pieces. */
+  count: Decimal | null,
+  /** Words that nobody knows. */
+  unknown: Array<string>,
+  /** The item of a workload that the line means; absent when it names no meter or no quantity. */
+  item: WorkloadItem | null,
+};
+
+/** The largest number that fits. */
+export type Goal = {
+  /** `forebill.goal/1` */
+  schema: "forebill.goal/1",
+  /** Position of the item in the workload. */
+  item: number,
+  /** Its name. */
+  name: string,
+  /** A month must not cost more. */
+  within: Decimal,
+  /** The one currency. */
+  currency: Currency,
+  /** How many pieces; absent where the month costs more without any. */
+  count: number | null,
+  /** What a month then costs after the terms of the offer; without any piece where none fits. */
+  monthlyDue: Decimal,
+  /** What a month with one more costs; absent where a thousand million fit, and where none does. */
+  oneMore: Decimal | null,
+};
+
+/** Why a line does not cost what it cost before. Several can hold at once. */
+export type Reason = "added" | "removed" | "quantity" | "product" | "region" | "unit" | "includedQuantity" | "rate" | "tier" | "unpriced";
+
+/** One line in two estimates. */
+export type LineDifference = {
+  /** Position in the first estimate; absent for a line that was added. */
+  itemBefore: number | null,
+  /** Position in the other; absent for a line that was removed. */
+  itemAfter: number | null,
+  /** Name of the item. */
+  name: string,
+  /** What it cost; absent without a price, never 0 instead. */
+  before: Decimal | null,
+  /** What it costs. */
+  after: Decimal | null,
+  /** What it costs more; absent where one of the two has no price. */
+  difference: Decimal | null,
+  /** Why. */
+  reasons: Array<Reason>,
+};
+
+/** Two workloads at the same prices. */
+export type Branches = {
+  /** `forebill.branches/1` */
+  schema: "forebill.branches/1",
+  /** Sums of the first. */
+  before: EstimateTotals,
+  /** Sums of the other. */
+  after: EstimateTotals,
+  /** A month of the first after the terms of the offer. */
+  monthlyDueBefore: Decimal,
+  /** The same of the other. */
+  monthlyDueAfter: Decimal,
+  /** Lines that do not cost the same. */
+  lines: Array<LineDifference>,
+};
+
+/** Whether a cell says what everything costs. */
+export type CellStatus = "priced" | "incomplete" | "unavailable" | "refused";
+
+/** The workload under one book, at one time, in one region. */
+export type Cell = {
+  /** The rate book. */
+  book: BookId,
+  /** Its offer; retail prices have none. */
+  offer: string | null,
+  /** The prices in force at this time. */
+  at: Instant,
+  /** The region of every item; absent where each is in its own. */
+  region: string | null,
+  /** The currency of its amounts. */
+  currency: Currency,
+  /** Whether it is the whole cost. */
+  status: CellStatus,
+  /** A month at list prices, exact. */
+  monthlyCost: Decimal,
+  /** The same after the terms of the offer. */
+  monthlyDue: Decimal,
+  /** What it is more than the first cell; absent where one of the two is not complete or the currencies differ. */
+  difference: Decimal | null,
+  /** Lines without a price. */
+  missing: Array<UnpricedLine>,
+  /** Why there are no sums at all. */
+  problem?: string,
+  /** Lines that do not cost what they cost in the first cell, with the reason; only where asked for. */
+  lines?: Array<LineDifference>,
+};
+
+/** A matrix of cells. The first is the workload as it is written, with the first book. */
+export type Comparison = {
+  /** `forebill.comparison/1` */
+  schema: "forebill.comparison/1",
+  /** The books, in the order in which they were given. */
+  books: Array<BookInfo>,
+  /** By candidate, then as written, then by region. */
+  cells: Array<Cell>,
+  /** By currency the cell in which least is due, of those that have all prices. */
+  cheapest: { [key in Currency]: number },
+};
+
 /** Why something was refused; thrown as JSON text. */
 export type Refusal = {
   /** Stable name, for programs. */

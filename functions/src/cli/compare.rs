@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
 use shared::compare::{self, Candidate, Cell, CellStatus, Comparison, LineDifference, Reason, Regions};
 use shared::decimal::Decimal;
 use shared::estimate::workload::{self, Workload};
-use shared::estimate::{Estimate, EstimateTotals, Options, estimate};
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
@@ -154,38 +152,18 @@ fn branches(
     args: &Args,
     place: String,
 ) -> Result<Done, Error> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Branches<'a> {
-        schema: &'static str,
-        before: &'a EstimateTotals,
-        after: &'a EstimateTotals,
-        monthly_due_before: Decimal,
-        monthly_due_after: Decimal,
-        lines: &'a [LineDifference],
-    }
     let Some((open, index)) = books.first() else { return Ok(Done::Complete) };
-    let price = |workload: &Workload, place: String| -> Result<Estimate, Error> {
-        let workload = Workload { offer: None, currency: None, ..workload.clone() };
-        let options = Options { region: None, at, commitment: args.commitment };
-        estimate(&workload, open, index, &options).map_err(Error::bad_input(place))
-    };
-    let before = price(workload, place)?;
+    let candidate = Candidate { open, index, at, commitment: args.commitment };
+    let before = candidate.price(workload).map_err(Error::bad_input(place))?;
     let place = input::shown(other);
     let decoded = workload::decode(&input::read(other)?).map_err(Error::bad_input(place.clone()))?;
-    let after = price(&decoded, place.clone())?;
+    let after = candidate.price(&decoded).map_err(Error::bad_input(place.clone()))?;
     let inexact = |error: shared::decimal::Inexact| Error::Usage(format!("{place}: {error}"));
-    let lines = compare::lines(&before, &after).map_err(inexact)?;
-    let (due_before, due_after) = (before.monthly_due(), after.monthly_due());
+    let branches = compare::branches(&before, &after).map_err(inexact)?;
+    let (lines, totals) = (&branches.lines, &branches.before);
+    let (due_before, due_after) = (branches.monthly_due_before, branches.monthly_due_after);
     match form {
-        Output::Json => output::json(&Branches {
-            schema: "forebill.branches/1",
-            before: &before.totals,
-            after: &after.totals,
-            monthly_due_before: due_before,
-            monthly_due_after: due_after,
-            lines: &lines,
-        })?,
+        Output::Json => output::json(&branches)?,
         Output::Csv => {
             let head = ["itemBefore", "itemAfter", "name", "before", "after", "difference", "currency", "reasons"];
             output::csv(
@@ -199,7 +177,7 @@ fn branches(
                         line.before.into(),
                         line.after.into(),
                         line.difference.into(),
-                        before.currency.code().into(),
+                        totals.currency.code().into(),
                         words(&line.reasons).into(),
                     ]
                 }),
@@ -207,13 +185,13 @@ fn branches(
         }
         Output::Table => {
             let more = due_after.minus(due_before).map_err(inexact)?;
-            let mut text = differences(&lines);
-            let (was, is, currency) = (exact(due_before), exact(due_after), before.currency);
+            let mut text = differences(lines);
+            let (was, is, currency) = (exact(due_before), exact(due_after), totals.currency);
             let _ = writeln!(text, "A month {was} {currency} before, {is} after: {}", signed(more));
             output::text(&text)?;
         }
     }
-    let complete = before.totals.complete && after.totals.complete;
+    let complete = totals.complete && branches.after.complete;
     Ok(if complete { Done::Complete } else { Done::Incomplete })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use shared::decimal::Decimal;
-use shared::estimate::seek::{self, Fit};
+use shared::estimate::seek::{self, Goal};
 use shared::estimate::workload::{self, Workload};
 use shared::estimate::{self, Estimate, EstimateTerms, Line, Options};
 use shared::json::printable;
@@ -64,8 +64,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let options = Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment };
     if let (Some(limit), Some(item)) = (args.within, &args.item) {
         let item = position(&workload, item).map_err(|message| Error::Usage(format!("{place}: {message}")))?;
-        let fit = seek::largest_count(&workload, item, limit, &open, &index, &options);
-        return goal(common.output, &workload, item, limit, &open, &fit.map_err(Error::bad_input(place))?);
+        let goal = seek::largest_count(&workload, item, limit, &open, &index, &options);
+        return show_goal(common.output, &goal.map_err(Error::bad_input(place))?);
     }
     let mut estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
     if let (Some(wanted), None) = (&workload.offer, &estimate.offer) {
@@ -93,58 +93,29 @@ fn position(workload: &Workload, wanted: &str) -> Result<usize, String> {
 }
 
 /// The answer of a goal seek.
-fn goal(
-    form: Output,
-    workload: &Workload,
-    item: usize,
-    limit: Decimal,
-    open: &OpenBook,
-    fit: &Fit,
-) -> Result<Done, Error> {
-    #[derive(serde::Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Goal<'a> {
-        schema: &'static str,
-        item: usize,
-        name: &'a str,
-        within: Decimal,
-        currency: Currency,
-        count: Option<u64>,
-        monthly_due: Decimal,
-        one_more: Option<Decimal>,
-    }
-    let (name, currency) = (workload.items[item].name.as_str(), open.book.header().currency);
-    let Fit { count, monthly_due, one_more } = *fit;
+fn show_goal(form: Output, goal: &Goal) -> Result<Done, Error> {
+    let Goal { item, name, within, currency, count, monthly_due, one_more, .. } = goal;
     match form {
-        Output::Json => output::json(&Goal {
-            schema: "forebill.goal/1",
-            item,
-            name,
-            within: limit,
-            currency,
-            count,
-            monthly_due,
-            one_more,
-        })?,
+        Output::Json => output::json(goal)?,
         Output::Csv => output::csv(
             ["item", "name", "within", "currency", "count", "monthlyDue", "oneMore"],
             [[
                 item.to_string().into(),
-                name.into(),
-                limit.into(),
+                name.as_str().into(),
+                (*within).into(),
                 currency.code().into(),
                 count.map(|count| count.to_string()).unwrap_or_default().into(),
-                monthly_due.into(),
-                one_more.into(),
+                (*monthly_due).into(),
+                (*one_more).into(),
             ]],
         )?,
         Output::Table => {
-            let (limit, due) = (exact(limit), exact(monthly_due));
+            let (limit, due) = (exact(*within), exact(*monthly_due));
             let name = if name.is_empty() { format!("item {}", item + 1) } else { printable(name) };
             output::text(&match (count, one_more) {
                 (None, _) => format!("None of {name} fits: without it a month is {due} {currency}, above {limit}\n"),
                 (Some(count), Some(more)) => {
-                    let more = exact(more);
+                    let more = exact(*more);
                     format!("{count} × {name} fit within {limit} {currency}: a month is {due}, with one more {more}\n")
                 }
                 (Some(count), None) => {

@@ -5,10 +5,43 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
-use crate::estimate::{Estimate, Line};
+use crate::estimate::{Estimate, EstimateTotals, Line};
 use crate::rating::TierCharge;
 
+/// Two workloads at the same prices.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Branches {
+    /// `forebill.branches/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.branches/1\""))]
+    pub schema: &'static str,
+    /// Sums of the first.
+    pub before: EstimateTotals,
+    /// Sums of the other.
+    pub after: EstimateTotals,
+    /// A month of the first after the terms of the offer.
+    pub monthly_due_before: Decimal,
+    /// The same of the other.
+    pub monthly_due_after: Decimal,
+    /// Lines that do not cost the same.
+    pub lines: Vec<LineDifference>,
+}
+
+/// Lays two estimates beside each other.
+pub fn branches(before: &Estimate, after: &Estimate) -> Result<Branches, Inexact> {
+    Ok(Branches {
+        schema: "forebill.branches/1",
+        before: before.totals.clone(),
+        after: after.totals.clone(),
+        monthly_due_before: before.monthly_due(),
+        monthly_due_after: after.monthly_due(),
+        lines: lines(before, after)?,
+    })
+}
+
 /// Why a line does not cost what it cost before. Several can hold at once.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
@@ -35,6 +68,7 @@ pub enum Reason {
 }
 
 /// One line in two estimates.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LineDifference {

@@ -9,6 +9,8 @@ mod days;
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::workload::{Schedule, WorkloadItem};
 use crate::decimal::Decimal;
 use crate::region;
@@ -18,7 +20,9 @@ use amount::Amount;
 const MAX_LINE_CHARS: usize = 400;
 
 /// What a word of a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Role {
     /// It belongs to the search text.
     Meter,

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::workload::Workload;
 use super::{Options, estimate};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;
 use crate::meter::{Meter, PriceModel};
+use crate::money::Currency;
 use crate::period::Instant;
 use crate::ratebook::format::OpenBook;
 use crate::search::SearchIndex;
@@ -15,9 +18,23 @@ use crate::search::SearchIndex;
 const MOST: u64 = 1_000_000_000;
 
 /// The largest number that fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fit {
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Goal {
+    /// `forebill.goal/1`
+    #[cfg_attr(feature = "types", ts(type = "\"forebill.goal/1\""))]
+    pub schema: &'static str,
+    /// Position of the item in the workload.
+    pub item: usize,
+    /// Its name.
+    pub name: String,
+    /// A month must not cost more.
+    pub within: Decimal,
+    /// The one currency.
+    pub currency: Currency,
     /// How many pieces; absent where the month costs more without any.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
     pub count: Option<u64>,
     /// What a month then costs after the terms of the offer; without any piece where none fits.
     pub monthly_due: Decimal,
@@ -33,7 +50,10 @@ pub fn largest_count(
     open: &OpenBook,
     index: &SearchIndex,
     options: &Options<'_>,
-) -> Result<Fit, DecodeError> {
+) -> Result<Goal, DecodeError> {
+    let Some(sought) = workload.items.get(item) else {
+        return Err(DecodeError::at("items", format!("there is no item {}", item + 1)));
+    };
     let mut tried = workload.clone();
     let first = estimate(workload, open, index, options)?;
     if let Some(line) = first.unpriced.first() {
@@ -72,7 +92,8 @@ pub fn largest_count(
     let count = search()?;
     let monthly_due = due(count.unwrap_or(0))?;
     let one_more = count.filter(|count| *count < MOST).map(|count| due(count + 1)).transpose()?;
-    Ok(Fit { count, monthly_due, one_more })
+    let (name, currency) = (sought.name.clone(), open.book.header().currency);
+    Ok(Goal { schema: "forebill.goal/1", item, name, within: limit, currency, count, monthly_due, one_more })
 }
 
 /// Numbers of pieces from one to before another, within which more never cost less. Only volume prices fall: at each

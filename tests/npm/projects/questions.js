@@ -16,17 +16,23 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
-export async function answers({ load, ForebillError, ForebillTrap }, bytes, { words, workload, at }, source) {
-  const book = (await load(source)).openBook(bytes);
+export async function answers({ load, ForebillError, ForebillTrap }, bytes, { words, workload, other, within, at }, source) {
+  const estimator = await load(source);
+  const book = estimator.openBook(bytes);
   // What the caller does with its bytes later is no concern of the book.
   bytes.fill(0);
   const found = book.search(words, 3);
   const estimated = book.estimate(workload, at);
+  const compared = estimator.compare(workload, [{ book, at }], { explain: true });
+  const branched = book.branches(workload, other, at);
+  const fitting = book.largestCount({ ...workload, items: workload.items.slice(0, 3) }, 0, within, at);
+  const line = book.readLine('2x größer d4s v5 westeurope 12h weekdays');
   const refused = thrown(() => book.estimate({ ...workload, items: [{ quantity: '1' }] }, at));
-  const { openBook } = await load();
+  const { openBook, compare } = await load();
   const before = instances;
   const trapped = thrown(() => openBook(new Huge(8)));
   const replaced = instances - before;
+  const comparedAgain = JSON.stringify(compare(workload, [{ book, at: new Date(at) }], { explain: true }));
   const after = book.estimate(JSON.stringify(workload), new Date(at));
   book.close();
   const closed = thrown(() => book.search(words));
@@ -35,6 +41,11 @@ export async function answers({ load, ForebillError, ForebillTrap }, bytes, { wo
     found: JSON.stringify(found),
     estimated: JSON.stringify(estimated),
     after: JSON.stringify(after),
+    compared: JSON.stringify(compared),
+    comparedAgain,
+    branched: JSON.stringify(branched),
+    fitting: JSON.stringify(fitting),
+    line,
     refused: { code: refused.code, path: refused.path, known: refused instanceof ForebillError },
     trapped: {
       code: trapped.code,

@@ -14,6 +14,10 @@ export interface Asked {
   /** What the program printed, one line of JSON each. */
   found: string;
   estimated: string;
+  /** Everything in all regions, the lines that differ, and how many web servers fit. */
+  compared: string;
+  branched: string;
+  fitting: string;
   monthlyOfReadme: string;
 }
 
@@ -34,6 +38,10 @@ const WORKLOAD = {
   ],
 };
 
+/** The same with fewer of one and another region for the archive. */
+const OTHER = { ...WORKLOAD, items: WORKLOAD.items.slice(0, 2).map((item) => ({ ...item, count: 2, region: 'eastus' })) };
+const WITHIN = '2500.5';
+
 export function ask(): Asked {
   const folder = mkdtempSync(join(tmpdir(), 'forebill-npm-'));
   const store = join(folder, 'store');
@@ -52,10 +60,16 @@ export function ask(): Asked {
   const { hits } = JSON.parse(found) as { hits: { meterId: string }[] };
   const readme = { schema: 'forebill.workload/1', items: [{ meterId: hits[0]?.meterId, quantity: '730', count: 3 }] };
   const ofReadme = JSON.parse(run('estimate', file('readme.json', readme), '--book', id)) as { totals: { monthlyCost: string } };
+  const workload = file('workload.json', WORKLOAD);
+  const priced = file('priced.json', { ...WORKLOAD, items: WORKLOAD.items.slice(0, 3) });
+  const ofOffer = ['--offers', 'MS-AZR-0003P'];
   return {
     folder, book, found, workload: JSON.stringify(WORKLOAD),
-    question: file('question.json', { words: WORDS, workload: WORKLOAD, at: AT }),
-    estimated: run('estimate', file('workload.json', WORKLOAD), '--book', id),
+    question: file('question.json', { words: WORDS, workload: WORKLOAD, other: OTHER, within: WITHIN, at: AT }),
+    estimated: run('estimate', workload, '--book', id),
+    compared: run('compare', workload, ...ofOffer, '--regions', 'all', '--explain'),
+    branched: run('compare', workload, ...ofOffer, '--with', file('other.json', OTHER)),
+    fitting: run('estimate', priced, '--book', id, '--item', 'web servers', '--within', WITHIN),
     monthlyOfReadme: ofReadme.totals.monthlyCost,
   };
 }
