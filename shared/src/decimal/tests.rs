@@ -130,6 +130,31 @@ fn rounds_half_away_from_zero() {
     assert_eq!(d("1").divided_rounded(Decimal::ZERO, 2), Err(Inexact));
 }
 
+#[test]
+fn fixed_point_is_exact_or_nothing() {
+    for (text, decimals, expect) in [
+        ("1.5", 1, Some(15)),
+        // Zeros at the end are no decimals.
+        ("1.5000", 1, Some(15)),
+        ("-20.00", 0, Some(-20)),
+        ("1.05", 1, None),
+        ("1.5", 0, None),
+        ("2", 10, Some(20_000_000_000)),
+        ("0.000", 0, Some(0)),
+        // The last one that an i128 holds, and the first that it does not.
+        ("17014118346046923173168730371.5884105727", 10, Some(i128::MAX)),
+        ("17014118346046923173168730371.5884105728", 10, None),
+        ("9223372036854775807", 18, Some(9_223_372_036_854_775_807_000_000_000_000_000_000)),
+        ("9223372036854775808", 19, Some(92_233_720_368_547_758_080_000_000_000_000_000_000)),
+        ("9223372036854775807", 20, None),
+    ] {
+        assert_eq!(d(text).fixed(decimals), expect, "{text} at {decimals}");
+    }
+    // A product keeps the decimals of its factors, also those that come out as zeros.
+    let three = d("1.5").times(d("2.0000")).and_then(|product| product.times(d("10.0")));
+    assert_eq!(three.map(|product| (product.fixed(0), product.fixed(1))), Ok((Some(30), Some(300))));
+}
+
 proptest! {
     #[test]
     fn a_quotient_is_exact_or_has_no_end(a in -1_000_000_000i64..1_000_000_000, b in prop_oneof![1i64..130, 1i64..100_000], shift in 0u8..12) {

@@ -10,7 +10,7 @@ use crate::meter::{Meter, PriceModel, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::{Instant, utc_date};
-use crate::ratebook::BookHeader;
+use crate::ratebook::{BookHeader, Source};
 use crate::rating::{Account, rate};
 use crate::usage::UsageAggregate;
 
@@ -83,10 +83,8 @@ proptest! {
         let options = Options { region: None, at: at(NOVEMBER), commitment: account.commitment };
         let estimate = ok(estimate::estimate(&workload, &open, &index, &options));
 
-        let Some(terms) = estimate.terms else {
-            prop_assert!(granted.is_none() && percent.is_none() && fee.is_none());
-            return Ok(());
-        };
+        prop_assert_eq!(estimate.terms.is_some(), granted.is_some() || percent.is_some() || fee.is_some());
+        let Some(terms) = estimate.terms else { return Ok(()) };
         prop_assert_eq!(
             (terms.discount_percent, terms.discount, terms.recurring_charge, terms.monthly_due),
             (bill.discount_percent, bill.discount, bill.recurring_charge, bill.due)
@@ -99,26 +97,34 @@ proptest! {
     }
 }
 
-/// 100 a month of a thing at 3 a unit, 31 days: 150 are gone within the sixteenth (100 × 3 × 16 ÷ 31 = 154.8), and
-/// exactly on the fifteenth of a month of thirty.
-#[test]
-fn a_credit_ends_on_the_day_that_division_says() {
+/// 100 a month of a thing, hours if it has a unit, against a credit of 150: the day and the days of each month.
+fn ends(meter: Meter, unit: &str, source: Source) -> [Option<(Option<u32>, u32)>; 2] {
     let credit = OfferTerm {
         effective_at: Instant(at(0)),
         kind: OfferTermKind::MonetaryCredit(Decimal::from(150)),
         excluded_meter_ids: Vec::new(),
     };
-    let meter = Meter { id: ok(id(0).parse()), ..flat(Decimal::from(3)) };
-    let (open, index) = indexed(open(BookHeader { terms: vec![credit], ..header(Currency::USD) }, vec![meter]));
-    let workload =
-        format!(r#"{{"schema": "forebill.workload/1", "items": [{{"meterId": "{}", "quantity": "100"}}]}}"#, id(0));
+    let meter = Meter { id: ok(id(0).parse()), ..meter };
+    let header = BookHeader { terms: vec![credit], source, ..header(Currency::USD) };
+    let (open, index) = indexed(open(header, vec![meter]));
+    let item = format!(r#"{{"meterId": "{}", "quantity": "100"{unit}}}"#, id(0));
+    let workload = format!(r#"{{"schema": "forebill.workload/1", "items": [{item}]}}"#);
     let workload = ok(workload::decode(workload.as_bytes()));
-    let day = |seconds: i64| {
+    [NOVEMBER, NOVEMBER + 30 * DAY_SECONDS].map(|seconds| {
         let options = Options { region: None, at: at(seconds), commitment: None };
         let terms = ok(estimate::estimate(&workload, &open, &index, &options)).terms;
         let credit = terms.and_then(|terms| terms.credit);
         credit.map(|credit| (credit.ends_on_day, credit.days))
-    };
-    assert_eq!(day(NOVEMBER), Some((Some(15), 30)));
-    assert_eq!(day(NOVEMBER + 30 * DAY_SECONDS), Some((Some(16), 31)));
+    })
+}
+
+/// At 3 a unit 150 are gone within the sixteenth of 31 days (100 × 3 × 16 ÷ 31 = 154.8), and exactly on the fifteenth
+/// of a month of thirty.
+#[test]
+fn a_credit_ends_on_the_day_that_division_says() {
+    let expect = [Some((Some(15), 30)), Some((Some(16), 31))];
+    assert_eq!(ends(flat(Decimal::from(3)), "", Source::RateCard), expect);
+    // The same price said for three hours, which a hundred hours do not fill.
+    let blocks = Meter { unit: "3 Hours".into(), ..flat(Decimal::from(9)) };
+    assert_eq!(ends(blocks, r#", "unit": "Hours""#, Source::PriceSheet), expect);
 }
