@@ -7,7 +7,7 @@ MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 BINDINGS := estimator-wasm/npm/src/generated
 PACKAGE := $(abspath $(TARGET))/npm
 
-.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
+.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile fuzz toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -56,9 +56,13 @@ bench-browser: toolchain node-npm node-bench
 size: toolchain node-npm
 	node tests/bench/browser/size.mjs
 
-## A million damaged books through the real module: none may trap
+## A million damaged books and a million workloads through the real modules: none may trap
 hostile: toolchain node-npm
 	node tests/bench/browser/hostile.mjs
+
+## Texts and books that nobody wrote, for a minute each (FUZZ_SECONDS), guided by what they reach; needs cargo-fuzz
+fuzz:
+	bash tests/fuzz/run.sh
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:

@@ -146,6 +146,12 @@ pub fn decode_page(bytes: &[u8]) -> Result<UsagePage, DecodeError> {
     Decoder::default().page(bytes)
 }
 
+/// The same by the general parser alone, which the fast reader must agree with.
+#[cfg(fuzzing)]
+pub fn decode_page_generally(bytes: &[u8]) -> Result<UsagePage, DecodeError> {
+    General::default().page(bytes)
+}
+
 /// Decodes a file by itself: one answer, or JSON Lines of its rows.
 pub fn decode_file(bytes: &[u8]) -> Result<UsagePage, DecodeError> {
     Decoder::default().file(bytes)

@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use shared::azure::ratecard::{self, CardRequest};
-use shared::ratebook::{RateBook, compact};
+use shared::ratebook::{RateBook, compact, format};
 
 const CARD: &str = "azure/ratecard/ratecard-MS-AZR-0062P-USD-en-US-2020-12-10.json.zst";
 const RETAIL_ROWS: usize = 600_000;
@@ -33,6 +33,7 @@ fn main() {
     put(folder, "retail", &book, rows);
     let few = few(&book);
     put(folder, "small", &few, few.meters().len());
+    fs::write(folder.join("small.json"), format::to_bytes(&few)).expect("the folder can be written");
 }
 
 /// Rows from all over the list: a book that opens in no time, to be damaged a million times.
