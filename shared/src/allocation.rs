@@ -71,6 +71,40 @@ pub fn allocate<K: Ord>(
     Ok(split(total, &weights, decimals, |a, b| parts[a].0.cmp(&parts[b].0))?.into_iter())
 }
 
+/// Rounds amounts of any sign to units of 10^-`decimals`, all of them together, so that they keep their sum: each is
+/// rounded down, and the units that are left go to the largest remainders, of equal ones to the smaller key. Their sum
+/// must be a whole number of units.
+///
+/// ```
+/// use shared::allocation::settle;
+/// use shared::decimal::Decimal;
+///
+/// // 1.00 in parts that no cent can tell: by itself each would be rounded to 0.33.
+/// let parts = [("b", Decimal::new(3334, 4)), ("a", Decimal::new(3333, 4)), ("c", Decimal::new(3333, 4))];
+/// assert_eq!(settle(&parts, 2)?.map(|part| part.to_string()).collect::<Vec<_>>(), ["0.34", "0.33", "0.33"]);
+/// # Ok::<(), shared::allocation::AllocationError>(())
+/// ```
+pub fn settle<K: Ord>(
+    parts: &[(K, Decimal)],
+    decimals: u32,
+) -> Result<impl Iterator<Item = Decimal> + use<K>, AllocationError> {
+    let total = parts.iter().try_fold(Decimal::ZERO, |sum, (_, part)| sum.plus(*part))?;
+    if total.round(decimals) != total {
+        return Err(AllocationError::NotWhole { total, decimals });
+    }
+    let (mut shares, mut rests) = (Vec::with_capacity(parts.len()), Vec::with_capacity(parts.len()));
+    let mut left = total.shifted(decimals)?;
+    for (_, part) in parts {
+        let (share, rest) = part.shifted(decimals)?.divided_floor(Decimal::ONE)?;
+        left = left.minus(share)?;
+        shares.push(share);
+        rests.push(rest);
+    }
+    hand_out(left, &mut shares, &rests, |a, b| parts[a].0.cmp(&parts[b].0))?;
+    let whole: Result<Vec<Decimal>, Inexact> = shares.into_iter().map(|share| share.unshifted(decimals)).collect();
+    Ok(whole?.into_iter())
+}
+
 /// The method itself. Weights may have any sign here (a correction is a negative quantity), but their sum must be
 /// above zero; `order` breaks ties.
 pub(crate) fn split(
@@ -90,7 +124,20 @@ pub(crate) fn split(
         shares.push(share);
         rests.push(rest);
     }
-    let mut largest_first: Vec<usize> = (0..weights.len()).collect();
+    hand_out(left, &mut shares, &rests, order)?;
+    let part =
+        |share: Decimal| share.unshifted(decimals).map(|part| if total.is_negative() { part.negated() } else { part });
+    shares.into_iter().map(part).collect()
+}
+
+/// Gives the whole units that are left to the largest remainders, one each.
+fn hand_out(
+    mut left: Decimal,
+    shares: &mut [Decimal],
+    rests: &[Decimal],
+    order: impl Fn(usize, usize) -> Ordering,
+) -> Result<(), Inexact> {
+    let mut largest_first: Vec<usize> = (0..shares.len()).collect();
     if !left.is_zero() {
         largest_first.sort_by(|a, b| rests[*b].cmp(&rests[*a]).then_with(|| order(*a, *b)));
     }
@@ -102,9 +149,7 @@ pub(crate) fn split(
         shares[index] = shares[index].plus(Decimal::ONE)?;
         left = left.minus(Decimal::ONE)?;
     }
-    let part =
-        |share: Decimal| share.unshifted(decimals).map(|part| if total.is_negative() { part.negated() } else { part });
-    shares.into_iter().map(part).collect()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -134,6 +179,23 @@ mod tests {
         check("0.001", &["0", "5", "0"], 3, &["0", "0.001", "0"]);
         check("0.02", &["0", "0", "0"], 2, &["0.01", "0.01", "0"]);
         check("0", &["3", "4"], 2, &["0", "0"]);
+    }
+
+    #[test]
+    fn amounts_rounded_together_keep_their_sum() {
+        let settled = |parts: &[(&str, &str)]| {
+            let parts: Vec<(&str, Decimal)> = parts.iter().map(|(key, part)| (*key, d(part))).collect();
+            settle(&parts, 2).map(|parts| parts.map(|part| part.to_string()).collect::<Vec<_>>())
+        };
+        let texts = |texts: &[&str]| Ok(texts.iter().map(|text| (*text).to_owned()).collect());
+        // 0.125 + 0.125 + 0.75: one of the two halves goes up, that of the smaller key.
+        assert_eq!(settled(&[("b", "0.125"), ("a", "0.125"), ("c", "0.75")]), texts(&["0.12", "0.13", "0.75"]));
+        // Down is down below zero, too: -0.005 is -0.01 and half a unit, which goes to it.
+        assert_eq!(settled(&[("a", "-0.005"), ("b", "0.005")]), texts(&["0", "0"]));
+        assert_eq!(settled(&[("a", "-1.006"), ("b", "0.002"), ("c", "0.004")]), texts(&["-1", "0", "0"]));
+        assert_eq!(settled(&[]), Ok(Vec::new()));
+        let not_whole = AllocationError::NotWhole { total: d("0.001"), decimals: 2 };
+        assert_eq!(settled(&[("a", "0.001")]), Err(not_whole));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A build with `FOREBILL_LAW_CASES=1000000` in its environment searches a hundred times longer. Amounts are compared
 //! with exact fractions ([`given::Exact`]) or with the same money computed by another road, never with what was printed.
 //!
-//! The thirty properties, and where each is held. C(q) is the cost of a running total of q units.
+//! The properties, and where each is held. C(q) is the cost of a running total of q units.
 //!
 //! | # | property | held by |
 //! |---|---|---|
@@ -34,6 +34,8 @@
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
 //! | 29 | native and WASM agree | `tests/web/parity.spec.ts`, `tests/web/corpus.spec.ts` |
 //! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; a book that is written and imported is the same book: `tests/it/real_answers.rs` |
+//! | 31 | statements of cost centres add up to the bill | `statements::statements_add_up_to_the_bill_in_any_order` |
+//! | 32 | adjustments are what a closed month is now less what was frozen | `statements::adjustments_are_what_it_is_now_less_what_was_frozen` |
 
 mod calendar;
 mod compared;
@@ -48,6 +50,7 @@ mod prices;
 mod reach;
 mod rounding;
 mod shares;
+mod statements;
 mod tiers;
 mod units;
 mod what_if;

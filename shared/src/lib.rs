@@ -22,7 +22,7 @@
 //!
 //! [`ownbook`] makes books of one's own over another. [`estimate`] does the same for a workload that does not run
 //! yet, [`search`] finds its meters, [`spend`] groups rated rows, [`forecast`] foretells the bill and
-//! finds the days that stand out, and [`snapshot`] says what is kept and what is due.
+//! finds the days that stand out, [`showback`] says whose the money is, and [`snapshot`] says what is kept and what is due.
 //!
 //! # Example
 //!
@@ -74,6 +74,7 @@ pub mod rating;
 pub mod region;
 pub mod rollup;
 pub mod search;
+pub mod showback;
 pub mod snapshot;
 pub mod spend;
 pub mod usage;

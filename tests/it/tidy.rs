@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 25] = [
+const LAYERS: [&str; 26] = [
     "decimal",
     "allocation",
     "json",
@@ -59,6 +59,7 @@ const LAYERS: [&str; 25] = [
     "forecast",
     "rollup",
     "snapshot",
+    "showback",
     "azure",
     "laws",
 ];

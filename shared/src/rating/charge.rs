@@ -129,6 +129,15 @@ pub struct Charge {
     pub reason: Option<Unpriced>,
 }
 
+impl Charge {
+    /// What an invoice shows of what is known of it, after a commitment's discount and before fees and credit.
+    #[must_use]
+    pub fn net_invoice_cost(&self) -> Decimal {
+        let rounded = || self.currency.round_for_invoice(self.known_cost);
+        self.terms.as_ref().map_or_else(rounded, |terms| terms.net_invoice_cost)
+    }
+}
+
 /// A quantity as it was reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use crate::allocation::split;
 use crate::decimal::{Decimal, Inexact};
-use crate::rating::{Rating, Slice};
+use crate::rating::{Charge, Rating, Slice};
 
 /// Decimals of a prorated amount.
 pub const PRORATED_DECIMALS: u32 = 28;
@@ -25,12 +25,23 @@ pub struct ProratedSlice<'u> {
 
 /// All rows of a rating, in its order. The parts of each charge add up to its cost on an invoice.
 pub fn prorate<'u>(rating: &Rating<'u>) -> Result<Vec<ProratedSlice<'u>>, Inexact> {
+    shared_by_rows(rating, |charge| charge.currency.round_for_invoice(charge.known_cost))
+}
+
+/// The same of what a commitment's discount leaves of each charge: what is paid for it, before fees and credit.
+pub fn prorate_net<'u>(rating: &Rating<'u>) -> Result<Vec<ProratedSlice<'u>>, Inexact> {
+    shared_by_rows(rating, Charge::net_invoice_cost)
+}
+
+fn shared_by_rows<'u>(
+    rating: &Rating<'u>,
+    invoiced: impl Fn(&Charge) -> Decimal,
+) -> Result<Vec<ProratedSlice<'u>>, Inexact> {
     let mut all = Vec::with_capacity(rating.slices.len());
     for slices in rating.slices.chunk_by(|a, b| a.charge == b.charge) {
         let charge = &rating.charges[slices[0].charge];
         let priced: Vec<&Slice<'u>> = slices.iter().filter(|slice| slice.cost.is_some()).collect();
-        let invoice = charge.currency.round_for_invoice(charge.known_cost);
-        let mut parts = parts(invoice, &priced)?.into_iter();
+        let mut parts = parts(invoiced(charge), &priced)?.into_iter();
         all.extend(slices.iter().map(|slice| {
             let invoice_cost = slice.cost.and_then(|_| parts.next());
             ProratedSlice { slice: *slice, invoice_cost }

@@ -1,0 +1,137 @@
+//! The showback of a month as it is frozen: what was decided, what it was made of, and every amount.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Adjustment, Line, sum};
+use crate::decimal::{Decimal, Inexact};
+use crate::guid::SubscriptionId;
+use crate::json::{self, DecodeError, printable};
+use crate::money::Currency;
+use crate::offer::OfferId;
+use crate::period::{BillingAnchor, Instant, utc_date};
+use crate::ratebook::format::BookId;
+use crate::snapshot::StoredObject;
+
+/// The format. A reader refuses what it does not know.
+pub const SCHEMA: &str = "forebill.showback/1";
+
+/// The showback of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Document {
+    /// [`SCHEMA`]
+    pub schema: String,
+    /// Billing periods that start in this month (`YYYY-MM`).
+    pub month: String,
+    /// Of all amounts.
+    pub currency: Currency,
+    /// The text of the rules.
+    pub rules: String,
+    /// What the amounts were made of.
+    pub basis: Basis,
+    /// What remains to be paid for the month, before adjustments.
+    pub due: Decimal,
+    /// Every amount of the month.
+    pub lines: Vec<Line>,
+    /// What changed in months that were closed before, and is booked in this one.
+    pub adjustments: Vec<Adjustment>,
+    /// Those months as they are after it.
+    pub restated: Vec<Restated>,
+}
+
+/// A closed month as it was when its changes were booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Restated {
+    /// The month.
+    pub month: String,
+    /// What its amounts were made of.
+    pub basis: Basis,
+    /// Every amount of it.
+    pub lines: Vec<Line>,
+}
+
+/// What amounts were made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Basis {
+    /// The tag rules that held.
+    pub tag_rules: Option<StoredObject>,
+    /// By subscription.
+    pub subscriptions: Vec<Source>,
+    /// Subscriptions whose money is in no sum: nobody said their offer, or nothing of the month was read.
+    pub left_out: Vec<SubscriptionId>,
+}
+
+/// What the amounts of one subscription were made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Source {
+    /// Which.
+    pub subscription_id: SubscriptionId,
+    /// Its name.
+    pub name: String,
+    /// Its offer.
+    pub offer: OfferId,
+    /// Start of the billing period.
+    pub billing_period_start: Instant,
+    /// End of it, exclusive.
+    pub billing_period_end: Instant,
+    /// Usage was complete up to here.
+    pub usage_complete_to: Option<Instant>,
+    /// Reported days that nobody could read.
+    pub gaps: Vec<String>,
+    /// The hash of all usage that counted.
+    pub usage: String,
+    /// The book of Azure's prices.
+    pub book: BookId,
+    /// The own book that priced it instead.
+    pub own_book: Option<BookId>,
+    /// The amount committed to.
+    pub commitment: Option<Decimal>,
+    /// What remains to be paid for it by these prices,
+    pub due: Decimal,
+    /// and by Azure's.
+    pub azure_due: Decimal,
+}
+
+impl Document {
+    /// What all statements add up to: the month and its adjustments.
+    pub fn total(&self) -> Result<Decimal, Inexact> {
+        self.due.plus(sum(self.adjustments.iter().map(|adjustment| &adjustment.line))?)
+    }
+
+    /// Whether every amount is known: everything has a price, and every reported day was read.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let read = self.basis.subscriptions.iter().all(|source| source.gaps.is_empty());
+        read && self.basis.left_out.is_empty() && self.lines.iter().all(|line| line.unpriced_quantity.is_zero())
+    }
+
+    /// The bytes.
+    pub fn encode(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+}
+
+/// Reads a frozen month. Its lines must add up to what it says.
+pub fn decode(bytes: &[u8]) -> Result<Document, DecodeError> {
+    let document: Document = json::decode(bytes)?;
+    if document.schema != SCHEMA {
+        let shown: String = printable(&document.schema).chars().take(40).collect();
+        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
+    }
+    first_day(&document.month).ok_or_else(|| DecodeError::at("month", "not a month such as 2026-11"))?;
+    let found = sum(&document.lines).map_err(|error| DecodeError::at("lines", error.to_string()))?;
+    if found != document.due {
+        return Err(DecodeError::at("due", format!("the lines add up to {found}, not to {}", document.due)));
+    }
+    Ok(document)
+}
+
+/// The first day of a month `YYYY-MM`.
+#[must_use]
+pub fn first_day(month: &str) -> Option<Date> {
+    BillingAnchor::default().period_named(month).ok().map(|period| utc_date(period.start_at))
+}
