@@ -23,6 +23,7 @@ mod restatements;
 mod rules;
 mod schedule;
 mod serve;
+mod showback;
 mod snapshot;
 mod spend;
 mod tags;
@@ -142,6 +143,10 @@ enum Command {
     /// Alert rules: what fires, what was told, and what would fire
     #[command(subcommand)]
     Alerts(alerts::Command),
+    /// A month by cost centre, and the statements as files
+    Showback(showback::Args),
+    /// Freeze a month's showback: later changes are booked in the next open month
+    Close(showback::CloseArgs),
     /// The jobs on a schedule, on this machine: the same table that is deployed
     #[command(subcommand)]
     Schedule(schedule::Command),
@@ -252,6 +257,8 @@ pub async fn run(cli: Cli, now: fn() -> Timestamp) -> ExitCode {
         Command::Snapshot(args) => snapshot::run(common, args, clock).await,
         Command::Alerts(command) => alerts::run(common, command, clock).await,
         Command::Tags(command) => tags::run(common, command, clock).await,
+        Command::Showback(args) => showback::run(common, args, clock).await,
+        Command::Close(args) => showback::close(common, args, clock).await,
         Command::Schedule(command) => schedule::run(common, command, now).await,
         Command::Invoices(command) => invoices::run(common, command, clock).await,
         Command::Import(command) => import::run(common, command, clock).await,

@@ -1,19 +1,21 @@
 //! The archived invoices: what there is, what a file of one is called, and how one is written out.
 
-use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+pub mod compared;
+pub mod lines;
 
+use std::path::Path;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::period::Instant;
-use shared::snapshot::{InvoiceFile, Snapshots, StoredObject};
+use shared::snapshot::{Entry, InvoiceFile, Snapshots, StoredObject, key};
 
-use crate::archive::{Archive, sha256};
+use crate::archive::Archive;
 use crate::error::Error;
-
-/// Longer names are cut; the end of the hash keeps them apart.
-const MAX_NAME: usize = 80;
+use crate::handout::{self, Written};
+use crate::job::JobReport;
 
 /// One archived invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,22 +46,10 @@ impl Invoice {
             period_start_on: *period_start_on,
             period_end_on: *period_end_on,
             read_at: *read_at,
-            file: format!("{period_start_on}_{period_end_on}_{}.pdf", plain(name)),
+            file: format!("{period_start_on}_{period_end_on}_{}.pdf", handout::plain(name)),
             object: file.clone(),
         }
     }
-}
-
-/// A number as part of a file's name: Azure's text, as far as no system minds it. What had to be changed gets the start
-/// of its hash, so that two numbers never become one name.
-fn plain(name: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let kept: String = name.chars().take(MAX_NAME).map(|c| if fits(c) { c } else { '_' }).collect();
-    if kept == name && !kept.is_empty() {
-        return kept;
-    }
-    let hash = sha256(name.as_bytes());
-    format!("{kept}-{}", hash.get(..8).unwrap_or(""))
 }
 
 /// All of them, or those of one subscription: oldest period first.
@@ -73,76 +63,27 @@ pub fn archived(snapshots: &Snapshots, only: Option<SubscriptionId>) -> Vec<Invo
     all
 }
 
-/// What became of one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Written {
-    /// It is new.
-    Written,
-    /// It was there with the same bytes.
-    AlreadyThere,
-    /// Something else lies there under that name; it was left as it is.
-    Differs,
+/// Takes a file of invoice lines into the store.
+pub async fn import(archive: &Archive, run_at: Timestamp, place: &str, bytes: &[u8]) -> Result<JobReport, Error> {
+    let mut report = JobReport::new("import-invoice", run_at);
+    let rows = lines::read(bytes).map_err(Error::bad_input(place))?.len();
+    let file = archive.keep(bytes, rows, key::invoice_lines).await?;
+    (report.fetched, report.rows) = (1, rows);
+    // The same file again as the last one would say nothing.
+    if archive.snapshots().await?.invoice_lines.last().is_some_and(|(_, last)| *last == file) {
+        report.skipped = 1;
+        return Ok(report);
+    }
+    archive.commit(run_at, report.job, vec![Entry::InvoiceLines { file }]).await?;
+    report.committed = 1;
+    Ok(report)
 }
 
-/// Writes the document into the folder, unless something is there. It gets its name when all of it is on the disk and
-/// its hash is the one that was committed.
+/// Writes the document into the folder, unless something is there.
 pub async fn write(archive: &Archive, invoice: &Invoice, folder: &Path) -> Result<Written, Error> {
-    let path = folder.join(&invoice.file);
-    if std::fs::symlink_metadata(&path).is_ok() {
-        return compare(&path, &invoice.object);
+    let object = &invoice.object;
+    if let Some(found) = handout::compare(folder, &invoice.file, object.bytes, &object.sha256)? {
+        return Ok(found);
     }
-    let bytes = archive.page(&invoice.object).await?;
-    let place = || shared::json::printable(&path.display().to_string());
-    let mut aside = tempfile::Builder::new()
-        .prefix(".forebill-")
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(Error::io(folder.display().to_string()))?;
-    aside.write_all(&bytes).and_then(|()| aside.as_file().sync_all()).map_err(Error::io(place()))?;
-    if !same(aside.path(), &invoice.object)? {
-        return Err(Error::Damaged(format!("{}: the disk gave back other bytes than were written", place())));
-    }
-    match aside.persist_noclobber(&path) {
-        Ok(_) => Ok(Written::Written),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => compare(&path, &invoice.object),
-        Err(error) => Err(Error::io(place())(error.error)),
-    }
-}
-
-fn compare(path: &Path, object: &StoredObject) -> Result<Written, Error> {
-    Ok(if same(path, object)? { Written::AlreadyThere } else { Written::Differs })
-}
-
-/// Whether a file, and not a link to one, has the committed bytes.
-fn same(path: &Path, object: &StoredObject) -> Result<bool, Error> {
-    let place = || shared::json::printable(&path.display().to_string());
-    let found = std::fs::symlink_metadata(path).map_err(Error::io(place()))?;
-    if !found.is_file() || found.len() != object.bytes {
-        return Ok(false);
-    }
-    Ok(sha256(&std::fs::read(path).map_err(Error::io(place()))?) == object.sha256)
-}
-
-/// The folder to write into, made where it is missing.
-pub fn folder(path: &Path) -> Result<PathBuf, Error> {
-    std::fs::create_dir_all(path).map_err(Error::io(shared::json::printable(&path.display().to_string())))?;
-    Ok(path.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_becomes_a_name_that_stays_in_its_folder() {
-        assert_eq!(plain("202612-217089190378988"), "202612-217089190378988");
-        for hostile in ["../../etc/passwd", "a/b", "a\\b", "..", "", "C:x", "a\0b", "x\u{202e}fdp", &"9".repeat(500)] {
-            let name = plain(hostile);
-            assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{name}");
-            assert!(name.len() <= MAX_NAME + 9, "{name}");
-        }
-        assert_ne!(plain("a/b"), plain("a:b"));
-        assert_ne!(plain("a/b"), plain("a_b"));
-    }
+    handout::write(folder, &invoice.file, &archive.page(object).await?, false)
 }

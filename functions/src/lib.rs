@@ -12,6 +12,7 @@ pub mod error;
 #[cfg(test)]
 #[path = "../../tests/faults/faults.rs"]
 mod faults;
+pub mod handout;
 pub mod input;
 pub mod invoices;
 pub mod job;
@@ -26,5 +27,6 @@ pub mod queue;
 pub mod rule_text;
 pub mod schedule;
 pub mod serve;
+pub mod showback;
 pub mod store;
 pub mod tags;

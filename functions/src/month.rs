@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::tags::{self, Rule, Tagger};
 
 /// So many days after its end usage of a period may still be reported.
-const REPORTED_FOR: i32 = 35;
+pub const REPORTED_FOR: i32 = 35;
 
 /// Which billing period of each subscription.
 #[derive(Debug, Clone)]
@@ -463,9 +463,14 @@ pub async fn silence(
 
 /// Rates one subscription's period.
 pub fn rate(material: &Material) -> Result<Rating<'_>, Error> {
+    rate_usage(material, &material.usage)
+}
+
+/// The same of some of its usage.
+pub fn rate_usage<'u>(material: &Material, usage: &'u [UsageAggregate]) -> Result<Rating<'u>, Error> {
     let (calendar, commitment) = (material.calendar.clone(), material.facts.commitment);
     let account = Account { calendar, commitment, ..Account::default() };
-    rating::rate(&material.usage, &material.book, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))
+    rating::rate(usage, &material.book, |_| account.clone()).map_err(|error| Error::Usage(error.to_string()))
 }
 
 /// Money of two currencies is never added.

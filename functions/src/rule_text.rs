@@ -70,6 +70,12 @@ impl Reader<'_> {
         self.refused(format!("expected {what}, found {found}"))
     }
 
+    /// Whether nothing comes next.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.at == self.words.len()
+    }
+
     /// Takes that word, if it comes next.
     pub fn take(&mut self, word: &str) -> bool {
         let is = self.words.get(self.at).is_some_and(|next| next.is(word));

@@ -12,7 +12,7 @@ mod assign;
 mod rules;
 
 use shared::json::DecodeError;
-use shared::snapshot::Snapshots;
+use shared::snapshot::{Snapshots, StoredObject};
 
 use crate::archive::Archive;
 use crate::error::Error;
@@ -27,6 +27,11 @@ pub fn read(text: &str) -> Result<Vec<Rule>, DecodeError> {
 /// The rules in force; none where nobody ever set any.
 pub async fn in_force(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<Rule>, Error> {
     let Some((_, file)) = &snapshots.tag_rules else { return Ok(Vec::new()) };
+    of_file(archive, file).await
+}
+
+/// The rules of a text that was in force once.
+pub async fn of_file(archive: &Archive, file: &StoredObject) -> Result<Vec<Rule>, Error> {
     let text =
         String::from_utf8(archive.page(file).await?).map_err(|_| Error::Damaged(format!("{} is no text", file.key)))?;
     read(&text).map_err(Error::damaged(file.key.clone()))

@@ -71,6 +71,7 @@ pub mod period;
 pub mod quantity;
 pub mod ratebook;
 pub mod rating;
+pub mod reconcile;
 pub mod region;
 pub mod rollup;
 pub mod search;

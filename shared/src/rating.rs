@@ -31,7 +31,7 @@ pub(crate) use counting::{Counting, quotient};
 pub(crate) use ledger::{Ledger, cost_of};
 use measure::{InForce, Measure};
 pub(crate) use terms::Terms as OfferTerms;
-pub use terms::{ChargeTerms, CreditUse, PeriodBill, commitment_doubt};
+pub use terms::{ChargeTerms, CreditUse, InvoiceParts, PeriodBill, commitment_doubt};
 
 /// Why a rating stopped. There is no partly wrong rating.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

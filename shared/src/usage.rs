@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
@@ -52,6 +53,14 @@ pub fn reported_by(bucket: &str) -> Option<Granularity> {
         (_, true) => Some(Granularity::Hourly),
         _ => None,
     }
+}
+
+/// The day on which the bucket says that it was reported.
+#[must_use]
+pub fn reported_on(bucket: &str) -> Option<Date> {
+    let digits = bucket.split('_').nth(2).filter(|part| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit()))?;
+    let (year, month, day) = (digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?);
+    Date::new(year, month, day).ok()
 }
 
 /// Whether some buckets are of hours and some of days.
@@ -156,4 +165,20 @@ pub fn distinct(rows: &[UsageAggregate]) -> (Vec<&UsageAggregate>, Vec<Warning>)
         warnings.push(Warning { code, message, path: None });
     }
     (latest.into_values().collect(), warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_says_when_it_was_reported() {
+        let day = |bucket: &str| reported_on(bucket).map(|day| day.to_string());
+        assert_eq!(day("Daily_BRSDT_20150501_0000"), Some("2015-05-01".into()));
+        assert_eq!(day("Hourly_BRSDT_20261231_2300"), Some("2026-12-31".into()));
+        for none in ["", "bucket 7", "Daily_BRSDT_20151301_0000", "Daily_BRSDT_2015050_0000", "a_b_２０１５０５０１"]
+        {
+            assert_eq!(day(none), None, "{none}");
+        }
+    }
 }

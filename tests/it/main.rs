@@ -28,6 +28,7 @@ mod readings;
 mod real_answers;
 mod sample_azure;
 mod schedule;
+mod showback;
 mod store;
 mod support;
 mod tags;

@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 26] = [
+const LAYERS: [&str; 27] = [
     "decimal",
     "allocation",
     "json",
@@ -60,6 +60,7 @@ const LAYERS: [&str; 26] = [
     "rollup",
     "snapshot",
     "showback",
+    "reconcile",
     "azure",
     "laws",
 ];
@@ -144,7 +145,8 @@ fn the_pricing_crate_depends_on_nothing_that_does_io() {
 const BANNED: [(&str, &str, &str, &[&str]); 24] = [
     ("shared/src", "rs", "f64", &[]),
     ("shared/src", "rs", "f32", &[]),
-    ("functions/src", "rs", "f64", &[]),
+    // A workbook holds numbers in no other form; all digits stand beside one that has more than fit.
+    ("functions/src", "rs", "f64", &["functions/src/cli/showback/xlsx.rs"]),
     ("estimator-wasm/src", "rs", "f64", &[]),
     ("shared/src", "rs", "std::fs", &[]),
     ("shared/src", "rs", "fs::", &[]),

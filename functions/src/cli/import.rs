@@ -22,6 +22,7 @@ use super::{Common, Done};
 use crate::account::Account;
 use crate::error::Error;
 use crate::input;
+use crate::invoices;
 use crate::job::{JobReport, MissedDays};
 use crate::jobs::import_ownbook::Made;
 use crate::jobs::{import_ownbook, import_pricesheet, snapshot_ratecard, snapshot_retail};
@@ -92,6 +93,12 @@ Examples:
         #[arg(long)]
         retail: bool,
     },
+    /// The lines of invoices, to compare them with our rating
+    #[command(after_help = INVOICE_HELP)]
+    Invoice {
+        /// The file
+        file: String,
+    },
     /// A UsageAggregates answer, or JSON Lines of its rows
     Usage {
         /// The file
@@ -125,6 +132,17 @@ Examples:
   forebill import ownbook internal.json --offer MS-AZR-0003P
   forebill import ownbook internal.json --retail --output json
   forebill rate --book sha256:… --usage usage.json"#;
+
+const INVOICE_HELP: &str = "\
+CSV with a head line, columns in any order; meterId, name, quantity and issuedOn may be missing or empty:
+  invoice,subscriptionId,periodStart,periodEnd,kind,meterId,name,quantity,amount,currency,issuedOn
+  202612-217089190378988,11111111-…,2026-10-01,2026-10-31,usage,0e9d0c9b-…,Data Transfer Out,1200,103.97,USD,2026-11-02
+  202612-217089190378988,11111111-…,2026-10-01,2026-10-31,tax,,Sales tax,,8.32,USD,2026-11-02
+kind is usage (after a commitment's discount), marketplace, fee, credit (below zero), rounding, tax or other. periodEnd is
+the last day. Of one invoice and subscription the latest file counts.
+
+Examples:
+  forebill import invoice 2026-10.csv && forebill invoices reconcile 2026-10";
 
 fn parse_day(text: &str) -> Result<Date, String> {
     let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
@@ -195,6 +213,10 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             let report;
             (report, books) = import_ownbook::keep(&archive, run_at, &place, &bytes, &own, base.as_ref()).await?;
             report
+        }
+        Command::Invoice { file } => {
+            let (place, bytes) = (input::shown(&file), input::read(&file)?);
+            invoices::import(&archive, run_at, &place, &bytes).await?
         }
         Command::Usage { file, subscription, account } => {
             let bytes = input::read(&file)?;

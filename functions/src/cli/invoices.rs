@@ -1,5 +1,7 @@
 //! `forebill invoices`: which documents are archived, and a copy of them in a folder.
 
+pub mod reconcile;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -15,7 +17,8 @@ use super::{Common, Done};
 use crate::archive::Archive;
 use crate::config::JobSettings;
 use crate::error::Error;
-use crate::invoices::{self, Invoice, Written};
+use crate::handout::{self, Written};
+use crate::invoices::{self, Invoice};
 use crate::job::{self, Deps, Event, Job, JobReport, Unit};
 use crate::jobs::snapshot_invoices;
 
@@ -31,6 +34,9 @@ Examples:
         #[arg(long, value_name = "ID")]
         subscription: Option<SubscriptionId>,
     },
+    /// Compare invoices with our rating of their periods, and explain each difference
+    #[command(after_help = reconcile::HELP)]
+    Reconcile(reconcile::Args),
     /// Read the invoices that are due, then write them into a folder
     #[command(after_help = "\
 A file is called FIRST-DAY_LAST-DAY_NUMBER.pdf. One that is there with the same bytes is passed over; one with other
@@ -68,6 +74,7 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
         Command::List { subscription } => {
             list(common, &invoices::archived(&archive.snapshots().await?, subscription), common.now(clock))
         }
+        Command::Reconcile(args) => reconcile::run(common, &archive, args, common.now(clock)).await,
         Command::Pull { names, all: _, to, offline, subscription, settings } => {
             let read = match offline {
                 true => None,
@@ -193,7 +200,7 @@ async fn pull(
     to: &std::path::Path,
     read: Option<&JobReport>,
 ) -> Result<Done, Error> {
-    let folder = invoices::folder(to)?;
+    let folder = handout::folder(to)?;
     let mut files = Vec::with_capacity(chosen.len());
     for invoice in chosen {
         files.push(File { written: invoices::write(archive, invoice, &folder).await?, invoice });

@@ -45,16 +45,20 @@ pub fn json(value: &impl Serialize) -> Result<(), Error> {
     write(&format!("{line}\n"))
 }
 
-/// Rows with a head. Text that a spreadsheet would run as a formula gets a quote in front.
+/// Rows with a head.
 pub fn csv<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Result<(), Error> {
+    write(&String::from_utf8_lossy(&csv_bytes(head, rows)?))
+}
+
+/// The same as bytes. Text that a spreadsheet would run as a formula gets a quote in front.
+pub fn csv_bytes<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Result<Vec<u8>, Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let failed = |error: csv::Error| Error::io("standard output")(std::io::Error::other(error));
     writer.write_record(head).map_err(failed)?;
     for row in rows {
         writer.write_record(row.iter().map(Cell::in_csv)).map_err(failed)?;
     }
-    let bytes = writer.into_inner().map_err(|error| Error::io("standard output")(error.into_error()))?;
-    write(&String::from_utf8_lossy(&bytes))
+    writer.into_inner().map_err(|error| Error::io("standard output")(error.into_error()))
 }
 
 /// One value of a row: text may need a guard, numbers never do.

@@ -130,6 +130,12 @@ pub struct Charge {
 }
 
 impl Charge {
+    /// Whether the offer's credit may pay for it.
+    #[must_use]
+    pub fn draws_credit(&self) -> bool {
+        self.terms.as_ref().and_then(|terms| terms.draws_credit) == Some(true)
+    }
+
     /// What an invoice shows of what is known of it, after a commitment's discount and before fees and credit.
     #[must_use]
     pub fn net_invoice_cost(&self) -> Decimal {

@@ -81,7 +81,35 @@ pub struct PeriodBill {
     pub complete: bool,
 }
 
+/// What an invoice adds to the charges, in whole minor units: together they are what remains to be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvoiceParts {
+    /// The offer's fees.
+    pub fees: Decimal,
+    /// What the credit pays.
+    pub credit: Decimal,
+    /// What rounding changes where fees or credit have more digits than the currency.
+    pub rounding: Decimal,
+}
+
 impl PeriodBill {
+    /// Fees, credit and rounding of an invoice over the charges of this period.
+    pub fn invoice_parts<'c>(&self, charges: impl IntoIterator<Item = &'c Charge>) -> Result<InvoiceParts, Inexact> {
+        let (mut invoiced, mut eligible) = (Decimal::ZERO, Decimal::ZERO);
+        for charge in charges {
+            let net = charge.net_invoice_cost();
+            invoiced = invoiced.plus(net)?;
+            if charge.draws_credit() {
+                eligible = eligible.plus(net)?;
+            }
+        }
+        let fees = self.currency.round_for_invoice(self.recurring_charge);
+        let granted = self.credit.as_ref().map_or(Decimal::ZERO, |credit| credit.granted);
+        let credit = self.currency.round_for_invoice(granted.min(eligible.max(Decimal::ZERO)));
+        let rounding = self.invoice_due.minus(invoiced)?.minus(fees)?.plus(credit)?;
+        Ok(InvoiceParts { fees, credit, rounding })
+    }
+
     /// Whether the offer changed anything, or could have.
     #[must_use]
     pub fn has_terms(&self) -> bool {

@@ -8,10 +8,9 @@ use super::{Billed, Line, Policy, ShowbackError, What};
 use crate::allocation::{allocate, settle};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
-use crate::money::Currency;
 use crate::period::Instant;
 use crate::rating::proration::{ProratedSlice, prorate_net};
-use crate::rating::{Charge, PeriodBill};
+use crate::rating::{Charge, InvoiceParts, PeriodBill};
 
 type Centre = Option<String>;
 
@@ -107,7 +106,7 @@ pub(super) fn lines(billed: &Billed<'_>, policy: &Policy) -> Result<Vec<Line>, S
             if let Some(amount) = amount {
                 let (all, eligible) = period.entry(centre.clone()).or_insert((Decimal::ZERO, Decimal::ZERO));
                 *all = all.plus(amount)?;
-                if draws_credit(charge) {
+                if charge.draws_credit() {
                     *eligible = eligible.plus(amount)?;
                 }
             }
@@ -122,10 +121,6 @@ pub(super) fn lines(billed: &Billed<'_>, policy: &Policy) -> Result<Vec<Line>, S
         terms(bill, &charges.collect::<Vec<_>>(), &shares, &mut lines)?;
     }
     merged(lines)
-}
-
-fn draws_credit(charge: &Charge) -> bool {
-    charge.terms.as_ref().and_then(|terms| terms.draws_credit) == Some(true)
 }
 
 fn line(charge: &Charge, centre: &Centre, part: &Part, amount: Option<Decimal>) -> Line {
@@ -147,20 +142,7 @@ fn line(charge: &Charge, centre: &Centre, part: &Part, amount: Option<Decimal>) 
 
 /// Fees, credit and the rounding behind them, by what the cost centres have of the period.
 fn terms(bill: &PeriodBill, charges: &[&Charge], shares: &Shares, lines: &mut Vec<Line>) -> Result<(), ShowbackError> {
-    let (mut invoiced, mut eligible) = (Decimal::ZERO, Decimal::ZERO);
-    for charge in charges {
-        let net = charge.net_invoice_cost();
-        invoiced = invoiced.plus(net)?;
-        if draws_credit(charge) {
-            eligible = eligible.plus(net)?;
-        }
-    }
-    let currency: Currency = bill.currency;
-    let fees = currency.round_for_invoice(bill.recurring_charge);
-    let granted = bill.credit.as_ref().map_or(Decimal::ZERO, |credit| credit.granted);
-    let credit = currency.round_for_invoice(granted.min(eligible.max(Decimal::ZERO)));
-    // A card's fees and credits may have more digits than the currency: what the bill rounds is told, too.
-    let rounding = bill.invoice_due.minus(invoiced)?.minus(fees)?.plus(credit)?;
+    let InvoiceParts { fees, credit, rounding } = bill.invoice_parts(charges.iter().copied())?;
     for (what, name, amount) in [
         (What::Fees, "Fees of the offer", fees),
         (What::Credit, "Credit of the offer", credit.negated()),
@@ -178,7 +160,7 @@ fn terms(bill: &PeriodBill, charges: &[&Charge], shares: &Shares, lines: &mut Ve
             // Nothing to go by: it stays nobody's.
             weights = vec![(&None, Decimal::ONE)];
         }
-        let parts = allocate(amount, &weights, currency.minor_unit())?;
+        let parts = allocate(amount, &weights, bill.currency.minor_unit())?;
         for ((centre, _), part) in weights.iter().zip(parts).filter(|(_, part)| !part.is_zero()) {
             lines.push(Line {
                 cost_centre: (*centre).clone(),

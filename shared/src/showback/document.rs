@@ -1,9 +1,11 @@
 //! The showback of a month as it is frozen: what was decided, what it was made of, and every amount.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Adjustment, Line, sum};
+use super::{Adjustment, Line, What, sum};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::SubscriptionId;
 use crate::json::{self, DecodeError, printable};
@@ -96,7 +98,56 @@ pub struct Source {
     pub azure_due: Decimal,
 }
 
+/// What one cost centre bears.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Statement {
+    /// Whose; nobody's where no rule names a cost centre.
+    pub cost_centre: Option<String>,
+    /// Its usage, fees and credit.
+    pub own: Decimal,
+    /// What it bears of shared costs, or, below zero, what others bear of it.
+    pub shared: Decimal,
+    /// What changed in months that were closed before.
+    pub adjusted: Decimal,
+    /// All of it.
+    pub total: Decimal,
+    /// Lines of which some or all has no price: their money is in no sum.
+    pub unpriced: usize,
+}
+
 impl Document {
+    /// The statements, dearest first and nobody's last. They add up to the total: none is made in another way.
+    pub fn statements(&self) -> Result<Vec<Statement>, Inexact> {
+        let mut statements: BTreeMap<&Option<String>, Statement> = BTreeMap::new();
+        let adjustments = self.adjustments.iter().map(|adjustment| (&adjustment.line, true));
+        for (line, is_adjustment) in self.lines.iter().map(|line| (line, false)).chain(adjustments) {
+            let statement = statements.entry(&line.cost_centre).or_insert_with(|| Statement {
+                cost_centre: line.cost_centre.clone(),
+                own: Decimal::ZERO,
+                shared: Decimal::ZERO,
+                adjusted: Decimal::ZERO,
+                total: Decimal::ZERO,
+                unpriced: 0,
+            });
+            let amount = line.amount.unwrap_or(Decimal::ZERO);
+            let part = match line.what {
+                _ if is_adjustment => &mut statement.adjusted,
+                What::SharedIn { .. } | What::SharedOut => &mut statement.shared,
+                _ => &mut statement.own,
+            };
+            *part = part.plus(amount)?;
+            statement.total = statement.total.plus(amount)?;
+            statement.unpriced += usize::from(!is_adjustment && !line.unpriced_quantity.is_zero());
+        }
+        let mut statements: Vec<Statement> = statements.into_values().collect();
+        statements.sort_by(|a, b| {
+            let key = |one: &Statement| (one.cost_centre.is_none(), one.cost_centre.clone());
+            (key(a).0, b.total, key(a).1).cmp(&(key(b).0, a.total, key(b).1))
+        });
+        Ok(statements)
+    }
+
     /// What all statements add up to: the month and its adjustments.
     pub fn total(&self) -> Result<Decimal, Inexact> {
         self.due.plus(sum(self.adjustments.iter().map(|adjustment| &adjustment.line))?)

@@ -141,6 +141,18 @@ pub enum Entry {
         /// Their text.
         file: StoredObject,
     },
+    /// Lines of invoices, from a file: of one invoice and subscription those of the latest file count.
+    InvoiceLines {
+        /// The file.
+        file: StoredObject,
+    },
+    /// A month whose showback is frozen. The first record of a month counts, whatever comes after it.
+    Closed {
+        /// The first day of the month in which its billing periods start.
+        month: Date,
+        /// Its showback.
+        file: StoredObject,
+    },
     /// The alert rules that hold from now on.
     AlertRules {
         /// Their text.
@@ -181,6 +193,8 @@ impl Entry {
             | Entry::Invoice { file, .. }
             | Entry::AlertRules { file }
             | Entry::TagRules { file }
+            | Entry::InvoiceLines { file }
+            | Entry::Closed { file, .. }
             | Entry::Published { file, .. } => std::slice::from_ref(file),
             Entry::Gap { .. } | Entry::Incident { .. } | Entry::Retired { .. } | Entry::Subscription { .. } => &[],
         }

@@ -40,6 +40,10 @@ pub struct Snapshots {
     pub tag_rules: Option<(Instant, StoredObject)>,
     /// The alert rules in force, and since when.
     pub alert_rules: Option<(Instant, StoredObject)>,
+    /// Files of invoice lines in the order of their commits.
+    pub invoice_lines: Vec<(Instant, StoredObject)>,
+    /// Frozen months by their first day, and when each was closed.
+    pub closed: BTreeMap<Date, (Instant, StoredObject)>,
     /// Every incident there ever was.
     pub incidents: BTreeMap<Cause, Incident>,
     /// Subscriptions by id.
@@ -118,6 +122,11 @@ impl Snapshots {
                 }
                 Entry::AlertRules { file } => set(&mut self.alert_rules, run_at, file),
                 Entry::TagRules { file } => set(&mut self.tag_rules, run_at, file),
+                Entry::InvoiceLines { file } => self.invoice_lines.push((run_at, file)),
+                // Closing twice is closing once: of two runs at the same time the first record counts.
+                Entry::Closed { month, file } => {
+                    self.closed.entry(month).or_insert((run_at, file));
+                }
                 Entry::Incident { cause, change } => match self.incidents.get_mut(&cause) {
                     Some(known) => known.apply(change, manifest.number, run_at),
                     None => {
@@ -289,6 +298,27 @@ mod tests {
         assert_eq!(kept, [13, 14]);
         let due = snapshots.due_days(of(), Granularity::Daily, date(2026, 11, 1), at("2026-11-16T03:15:00Z"));
         assert_eq!(due, [date(2026, 11, 15)]);
+    }
+
+    #[test]
+    fn a_month_is_closed_once() {
+        let file = |key: &str| StoredObject { key: key.into(), sha256: String::new(), bytes: 0, rows: 0 };
+        let close = |run_at: &str, month: Date, key: &str| {
+            let entries = vec![Entry::Closed { month, file: file(key) }];
+            Manifest { entries, ..read(run_at, &[]) }
+        };
+        let (october, september) = (date(2026, 10, 1), date(2026, 9, 1));
+        let mut snapshots = Snapshots::default();
+        snapshots.apply(close("2026-11-05T00:00:00Z", october, "first"));
+        // A second run, one that was told an earlier time, and the same record again change nothing.
+        snapshots.apply(close("2026-11-06T00:00:00Z", october, "second"));
+        snapshots.apply(close("2026-11-04T00:00:00Z", october, "third"));
+        snapshots.apply(close("2026-11-05T00:00:00Z", october, "first"));
+        snapshots.apply(close("2026-11-07T00:00:00Z", september, "other"));
+        let closed: Vec<(Date, &str)> =
+            snapshots.closed.iter().map(|(month, (_, file))| (*month, &*file.key)).collect();
+        assert_eq!(closed, [(september, "other"), (october, "first")]);
+        assert_eq!(snapshots.closed[&october].0.to_string(), "2026-11-05T00:00:00Z");
     }
 
     #[test]

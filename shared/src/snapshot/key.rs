@@ -93,6 +93,18 @@ pub fn tag_rules(sha256: &str) -> String {
     format!("raw/tag-rules/{}.txt", short(sha256))
 }
 
+/// A file of invoice lines.
+#[must_use]
+pub fn invoice_lines(sha256: &str) -> String {
+    format!("raw/invoice-lines/{}.csv.zst", short(sha256))
+}
+
+/// The showback of a month that was closed.
+#[must_use]
+pub fn closed_month(month: Date, sha256: &str) -> String {
+    format!("raw/closed/{:04}-{:02}-{}.json.zst", month.year(), month.month(), short(sha256))
+}
+
 /// What `forebill doctor` writes to see whether objects can be created: one for each day on which somebody looked.
 #[must_use]
 pub fn probe(on: Date) -> String {

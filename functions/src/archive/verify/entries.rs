@@ -4,12 +4,14 @@ use shared::azure::{invoice, usage};
 use shared::guid::SubscriptionId;
 use shared::json::DecodeError;
 use shared::period::BillingPeriod;
+use shared::showback::document;
 use shared::snapshot::{Entry, Manifest, StoredObject, key};
 
 use super::super::answers;
 use super::findings::Findings;
 use super::{BreachKind as Kind, Inspector};
 use crate::error::Error;
+use crate::invoices::lines;
 
 impl Inspector<'_> {
     /// Everything that can be checked of one entry.
@@ -67,6 +69,25 @@ impl Inspector<'_> {
             Entry::TagRules { file } => {
                 self.names(number, std::slice::from_ref(file), |_, sha256| key::tag_rules(sha256), &mut found);
                 self.object(number, file, &mut found).await?;
+            }
+            Entry::InvoiceLines { file } => {
+                self.names(number, std::slice::from_ref(file), |_, sha256| key::invoice_lines(sha256), &mut found);
+                if let Some(bytes) = self.object(number, file, &mut found).await? {
+                    self.rows(number, file, lines::read(&bytes).map(|lines| lines.len()), &mut found);
+                }
+            }
+            Entry::Closed { month, file } => {
+                let name = |_, sha256: &str| key::closed_month(*month, sha256);
+                self.names(number, std::slice::from_ref(file), name, &mut found);
+                if let Some(bytes) = self.object(number, file, &mut found).await? {
+                    let lines = document::decode(&bytes).and_then(|document| {
+                        if document::first_day(&document.month) == Some(*month) {
+                            return Ok(document.lines.len());
+                        }
+                        Err(DecodeError::at("month", format!("the record says {month}")))
+                    });
+                    self.rows(number, file, lines, &mut found);
+                }
             }
             Entry::Incident { .. } | Entry::Subscription { .. } | Entry::Retired { .. } => {}
         }
@@ -227,7 +248,12 @@ impl Inspector<'_> {
 /// Pages that came from outside.
 fn pages_of(entry: &Entry) -> &[StoredObject] {
     match entry {
-        Entry::Answers { .. } | Entry::Published { .. } | Entry::AlertRules { .. } | Entry::TagRules { .. } => &[],
+        Entry::Answers { .. }
+        | Entry::Published { .. }
+        | Entry::AlertRules { .. }
+        | Entry::TagRules { .. }
+        | Entry::InvoiceLines { .. }
+        | Entry::Closed { .. } => &[],
         _ => entry.objects(),
     }
 }

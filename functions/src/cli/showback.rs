@@ -1,0 +1,280 @@
+//! `forebill showback` and `forebill close`: a month by cost centre, its statements as files, and the month frozen.
+
+mod files;
+mod html;
+mod sheet;
+mod xlsx;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::decimal::Decimal;
+use shared::json::printable;
+use shared::period::Instant;
+use shared::showback::document::{Document, Statement, first_day};
+use shared::showback::{Adjustment, Unpriced, unpriced};
+
+use super::output::{self, Cell, Output, amount};
+use super::rules::text_of;
+use super::spend::parse_month;
+use super::{Common, Done};
+use crate::error::Error;
+use crate::handout::Written;
+use crate::showback::{self, Books, Closing, Month, Rules};
+
+const RULES_HELP: &str = "\
+One rule a line, # begins a comment:
+  cost-centre network for resource-group rg-hub        (of subscription ID, where the name is not enough)
+  cost-centre network for service \"Virtual Network\"    (or meter ID, or subscription ID)
+  cost-centre from tag costCenter                      after the tag rules; or from resource-group, from subscription
+  share network in proportion                          to what they have themselves; or evenly
+  share build evenly among 4711 4890
+  share audit by 4711=60 4890=40
+  prices from own book internal                        (for group GROUP); otherwise the prices of the offer
+For each row of usage the first rule that names a cost centre counts. Fees and credit follow the charges of their
+subscription. What no rule names stays without a cost centre, always shown and never shared. The statements add up to
+what remains to be paid, to the last digit.";
+
+#[derive(clap::Args)]
+#[command(after_help = format!("{RULES_HELP}\n
+--to writes the summary and the statement of each cost centre as CSV, XLSX and HTML that prints. A month that is closed is
+shown as it was frozen, without --rules.
+
+Examples:
+  forebill showback 2026-10 --rules showback.txt
+  forebill showback 2026-10 --rules showback.txt --to ./statements
+  forebill showback 2026-10 --output csv"))]
+pub struct Args {
+    /// Billing periods that start in this month
+    #[arg(value_name = "MONTH", value_parser = parse_month)]
+    month: String,
+    /// The rules, - for standard input; a closed month has its own
+    #[arg(long, value_name = "FILE")]
+    rules: Option<String>,
+    /// Write the statements into this folder; made where it is missing
+    #[arg(long, value_name = "FOLDER")]
+    to: Option<PathBuf>,
+    /// Replace statements of an earlier run that say something else
+    #[arg(long, requires = "to")]
+    replace: bool,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+What changes afterwards, because usage comes late, prices or tags change, is booked as adjustments in the next month that
+is open, each with its cause. Rules and own book stay those of the close. Closing twice is closing once: the first close
+counts, also of two at the same time. forebill showback --help has the rules.
+
+Examples:
+  forebill close 2026-10 --rules showback.txt
+  forebill close 2026-10 --rules showback.txt && forebill showback 2026-10 --to ./statements")]
+pub struct CloseArgs {
+    /// Billing periods that start in this month
+    #[arg(value_name = "MONTH", value_parser = parse_month)]
+    month: String,
+    /// The rules, - for standard input
+    #[arg(long, value_name = "FILE")]
+    rules: String,
+}
+
+/// The result for programs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report<'a> {
+    #[serde(flatten)]
+    document: &'a Document,
+    closed_at: Option<Instant>,
+    statements: &'a [Statement],
+    total: Decimal,
+    azure_due: Decimal,
+    complete: bool,
+    unpriced: Vec<Unpriced>,
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<&'a [files::File]>,
+}
+
+/// A month with its sums, ready to be shown.
+pub struct Shown<'a> {
+    pub document: &'a Document,
+    pub closed_at: Option<Instant>,
+    pub statements: Vec<Statement>,
+    pub total: Decimal,
+    /// The same by Azure's prices: another amount only where an own book prices the month.
+    pub azure_due: Decimal,
+}
+
+impl<'a> Shown<'a> {
+    fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
+        let document = &month.document;
+        let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
+        let statements = document.statements().map_err(too_long)?;
+        let total = document.total().map_err(too_long)?;
+        let add = |sums: Decimal, one: Decimal| sums.plus(one).map_err(too_long);
+        let found = statements.iter().try_fold(Decimal::ZERO, |sum, statement| add(sum, statement.total))?;
+        if found != total {
+            return Err(Error::Damaged(format!("the statements add up to {found} and the month to {total}")));
+        }
+        let sources = document.basis.subscriptions.iter();
+        let azure_due = sources.into_iter().try_fold(Decimal::ZERO, |sum, source| add(sum, source.azure_due))?;
+        Ok(Shown { document, closed_at: month.closed_at, statements, total, azure_due })
+    }
+}
+
+fn rules_of(file: &str) -> Result<Rules, Error> {
+    let (place, text) = text_of(file)?;
+    showback::read(&text).map_err(Error::bad_input(&place))
+}
+
+pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
+    let rules = args.rules.as_deref().map(rules_of).transpose()?;
+    let archive = common.archive_with_something().await?;
+    let snapshots = archive.snapshots().await?;
+    let books = Books { archive: &archive, snapshots: &snapshots, run_at: common.now(clock) };
+    let first_day = first_day(&args.month).ok_or_else(|| Error::Usage("not a month such as 2026-11".into()))?;
+    let month = match (books.closed(first_day).await?, rules) {
+        (Some(closed), Some(rules)) if rules.text != closed.document.rules => {
+            let month = &args.month;
+            return Err(Error::Usage(format!("{month} is closed and has the rules of its close: leave --rules out")));
+        }
+        (Some(closed), _) => closed,
+        (None, Some(rules)) => books.open(&args.month, &rules).await?,
+        (None, None) => {
+            let month = &args.month;
+            return Err(Error::Usage(format!("{month} is not closed: name the rules, --rules FILE")));
+        }
+    };
+    print(common, &month, args.to.as_deref(), args.replace)
+}
+
+pub async fn close(common: &Common, args: CloseArgs, clock: Timestamp) -> Result<Done, Error> {
+    let rules = rules_of(&args.rules)?;
+    common.archive_with_something().await?;
+    let archive = common.archive_for_jobs()?;
+    let Closing { month, by_this_run } = showback::close(&archive, &args.month, &rules, common.now(clock)).await?;
+    if !by_this_run && let Some(at) = month.closed_at {
+        eprintln!("forebill: {} was closed before, at {at}; nothing has changed", args.month);
+    }
+    print(common, &month, None, false)
+}
+
+fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Result<Done, Error> {
+    let shown = Shown::of(month)?;
+    let files = to.map(|to| files::write(&shown, to, replace)).transpose()?;
+    match common.output {
+        Output::Json => output::json(&Report {
+            document: shown.document,
+            closed_at: shown.closed_at,
+            statements: &shown.statements,
+            total: shown.total,
+            azure_due: shown.azure_due,
+            complete: shown.document.is_complete(),
+            unpriced: unpriced(&shown.document.lines),
+            notes: &month.notes,
+            files: files.as_deref(),
+        })?,
+        Output::Csv => output::csv(sheet::HEAD, sheet::csv_rows(shown.document, None))?,
+        Output::Table => output::text(&table(&shown, &month.notes))?,
+    }
+    let mut in_the_way = false;
+    if let (Some(files), Some(to)) = (&files, to) {
+        let count = |what| files.iter().filter(|file| file.written == what).count();
+        let (new, there) = (count(Written::Written), count(Written::AlreadyThere));
+        let folder = printable(&to.display().to_string());
+        for file in files.iter().filter(|file| file.written == Written::Differs) {
+            in_the_way = true;
+            eprintln!("forebill: {folder}/{} is there and says something else: --replace replaces it", file.name);
+        }
+        if common.output == Output::Table {
+            output::text(&format!("{new} files written to {folder}, {there} already there\n"))?;
+        }
+    }
+    Ok(match (in_the_way, shown.document.is_complete()) {
+        (true, _) => Done::Failed,
+        (_, true) => Done::Complete,
+        _ => Done::Incomplete,
+    })
+}
+
+/// The name of a cost centre for people.
+pub fn name_of(cost_centre: Option<&String>) -> String {
+    cost_centre.map_or_else(|| "(no cost centre)".to_owned(), |name| printable(name))
+}
+
+/// The month for people.
+pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
+    let Shown { document, statements, total, .. } = shown;
+    let currency = document.currency;
+    let money = |value: Decimal| amount(value, currency.minor_unit());
+    let state = sheet::state(shown);
+    let mut text = format!("Showback of {}: {state}\n\n", document.month);
+    let head = ["Cost centre", "Own", "Shared", "Adjustments", "Total", "Share", ""];
+    let mut table = output::table(head, &[1, 2, 3, 4, 5]);
+    for one in statements {
+        let share = one.total.times(Decimal::from(100)).and_then(|hundred| hundred.divided_rounded(*total, 1));
+        table.add_row([
+            name_of(one.cost_centre.as_ref()),
+            money(one.own),
+            if one.shared.is_zero() { String::new() } else { money(one.shared) },
+            if one.adjusted.is_zero() { String::new() } else { money(one.adjusted) },
+            money(one.total),
+            share.map_or(String::new(), |share| format!("{share} %")),
+            if one.unpriced > 0 { format!("{} lines without a price", one.unpriced) } else { String::new() },
+        ]);
+    }
+    let _ = writeln!(text, "{table}");
+    let least = if document.is_complete() { "" } else { "at least " };
+    let _ = writeln!(text, "Total {least}{total} {currency}, the sum of all statements  (before tax)");
+    if shown.azure_due != document.due {
+        let markup = document.due.minus(shown.azure_due).map(&money).unwrap_or_default();
+        let _ = writeln!(text, "By Azure's prices {}: the own book adds {markup}", money(shown.azure_due));
+    }
+    if !document.adjustments.is_empty() {
+        let _ = writeln!(text, "\n{}", adjustments(&document.adjustments, &money));
+    }
+    let none = statements.iter().find(|one| one.cost_centre.is_none() && !one.total.is_zero());
+    if let Some(none) = none {
+        let _ = writeln!(text, "Without a cost centre: {} {currency}", money(none.total));
+    }
+    for one in unpriced(&document.lines) {
+        let (centre, name) = (name_of(one.cost_centre.as_ref()), printable(&one.name));
+        let _ = writeln!(text, "No price: {} {} of {name} ({centre})", one.quantity, printable(&one.unit));
+    }
+    for source in document.basis.subscriptions.iter().filter(|source| !source.gaps.is_empty()) {
+        let (count, name) = (source.gaps.len(), printable(&source.name));
+        let _ = writeln!(text, "Not read: {count} reported days of {name}, from {}", source.gaps[0]);
+    }
+    for id in &document.basis.left_out {
+        let _ = writeln!(text, "Not in it: {id}, of which nothing could be rated");
+    }
+    for note in notes {
+        let _ = writeln!(text, "Note: {note}");
+    }
+    text
+}
+
+fn adjustments(all: &[Adjustment], money: &impl Fn(Decimal) -> String) -> String {
+    let mut table = output::table(["Of", "Cost centre", "Item", "Quantity", "Amount", "Why"], &[3, 4]);
+    for Adjustment { month, cause, line } in all {
+        table.add_row([
+            month.clone(),
+            name_of(line.cost_centre.as_ref()),
+            printable(&line.name),
+            line.quantity.map_or(String::new(), |quantity| quantity.to_string()),
+            line.amount.map(money).unwrap_or_default(),
+            cause.told().to_owned(),
+        ]);
+    }
+    table.to_string()
+}
+
+/// A cell for people: texts are foreign.
+pub fn cell_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => printable(text),
+        Cell::Number(number) => number.to_string(),
+        Cell::Empty => String::new(),
+    }
+}
