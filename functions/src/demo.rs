@@ -14,6 +14,7 @@ mod decimal;
 mod digest;
 mod federation;
 mod filter;
+mod invoice_lines;
 mod json;
 mod load;
 mod oddities;
@@ -150,6 +151,21 @@ impl SampleAzure {
     /// Every request so far, in order.
     pub fn requests(&self) -> Vec<RequestLog> {
         self.shared.requests()
+    }
+
+    /// The months in which every subscription has a billing period that is over, oldest first.
+    pub fn settled_months(&self) -> Vec<String> {
+        invoice_lines::settled_months(&self.shared)
+    }
+
+    /// The lines of the invoices of a month, as finance would type them in.
+    pub fn invoice_lines(&self, month: &str) -> String {
+        invoice_lines::file(&self.shared, month)
+    }
+
+    /// By how many cents these invoices differ from a rating of the usage, and why.
+    pub fn planted_differences(&self, month: &str) -> BTreeMap<&'static str, i64> {
+        invoice_lines::planted(&self.shared, month)
     }
 
     /// What was really used, to compare against.

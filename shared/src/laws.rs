@@ -36,6 +36,7 @@
 //! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; a book that is written and imported is the same book: `tests/it/real_answers.rs` |
 //! | 31 | statements of cost centres add up to the bill | `statements::statements_add_up_to_the_bill_in_any_order` |
 //! | 32 | adjustments are what a closed month is now less what was frozen | `statements::adjustments_are_what_it_is_now_less_what_was_frozen` |
+//! | 33 | the reasons of an invoice's differences add up to them | `statements::differences_of_an_invoice_are_the_sum_of_their_reasons` |
 
 mod calendar;
 mod compared;

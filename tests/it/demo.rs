@@ -1,5 +1,6 @@
 //! The main job on the sample tenant, whose truth is known: what is printed must be that truth.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
@@ -144,6 +145,63 @@ fn cost(meter: &Meter, plan: &str, used: i64, on: Date) -> Decimal {
         cost += (billable.min(end) - i128::from(*start)).max(0) * i128::from(rate);
     }
     Decimal::new(cost, 12)
+}
+
+/// Truth: the sample's own invoices, whose every difference was planted, and the tenant's quantities multiplied here.
+#[test]
+fn the_last_closed_month_is_charged_and_reconciled_to_the_cent() {
+    let (folder, report) = finished();
+    let sample = runtime().block_on(SampleAzure::start(Options::at(now()))).unwrap();
+    assert_eq!(report["showback"]["month"], "2026-10");
+    let cents = |value: Decimal| value.times(Decimal::from(100)).unwrap();
+
+    // Each reason comes to what was planted for it, and nothing is left without one.
+    let invoices = report["invoices"]["invoices"].as_array().unwrap();
+    assert_eq!((invoices.len(), &report["invoices"]["notCompared"]), (3, &serde_json::json!([])));
+    let mut found: BTreeMap<String, Decimal> = BTreeMap::new();
+    for (reason, amount) in invoices.iter().flat_map(|one| one["reasons"].as_object().unwrap()) {
+        let sum = found.entry(reason.clone()).or_insert(Decimal::ZERO);
+        *sum = sum.plus(d(amount)).unwrap();
+    }
+    found.retain(|_, sum| !sum.is_zero());
+    let found: BTreeMap<String, Decimal> = found.into_iter().map(|(reason, sum)| (reason, cents(sum))).collect();
+    let planted = sample.planted_differences("2026-10");
+    let planted: BTreeMap<String, Decimal> =
+        planted.into_iter().map(|(reason, cents)| (reason.to_owned(), Decimal::new(cents.into(), 0))).collect();
+    assert_eq!(found, planted);
+    assert_eq!(
+        planted.keys().collect::<Vec<_>>(),
+        ["credit", "lateUsage", "marketplace", "rounding", "tax", "unpriced"]
+    );
+
+    // The statements add up to the bill, which is the invoices without what was planted.
+    let statements = report["showback"]["statements"].as_array().unwrap();
+    let sum = statements.iter().fold(Decimal::ZERO, |sum, one| sum.plus(d(&one["total"])).unwrap());
+    let on_invoices: Decimal = invoices.iter().fold(Decimal::ZERO, |sum, one| sum.plus(d(&one["invoiced"])).unwrap());
+    let planted = planted.into_values().fold(Decimal::ZERO, |sum, cents| sum.plus(cents).unwrap());
+    assert_eq!(cents(sum), cents(on_invoices).minus(planted).unwrap());
+    assert_eq!(sum, d(&report["showback"]["total"]));
+
+    // 4711 by itself: the quantities of the resources that have its tag, and its part of what everybody uses.
+    assert!(statements.iter().any(|one| one["costCentre"].is_null() && !d(&one["own"]).is_zero()), "untagged is shown");
+    let network = statements.iter().find(|one| one["costCentre"] == "network").unwrap();
+    assert_eq!((&network["total"], d(&network["own"]).is_zero()), (&"0".into(), false));
+    let unpriced = report["showback"]["unpriced"].as_array().unwrap();
+    let period = &sample.subscriptions()[0].periods(now());
+    let october = period.iter().find(|period| period.start == Date::constant(2026, 10, 1)).unwrap();
+    let truth = sample.truth().totals(&sample.subscriptions()[0].id, october.start, october.end);
+    let used = Decimal::new(truth[sample.truth().unpriced_meter()].into(), 6);
+    assert_eq!((unpriced.len(), d(&unpriced[0]["quantity"])), (1, used));
+
+    // What was closed is what the command shows, whatever was read since.
+    let line = ["showback", "2026-10", "--store", "file:store", "-o", "json", "--at", "2027-01-01T00:00:00Z"];
+    let again = forebill(folder.path(), &line);
+    assert_eq!(
+        (again.code, again.json()["lines"].clone()),
+        (3, report["showback"]["lines"].clone()),
+        "{}",
+        again.stderr
+    );
 }
 
 /// Usage is read again while it may still change: what was said of a day on the next one is not what stays.

@@ -26,6 +26,7 @@ mod price_books;
 mod quirks;
 mod readings;
 mod real_answers;
+mod reconcile;
 mod sample_azure;
 mod schedule;
 mod showback;

@@ -12,25 +12,39 @@ use shared::guid::SubscriptionId;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::{Granularity, Instant};
+use shared::showback::document::first_day;
 use shared::snapshot::Entry;
 use shared::spend::{Bucket, GroupBy};
 
+use super::invoices::reconcile;
 use super::output::{self, Output};
 use super::progress::Progress;
+use super::showback::{self as statements, Shown};
 use super::{Common, Done, forecast, serve as serve_command, spend};
 use crate::archive::Archive;
 use crate::azure::{AzureClient, Cloud, Credential, Endpoints};
 use crate::demo::{COMMITMENT, Options, SampleAzure};
 use crate::error::Error;
+use crate::invoices;
+use crate::invoices::compared::{self, Asked, Compared};
 use crate::job::{Context, JobReport};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 use crate::month::{self, Period, Spend};
 use crate::outlook::{self, Forecast};
 use crate::serve;
+use crate::showback::{self, Books, Month};
 use crate::store::Store;
 
 /// The sample's third subscription: its band gives a discount.
 const COMMITTED_USD: u32 = 5_000;
+
+/// How the sample charges its cost centres: by tag, what everybody uses in proportion.
+const SHOWBACK_RULES: &str = "\
+cost-centre network for service \"Load Balancer\"
+cost-centre network for service \"VPN Gateway\"
+cost-centre from tag costCenter
+share network in proportion
+";
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -55,13 +69,17 @@ pub struct Args {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+struct Report<'a> {
     schema: &'static str,
     at: Instant,
     store: String,
     jobs: Vec<JobReport>,
     spend: Spend,
     forecast: Forecast,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    showback: Option<statements::Report<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoices: Option<&'a Compared>,
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
@@ -78,6 +96,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, now)?;
     let histories = outlook::load(&archive, &snapshots, None, &Period::Holding(now), now).await?;
     let forecast = outlook::forecast(&histories, &[], now)?;
+    let closed = closed_month(&archive, &sample, now).await?;
+    let shown = closed.as_ref().map(|(month, _)| Shown::of(month)).transpose()?;
     match common.output {
         Output::Json => {
             let report = Report {
@@ -87,6 +107,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 jobs,
                 spend,
                 forecast,
+                showback: shown.as_ref().map(|shown| shown.report(&[], None)),
+                invoices: closed.as_ref().map(|(_, compared)| compared),
             };
             output::json(&report)?;
         }
@@ -94,7 +116,12 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         Output::Table => {
             let (read, month) = (summary(&jobs), spend::table(&spend));
             let coming = forecast::summary(&forecast);
-            output::text(&format!("{read}\n{month}\n{coming}\nStore  {}\n", folder.display()))?;
+            output::text(&format!("{read}\n{month}\n{coming}\n"))?;
+            if let (Some((_, compared)), Some(shown)) = (&closed, &shown) {
+                let (whose, invoices) = (statements::table(shown, &[]), reconcile::summary(compared));
+                output::text(&format!("{whose}\n{invoices}\n"))?;
+            }
+            output::text(&format!("Store  {}\n", folder.display()))?;
         }
     }
     if let Some(listener) = listener {
@@ -113,6 +140,29 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     }
     // The sample has one meter without a price by design, and the report lists it: that is no failure here.
     Ok(Done::Complete)
+}
+
+/// The last month that is over for everybody: its showback, closed once, and its invoices beside our rating.
+async fn closed_month(
+    archive: &Archive,
+    sample: &SampleAzure,
+    now: Timestamp,
+) -> Result<Option<(Month, Compared)>, Error> {
+    let Some(month) = sample.settled_months().pop() else { return Ok(None) };
+    let bytes = sample.invoice_lines(&month).into_bytes();
+    invoices::import(archive, now, "the invoices of the sample", &bytes).await?;
+    let rules = showback::read(SHOWBACK_RULES).map_err(Error::bad_input("the rules of the sample"))?;
+    let snapshots = archive.snapshots().await?;
+    let books = Books { archive, snapshots: &snapshots, run_at: now };
+    let first_day = first_day(&month).ok_or_else(|| Error::Usage("the sample has a strange month".into()))?;
+    let shown = match books.closed(first_day).await? {
+        // Somebody may have closed it by rules of their own.
+        Some(closed) => closed,
+        None => showback::close(archive, &month, &rules, now).await?.month,
+    };
+    let lines = compared::imported(archive, &snapshots).await?;
+    let compared = compared::compare(archive, &snapshots, &lines, &Asked::Month(month), now).await?;
+    Ok(Some((shown, compared)))
 }
 
 /// What points other commands at the sample Azure. Its secret opens nothing else.

@@ -82,7 +82,7 @@ pub struct CloseArgs {
 /// The result for programs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+pub struct Report<'a> {
     #[serde(flatten)]
     document: &'a Document,
     closed_at: Option<Instant>,
@@ -107,7 +107,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
+    pub fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
         let document = &month.document;
         let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
         let statements = document.statements().map_err(too_long)?;
@@ -120,6 +120,21 @@ impl<'a> Shown<'a> {
         let sources = document.basis.subscriptions.iter();
         let azure_due = sources.into_iter().try_fold(Decimal::ZERO, |sum, source| add(sum, source.azure_due))?;
         Ok(Shown { document, closed_at: month.closed_at, statements, total, azure_due })
+    }
+
+    /// For programs.
+    pub fn report(&'a self, notes: &'a [String], files: Option<&'a [files::File]>) -> Report<'a> {
+        Report {
+            document: self.document,
+            closed_at: self.closed_at,
+            statements: &self.statements,
+            total: self.total,
+            azure_due: self.azure_due,
+            complete: self.document.is_complete(),
+            unpriced: unpriced(&self.document.lines),
+            notes,
+            files,
+        }
     }
 }
 
@@ -164,17 +179,7 @@ fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Re
     let shown = Shown::of(month)?;
     let files = to.map(|to| files::write(&shown, to, replace)).transpose()?;
     match common.output {
-        Output::Json => output::json(&Report {
-            document: shown.document,
-            closed_at: shown.closed_at,
-            statements: &shown.statements,
-            total: shown.total,
-            azure_due: shown.azure_due,
-            complete: shown.document.is_complete(),
-            unpriced: unpriced(&shown.document.lines),
-            notes: &month.notes,
-            files: files.as_deref(),
-        })?,
+        Output::Json => output::json(&shown.report(&month.notes, files.as_deref()))?,
         Output::Csv => output::csv(sheet::HEAD, sheet::csv_rows(shown.document, None))?,
         Output::Table => output::text(&table(&shown, &month.notes))?,
     }

@@ -80,7 +80,7 @@ fn push_meter(out: &mut String, meter: &Meter, version: &Version, offer: Offer, 
     out.push('}');
 }
 
-fn rate_for(meter: &Meter, offer: Offer, list: i64) -> i64 {
+pub fn rate_for(meter: &Meter, offer: Offer, list: i64) -> i64 {
     match (offer, meter.linux_rate) {
         (Offer::Msdn, Some(linux)) => linux,
         _ => list,

@@ -1,4 +1,5 @@
-//! 31, 32, 33: statements of cost centres are the bill, in any order, and what changes afterwards is told in full.
+//! 31, 32, 33: statements of cost centres are the bill, in any order; what changes afterwards, and what an invoice says
+//! otherwise, is told in full.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::ratebook::BookHeader;
 use crate::ratebook::format::OpenBook;
 use crate::rating::proration::prorate_net;
 use crate::rating::{Account, rate};
+use crate::reconcile::{InvoiceLine, Kind, Ours, Reason, reconcile};
 use crate::showback::{Assign, Billed, Line, Policy, Pool, Scope, Split, Step, What, adjustments, due, lines, sum};
 use crate::usage::{Resource, UsageAggregate};
 
@@ -214,5 +216,60 @@ proptest! {
         // What was booked once is not booked again.
         let none = ok(adjustments("2026-11", restated, &[(Step::Usage, restated.clone())]));
         prop_assert!(none.is_empty());
+    }
+
+    /// Whatever stands on an invoice: each difference is the sum of its parts, and all of them are that of the sums.
+    #[test]
+    fn differences_of_an_invoice_are_the_sum_of_their_reasons(
+        prices in prop::collection::vec(number(0..100_000_000, 6), 2), terms in terms(), then in uses(), late in uses(),
+        invoiced in prop::collection::vec((0usize..4, 0usize..7, -100i64..100, prop::bool::ANY), 0..8),
+    ) {
+        let meters = meters(&prices);
+        let open = book("USD", &terms, &meters);
+        let now: Vec<Use> = then.iter().copied().chain(late).collect();
+        let (then, now) = (usage(1, &meters, &then), usage(1, &meters, &now));
+        let (then, now) = (ok(rate(&then, &open, account)), ok(rate(&now, &open, account)));
+        // Near what we have, so that reasons apply: a few cents beside the charge as of then or now.
+        let line = |(which, kind, off, early): &(usize, usize, i64, bool)| {
+            let kinds = [Kind::Usage, Kind::Marketplace, Kind::Fee, Kind::Credit, Kind::Rounding, Kind::Tax, Kind::Other];
+            let meter_id = meters.get(*which).map_or(meters[0].id, |meter| meter.id);
+            let rating = if *early { &then } else { &now };
+            let charge = rating.charges.iter().find(|charge| charge.meter_id == meter_id && kinds[*kind] == Kind::Usage);
+            let ours = charge.map_or(Decimal::ZERO, |charge| charge.net_invoice_cost());
+            InvoiceLine {
+                invoice: "1".into(),
+                subscription_id: subscription(1),
+                period_start_on: jiff::civil::date(2026, 11, 1),
+                period_end_on: jiff::civil::date(2026, 11, 30),
+                issued_on: None,
+                kind: kinds[*kind],
+                meter_id: (kinds[*kind] == Kind::Usage).then_some(meter_id),
+                name: format!("line {which}"),
+                quantity: None,
+                amount: add(ours, Decimal::new((*off / 20).into(), 2)),
+                currency: Currency::USD,
+            }
+        };
+        let invoice: Vec<InvoiceLine> = invoiced.iter().map(line).collect();
+        let found = ok(reconcile(&invoice, &Ours { now: &now, then: &then }));
+        for line in &found.lines {
+            prop_assert_eq!(sum_of(line.parts.iter().map(|part| part.amount)), line.difference, "{:?}", line);
+            prop_assert!(line.parts.iter().all(|part| !part.amount.is_zero()), "{:?}", line);
+        }
+        prop_assert_eq!(found.invoiced, sum_of(invoice.iter().map(|line| line.amount)));
+        prop_assert_eq!(found.ours, sum_of(now.bills.iter().map(|bill| bill.invoice_due)));
+        prop_assert_eq!(sum_of(found.reasons.values().copied()), found.difference);
+        prop_assert_eq!(sub(found.invoiced, found.ours), found.difference);
+        // An invoice that says what was known then differs by what came later, and by nothing that is not explained.
+        let as_then: Vec<InvoiceLine> = then.charges.iter().filter(|charge| charge.cost.is_some()).map(|charge| InvoiceLine {
+            meter_id: Some(charge.meter_id),
+            kind: Kind::Usage,
+            amount: charge.net_invoice_cost(),
+            ..line(&(0, 5, 0, false))
+        }).collect();
+        let found = ok(reconcile(&as_then, &Ours { now: &now, then: &then }));
+        for line in found.lines.iter().filter(|line| line.kind == Kind::Usage) {
+            prop_assert!(line.parts.iter().all(|part| part.reason == Reason::LateUsage || part.reason == Reason::Unpriced), "{:?}", line);
+        }
     }
 }

@@ -151,17 +151,35 @@ pub fn table(compared: &Compared) -> String {
     text
 }
 
-fn invoice(one: &Comparison) -> String {
-    let Comparison { invoice, subscription, period_start_on, period_end_on, issued_on, currency, found, .. } = one;
-    let money = |value: Decimal| amount(value, currency.minor_unit());
+/// Each invoice in two lines.
+pub fn summary(compared: &Compared) -> String {
+    compared.invoices.iter().map(|one| format!("{}{}", head(one), sums(one))).collect()
+}
+
+fn head(one: &Comparison) -> String {
+    let Comparison { invoice, subscription, period_start_on, period_end_on, issued_on, .. } = one;
     let assumed = if one.issued_on_is_told { "" } else { " (assumed)" };
-    let mut text = format!(
-        "Invoice {} of {}, {period_start_on} – {period_end_on}, issued {issued_on}{assumed}\n",
-        printable(invoice),
-        printable(subscription)
-    );
+    let (invoice, subscription) = (printable(invoice), printable(subscription));
+    format!("Invoice {invoice} of {subscription}, {period_start_on} – {period_end_on}, issued {issued_on}{assumed}\n")
+}
+
+fn sums(one: &Comparison) -> String {
+    let Comparison { currency, found, .. } = one;
+    let money = |value: Decimal| amount(value, currency.minor_unit());
+    format!(
+        "{} {currency} on the invoice, {} by our rating, {} lines equal; {}\n",
+        money(found.invoiced),
+        money(found.ours),
+        found.lines.iter().filter(|line| line.difference.is_zero()).count(),
+        reasons(&found.reasons, &money)
+    )
+}
+
+fn invoice(one: &Comparison) -> String {
+    let Comparison { currency, found, .. } = one;
+    let money = |value: Decimal| amount(value, currency.minor_unit());
+    let mut text = head(one);
     let differing: Vec<_> = found.lines.iter().filter(|line| !line.difference.is_zero()).collect();
-    let equal = found.lines.len() - differing.len();
     if !differing.is_empty() {
         let mut table = output::table(["Kind", "Item", "Invoice", "Ours", "Difference", "Why"], &[2, 3, 4]);
         for line in &differing {
@@ -182,13 +200,7 @@ fn invoice(one: &Comparison) -> String {
         }
         let _ = writeln!(text, "{table}");
     }
-    let _ = writeln!(
-        text,
-        "{} {currency} on the invoice, {} by our rating, {equal} lines equal; {}",
-        money(found.invoiced),
-        money(found.ours),
-        reasons(&found.reasons, &money)
-    );
+    text.push_str(&sums(one));
     for meter in &one.unpriced {
         let _ = writeln!(
             text,
