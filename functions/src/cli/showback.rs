@@ -26,13 +26,15 @@ use crate::showback::{self, Books, Closing, Month, Rules};
 
 const RULES_HELP: &str = "\
 One rule a line, # begins a comment:
-  cost-centre network for resource-group rg-hub        (of subscription ID, where the name is not enough)
-  cost-centre network for service \"Virtual Network\"    (or meter ID, or subscription ID)
-  cost-centre from tag costCenter                      after the tag rules; or from resource-group, from subscription
-  share network in proportion                          to what they have themselves; or evenly
-  share build evenly among 4711 4890
+  cost-centre network for resource-group rg-hub
+  cost-centre network for resource-group rg-hub of subscription ID
+  cost-centre network for service \"Virtual Network\"   or for meter ID, for subscription ID
+  cost-centre from tag costCenter                     after the tag rules
+  cost-centre from resource-group                     or from subscription
+  share network in proportion                         to what they have themselves
+  share build evenly among 4711 4890                  without among: all that are not shared
   share audit by 4711=60 4890=40
-  prices from own book internal                        (for group GROUP); otherwise the prices of the offer
+  prices from own book internal                       and for group NAME; otherwise Azure's
 For each row of usage the first rule that names a cost centre counts. Fees and credit follow the charges of their
 subscription. What no rule names stays without a cost centre, always shown and never shared. The statements add up to
 what remains to be paid, to the last digit.";
@@ -226,7 +228,11 @@ pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
             if one.adjusted.is_zero() { String::new() } else { money(one.adjusted) },
             money(one.total),
             share.map_or(String::new(), |share| format!("{share} %")),
-            if one.unpriced > 0 { format!("{} lines without a price", one.unpriced) } else { String::new() },
+            match one.unpriced {
+                0 => String::new(),
+                1 => "1 line without a price".to_owned(),
+                many => format!("{many} lines without a price"),
+            },
         ]);
     }
     let _ = writeln!(text, "{table}");
@@ -245,7 +251,7 @@ pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
     }
     for one in unpriced(&document.lines) {
         let (centre, name) = (name_of(one.cost_centre.as_ref()), printable(&one.name));
-        let _ = writeln!(text, "No price: {} {} of {name} ({centre})", one.quantity, printable(&one.unit));
+        let _ = writeln!(text, "No price: {} {} of {name}, {centre}", one.quantity, printable(&one.unit));
     }
     for source in document.basis.subscriptions.iter().filter(|source| !source.gaps.is_empty()) {
         let (count, name) = (source.gaps.len(), printable(&source.name));

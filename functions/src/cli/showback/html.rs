@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::cell_text;
-use super::sheet::Sheet;
+use super::sheet::{Column, Sheet};
+use super::{Cell, amount, cell_text};
 
 const STYLE: &str = "\
 body{font:10pt/1.45 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:64rem;margin:2rem auto;padding:0 1rem}\
@@ -34,24 +34,24 @@ pub fn page(sheet: &Sheet) -> String {
     for (name, value) in &sheet.facts {
         let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(value));
     }
-    let class =
-        |column: usize| if sheet.head.get(column).is_some_and(|(_, number)| *number) { " class=\"n\"" } else { "" };
+    let kind = |column: usize| sheet.head.get(column).map_or(Column::Text, |(_, kind)| *kind);
+    let class = |column: usize| if kind(column) == Column::Text { "" } else { " class=\"n\"" };
+    let text = |column: usize, cell: &Cell| match (kind(column), cell) {
+        (Column::Money, Cell::Number(money)) => amount(*money, sheet.decimals),
+        _ => cell_text(cell),
+    };
+    let cell_of =
+        |(column, cell): (usize, &Cell)| format!("<td{}>{}</td>", class(column), escaped(&text(column, cell)));
     page.push_str("</dl>\n<table>\n<thead><tr>");
     for (column, (name, _)) in sheet.head.iter().enumerate() {
         let _ = write!(page, "<th scope=\"col\"{}>{}</th>", class(column), escaped(name));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in &sheet.rows {
-        let cells = row
-            .iter()
-            .enumerate()
-            .map(|(column, cell)| format!("<td{}>{}</td>", class(column), escaped(&cell_text(cell))));
-        let _ = writeln!(page, "<tr>{}</tr>", cells.collect::<String>());
+        let _ = writeln!(page, "<tr>{}</tr>", row.iter().enumerate().map(cell_of).collect::<String>());
     }
     page.push_str("</tbody>\n<tfoot><tr>");
-    for (column, cell) in sheet.total.iter().enumerate() {
-        let _ = write!(page, "<td{}>{}</td>", class(column), escaped(&cell_text(cell)));
-    }
+    page.extend(sheet.total.iter().enumerate().map(cell_of));
     page.push_str("</tr></tfoot>\n</table>\n");
     for line in &sheet.missing {
         let _ = writeln!(page, "<p class=\"missing\">{}</p>", escaped(line));
@@ -90,7 +90,8 @@ mod tests {
         let sheet = Sheet {
             title: hostile.into(),
             facts: vec![("Fact", hostile.into())],
-            head: vec![("Name", false)],
+            head: vec![("Name", Column::Text)],
+            decimals: 2,
             rows: vec![vec![hostile.into()]],
             total: vec![hostile.into()],
             of_nobody: true,

@@ -6,7 +6,7 @@ use shared::guid::SubscriptionId;
 use shared::showback::document::{Document, Statement};
 use shared::showback::{Line, What};
 
-use super::{Cell, Shown, name_of};
+use super::{Cell, Shown, amount, name_of};
 
 /// A statement, or the summary of all of them.
 pub struct Sheet {
@@ -14,8 +14,10 @@ pub struct Sheet {
     pub title: String,
     /// What it is about, in pairs.
     pub facts: Vec<(&'static str, String)>,
-    /// The columns, and which of them are numbers.
-    pub head: Vec<(&'static str, bool)>,
+    /// The columns, and what stands in them.
+    pub head: Vec<(&'static str, Column)>,
+    /// Decimals of money.
+    pub decimals: u32,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
     /// The last row.
@@ -24,6 +26,17 @@ pub struct Sheet {
     pub of_nobody: bool,
     /// What is not in the sums.
     pub missing: Vec<String>,
+}
+
+/// What stands in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Texts.
+    Text,
+    /// Numbers with all of their digits.
+    Number,
+    /// Whole minor units.
+    Money,
 }
 
 /// The columns of the CSV form.
@@ -61,6 +74,14 @@ fn kind(what: &What) -> &'static str {
         What::Rounding => "rounding",
         What::SharedIn { .. } => "shared in",
         What::SharedOut => "shared out",
+    }
+}
+
+fn rank(what: &What) -> u8 {
+    match what {
+        What::Usage { .. } => 0,
+        What::Fees | What::Credit | What::Rounding => 1,
+        What::SharedIn { .. } | What::SharedOut => 2,
     }
 }
 
@@ -137,7 +158,14 @@ pub fn summary(shown: &Shown<'_>) -> Sheet {
     Sheet {
         title: format!("Showback of {}", shown.document.month),
         facts: facts(shown),
-        head: vec![("Cost centre", false), ("Own", true), ("Shared", true), ("Adjustments", true), ("Total", true)],
+        head: vec![
+            ("Cost centre", Column::Text),
+            ("Own", Column::Money),
+            ("Shared", Column::Money),
+            ("Adjustments", Column::Money),
+            ("Total", Column::Money),
+        ],
+        decimals: shown.document.currency.minor_unit(),
         rows: shown.statements.iter().map(row).collect(),
         total: vec!["Total".into(), Cell::Empty, Cell::Empty, Cell::Empty, shown.total.into()],
         of_nobody: false,
@@ -166,22 +194,25 @@ pub fn statement(shown: &Shown<'_>, one: &Statement) -> Sheet {
             no_price.unwrap_or_else(|| line.amount.into()),
         ]
     };
-    let ours = entries(document).filter(|(line, ..)| line.cost_centre == one.cost_centre);
+    let mut ours: Vec<Entry<'_>> = entries(document).filter(|(line, ..)| line.cost_centre == one.cost_centre).collect();
+    // What is its own before what it shares, the dearest first, and what changed in other months at the end.
+    ours.sort_by_key(|(line, month, why)| (why.is_some(), rank(&line.what), *month, std::cmp::Reverse(line.amount)));
     let mut facts = facts(shown);
     facts.insert(0, ("Cost centre", name_of(one.cost_centre.as_ref())));
     Sheet {
         title: format!("{}, {}", name_of(one.cost_centre.as_ref()), document.month),
         facts,
         head: vec![
-            ("Kind", false),
-            ("Subscription", false),
-            ("Item", false),
-            ("Quantity", true),
-            ("Unit", false),
-            ("List cost", true),
-            ("Amount", true),
+            ("Kind", Column::Text),
+            ("Subscription", Column::Text),
+            ("Item", Column::Text),
+            ("Quantity", Column::Number),
+            ("Unit", Column::Text),
+            ("List cost", Column::Number),
+            ("Amount", Column::Money),
         ],
-        rows: ours.map(row).collect(),
+        decimals: document.currency.minor_unit(),
+        rows: ours.into_iter().map(row).collect(),
         total: vec!["Total".into(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, one.total.into()],
         of_nobody: one.cost_centre.is_none(),
         missing: missing(document, Some(&one.cost_centre)),
@@ -193,7 +224,7 @@ fn facts(shown: &Shown<'_>) -> Vec<(&'static str, String)> {
         ("Month", shown.document.month.clone()),
         ("State", state(shown)),
         ("Currency", shown.document.currency.code().to_owned()),
-        ("All statements", shown.total.to_string()),
+        ("All statements", amount(shown.total, shown.document.currency.minor_unit())),
     ]
 }
 

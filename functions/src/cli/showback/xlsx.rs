@@ -5,7 +5,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use shared::decimal::Decimal;
 use shared::showback::document::first_day;
 
-use super::sheet::Sheet;
+use super::sheet::{Column, Sheet};
 use super::{Cell, cell_text};
 use crate::error::Error;
 
@@ -28,7 +28,14 @@ fn made(sheet: &Sheet, month: &str) -> Result<Vec<u8>, XlsxError> {
     book.set_properties(&DocProperties::new().set_title(clipped(&sheet.title)).set_creation_datetime(&created));
     let page = book.add_worksheet();
     page.set_name("Statement")?;
-    let bold = Format::new().set_bold();
+    let (bold, plain) = (Format::new().set_bold(), Format::new());
+    let decimals = "0".repeat(sheet.decimals as usize);
+    let money =
+        Format::new().set_num_format(if decimals.is_empty() { "#,##0".into() } else { format!("#,##0.{decimals}") });
+    let format = |column: usize| match sheet.head.get(column) {
+        Some((_, Column::Money)) => &money,
+        _ => &plain,
+    };
     let mut at: u32 = 0;
     for (name, value) in &sheet.facts {
         page.write_string_with_format(at, 0, *name, &bold)?;
@@ -51,7 +58,7 @@ fn made(sheet: &Sheet, month: &str) -> Result<Vec<u8>, XlsxError> {
     for row in sheet.rows.iter().chain([&sheet.total]) {
         at += 1;
         for (column, cell) in row.iter().enumerate() {
-            put(page, at, place(column), cell)?;
+            put(page, (at, place(column)), cell, format(column))?;
             if is_long(cell) {
                 page.write_string(at, place(column) + 1, cell_text(cell))?;
             }
@@ -65,10 +72,10 @@ fn made(sheet: &Sheet, month: &str) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-fn put(page: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), XlsxError> {
+fn put(page: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, format: &Format) -> Result<(), XlsxError> {
     match cell {
         Cell::Number(number) => match number.to_string().parse::<f64>() {
-            Ok(value) => page.write_number(row, column, value).map(|_| ()),
+            Ok(value) => page.write_number_with_format(row, column, value, format).map(|_| ()),
             Err(_) => page.write_string(row, column, number.to_string()).map(|_| ()),
         },
         Cell::Text(text) => page.write_string(row, column, clipped(text)).map(|_| ()),
