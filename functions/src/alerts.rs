@@ -1,5 +1,6 @@
 //! Alert rules: what they say, whether they fire, and what that does to the incidents on record.
 
+mod budget;
 mod check;
 mod freshness;
 mod measure;
@@ -8,19 +9,22 @@ mod rules;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use shared::json::DecodeError;
 use shared::period::Instant;
-use shared::snapshot::{Cause, Entry, IncidentChange, IncidentLine, Snapshots};
+use shared::snapshot::{Cause, Entry, Incident, IncidentChange, IncidentLine, Outcome, Snapshots};
 
 use crate::archive::Archive;
 use crate::error::Error;
+pub use budget::{Budget, budgets};
 pub use check::check;
 pub use rules::Rule;
 
 /// The answer to one rule for one scope and period.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What it is about.
+    #[serde(flatten)]
     pub cause: Cause,
     /// Whether the condition holds.
     pub fires: bool,
@@ -39,6 +43,45 @@ pub struct Checked {
     pub unknown: Vec<(String, String)>,
     /// What is doubtful about the answers.
     pub notes: Vec<String>,
+}
+
+/// An incident on record, as it is shown.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnRecord<'a> {
+    #[serde(flatten)]
+    cause: &'a Cause,
+    open: bool,
+    opened_at: Instant,
+    changed_at: Instant,
+    summary: &'a str,
+    lines: &'a [IncidentLine],
+    outcome: &'a Option<Outcome>,
+}
+
+impl OnRecord<'_> {
+    /// What is on record of a cause.
+    #[must_use]
+    pub fn of<'a>(cause: &'a Cause, incident: &'a Incident) -> OnRecord<'a> {
+        let Incident { open, opened_at, changed_at, summary, lines, outcome, .. } = incident;
+        let (open, opened_at, changed_at) = (*open, *opened_at, *changed_at);
+        OnRecord { cause, open, opened_at, changed_at, summary, lines, outcome }
+    }
+}
+
+/// A rule that could not be checked, and why.
+#[derive(Debug, Serialize)]
+pub struct Unknown<'a> {
+    rule: &'a str,
+    why: &'a str,
+}
+
+impl Checked {
+    /// What could not be checked.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<Unknown<'_>> {
+        self.unknown.iter().map(|(rule, why)| Unknown { rule, why }).collect()
+    }
 }
 
 /// Reads a text of rules.

@@ -24,6 +24,7 @@ pub mod notify;
 pub mod outlook;
 mod planted;
 pub mod queue;
+pub mod report;
 pub mod rule_text;
 pub mod schedule;
 pub mod serve;

@@ -1,21 +1,21 @@
 //! The pages, embedded in the program, and read-only JSON over a store. Bound to loopback by the command line.
 
+mod documents;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use serde::Serialize;
-use shared::period::Instant;
-use shared::ratebook::Source;
-use shared::ratebook::format::BookId;
-use shared::snapshot::Snapshots;
 use tokio::net::TcpListener;
 
 use crate::archive::Archive;
 use crate::error::Error;
+use crate::store::StoreError;
+pub use documents::{Books, books};
+use documents::{Documents, Kind, Named};
 
 /// Built by `make web`; a program built without it serves the data only.
 #[derive(rust_embed::RustEmbed)]
@@ -30,7 +30,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
 
 /// Serves until the process is told to stop.
 pub async fn run(listener: TcpListener, archive: Arc<Archive>) -> Result<(), Error> {
-    let router = Router::new().fallback(answer).with_state(archive).layer(from_fn(guard));
+    let router = Router::new().fallback(answer).with_state(Arc::new(Documents::new(archive))).layer(from_fn(guard));
     let stopped = async {
         tokio::select! {
             () = asked_to_stop() => {}
@@ -89,80 +89,31 @@ async fn guard(request: Request, next: Next) -> Response<Body> {
     response
 }
 
-async fn answer(State(archive): State<Arc<Archive>>, request: Request) -> Response<Body> {
+async fn answer(State(documents): State<Arc<Documents>>, request: Request) -> Response<Body> {
     let path = request.uri().path().trim_start_matches('/');
-    match path {
-        "data/books.json" => match archive.snapshots().await {
-            Ok(snapshots) => json(&books(&snapshots)),
-            Err(error) => failed(&error),
-        },
-        _ => match path.strip_prefix("data/ratebook/").and_then(|name| name.strip_suffix(".json")) {
-            Some(hex) => rate_book(&archive, hex).await,
-            None => page(path),
-        },
-    }
-}
-
-/// What the page may load.
-#[derive(Serialize)]
-pub struct Books {
-    schema: &'static str,
-    books: Vec<BookLink>,
-}
-
-/// A rate book that the page may load.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct BookLink {
-    id: BookId,
-    url: String,
-    source: Source,
-    offer: Option<String>,
-    offer_name: String,
-    currency: String,
-    fetched_at: Instant,
-    meters: u64,
-}
-
-/// The newest list of each offer and currency, in the order in which they came; retail prices last.
-#[must_use]
-pub fn books(snapshots: &Snapshots) -> Books {
-    let mut books: Vec<BookLink> = Vec::new();
-    for list in &snapshots.prices {
-        let newest = snapshots.newest_prices(list.offer.as_ref(), list.currency);
-        if newest != Some(list) {
-            continue;
-        }
-        books.push(BookLink {
-            id: list.book.clone(),
-            url: format!("data/ratebook/{}.json", list.book.hex()),
-            source: list.source,
-            offer: list.offer.as_ref().map(ToString::to_string),
-            offer_name: list.offer.as_ref().map_or("Retail prices", |offer| offer.display_name()).to_owned(),
-            currency: list.currency.to_string(),
-            fetched_at: list.fetched_at,
-            meters: list.meters,
-        });
-    }
-    books.sort_by_key(|book| book.offer.is_none());
-    Books { schema: "forebill.books/1", books }
-}
-
-async fn rate_book(archive: &Archive, hex: &str) -> Response<Body> {
-    let Ok(id) = hex.parse::<BookId>() else { return plain(StatusCode::NOT_FOUND, "no such rate book") };
-    match archive.book_bytes(&id).await {
-        Ok(bytes) => {
-            let mut response = typed("application/json", Body::from(bytes));
-            // Named by its content, so it never changes.
-            let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-            response.headers_mut().insert(header::CACHE_CONTROL, forever);
-            response
-        }
-        Err(Error::Store(crate::store::StoreError::NotFound { .. })) => {
-            plain(StatusCode::NOT_FOUND, "no such rate book")
-        }
+    let Some(path) = path.strip_prefix("data/") else { return page(path) };
+    let Some(named) = Named::parse(path) else { return plain(StatusCode::NOT_FOUND, "no such document") };
+    match documents.get(&named).await {
+        Ok((kind, bytes)) => document(&kind, bytes),
+        // What the store has nothing of is an answer, with its reason.
+        Err(Error::Usage(why)) => refused(StatusCode::NOT_FOUND, "nothing", &why),
+        Err(Error::Store(StoreError::NotFound { .. })) => plain(StatusCode::NOT_FOUND, "no such document"),
         Err(error) => failed(&error),
     }
+}
+
+fn document(kind: &Kind, bytes: Vec<u8>) -> Response<Body> {
+    let (mime, headers): (_, &[(HeaderName, &'static str)]) = match kind {
+        Kind::Json => ("application/json", &[(header::CACHE_CONTROL, "no-cache")]),
+        // Named by its content, so it never changes.
+        Kind::Book => ("application/json", &[(header::CACHE_CONTROL, "public, max-age=31536000, immutable")]),
+        Kind::Pdf => ("application/pdf", &[(header::CONTENT_DISPOSITION, "attachment")]),
+    };
+    let mut response = typed(mime, Body::from(bytes));
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 fn page(path: &str) -> Response<Body> {
@@ -176,17 +127,25 @@ fn page(path: &str) -> Response<Body> {
     }
 }
 
-fn json(value: &impl Serialize) -> Response<Body> {
-    match serde_json::to_vec(value) {
-        Ok(bytes) => typed("application/json", Body::from(bytes)),
-        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the answer is not JSON"),
-    }
-}
-
 /// What went wrong stays in the log: a page has no use for paths of this machine.
 fn failed(error: &Error) -> Response<Body> {
     tracing::error!(%error, "the store could not be read");
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read: see the log")
+    match error {
+        Error::Damaged(_) => refused(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "damaged",
+            "the store holds something that its own records contradict: forebill verify names it",
+        ),
+        _ => refused(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the store could not be read: see the log"),
+    }
+}
+
+/// A reason that a page can show.
+fn refused(status: StatusCode, code: &str, why: &str) -> Response<Body> {
+    let body = serde_json::json!({"schema": "forebill.refused/1", "code": code, "why": why});
+    let mut response = typed("application/json", Body::from(body.to_string()));
+    *response.status_mut() = status;
+    response
 }
 
 fn typed(kind: &str, body: Body) -> Response<Body> {

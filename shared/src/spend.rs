@@ -2,6 +2,8 @@
 //!
 //! Groups are sums of the same exact row costs, so every grouping adds up to the same total.
 
+pub mod tree;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -93,6 +95,21 @@ pub struct SpendRow {
 }
 
 impl SpendRow {
+    fn empty(group: String, bucket: Option<String>) -> SpendRow {
+        let (cost, invoice_cost) = (Decimal::ZERO, Decimal::ZERO);
+        SpendRow { group, bucket, cost, invoice_cost, rows: 0, unpriced_rows: 0 }
+    }
+
+    fn add(&mut self, rated: &ProratedSlice<'_>) -> Result<(), Inexact> {
+        self.rows += 1;
+        match rated.slice.cost {
+            Some(cost) => self.cost = self.cost.plus(cost)?,
+            None => self.unpriced_rows += 1,
+        }
+        self.invoice_cost = self.invoice_cost.plus(rated.invoice_cost.unwrap_or(Decimal::ZERO))?;
+        Ok(())
+    }
+
     /// Its cost and its part of the invoice, absent where none of its rows has a price: an unknown sum is no 0.
     #[must_use]
     pub fn known(&self) -> Option<(Decimal, Decimal)> {
@@ -122,22 +139,11 @@ impl Serialize for SpendRow {
 /// Groups the rows. Within a bucket the dearest group comes first.
 pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Result<Vec<SpendRow>, Inexact> {
     let mut groups: BTreeMap<(Option<String>, String), SpendRow> = BTreeMap::new();
-    for ProratedSlice { slice, invoice_cost } in rated {
-        let (group, bucket) = (group_of(slice.row, by), bucket_of(slice.row.usage_start_at, bucket));
-        let row = groups.entry((bucket.clone(), group.clone())).or_insert(SpendRow {
-            group,
-            bucket,
-            cost: Decimal::ZERO,
-            invoice_cost: Decimal::ZERO,
-            rows: 0,
-            unpriced_rows: 0,
-        });
-        row.rows += 1;
-        match slice.cost {
-            Some(cost) => row.cost = row.cost.plus(cost)?,
-            None => row.unpriced_rows += 1,
-        }
-        row.invoice_cost = row.invoice_cost.plus(invoice_cost.unwrap_or(Decimal::ZERO))?;
+    for one in rated {
+        let row = one.slice.row;
+        let (group, bucket) = (group_of(row, by), bucket_of(row.usage_start_at, bucket));
+        let known = groups.entry((bucket.clone(), group.clone()));
+        known.or_insert_with(|| SpendRow::empty(group, bucket)).add(one)?;
     }
     let mut rows: Vec<SpendRow> = groups.into_values().collect();
     rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));

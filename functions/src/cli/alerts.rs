@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::json::printable;
 use shared::period::Instant;
-use shared::snapshot::{Cause, Entry, Incident, IncidentLine, Outcome, key};
+use shared::snapshot::{Cause, Entry, Incident, Outcome, key};
 
 use super::output::{self, Cell, Output};
 use super::rules::{self, Kind};
 use super::{Common, Done, import, schedule};
-use crate::alerts::{self, Checked, Finding, Rule};
+use crate::alerts::{self, Checked, Finding, OnRecord, Rule, Unknown};
 use crate::archive::Archive;
 use crate::config::JobSettings;
 use crate::error::Error;
@@ -125,24 +125,9 @@ fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
 struct Tested<'a> {
     schema: &'static str,
     at: Instant,
-    findings: Vec<Tried<'a>>,
+    findings: &'a [Finding],
     unknown: Vec<Unknown<'a>>,
     notes: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Tried<'a> {
-    #[serde(flatten)]
-    cause: &'a Cause,
-    fires: bool,
-    summary: &'a str,
-    lines: &'a [IncidentLine],
-}
-
-#[derive(Serialize)]
-struct Unknown<'a> {
-    rule: &'a str,
-    why: &'a str,
 }
 
 async fn test(common: &Common, archive: &Archive, file: Option<String>, run_at: Timestamp) -> Result<Done, Error> {
@@ -181,16 +166,9 @@ fn tested(checked: &Checked, run_at: Timestamp) -> Tested<'_> {
     Tested {
         schema: "forebill.alerts-test/1",
         at: Instant(run_at),
-        findings: checked.findings.iter().map(Tried::of).collect(),
-        unknown: checked.unknown.iter().map(|(rule, why)| Unknown { rule, why }).collect(),
+        findings: &checked.findings,
+        unknown: checked.unknown(),
         notes: &checked.notes,
-    }
-}
-
-impl Tried<'_> {
-    fn of(found: &Finding) -> Tried<'_> {
-        let Finding { cause, fires, summary, lines } = found;
-        Tried { cause, fires: *fires, summary, lines }
     }
 }
 
@@ -214,32 +192,14 @@ fn words(checked: &Checked) -> String {
     text
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    #[serde(flatten)]
-    cause: &'a Cause,
-    open: bool,
-    opened_at: Instant,
-    changed_at: Instant,
-    summary: &'a str,
-    lines: &'a [IncidentLine],
-    outcome: &'a Option<Outcome>,
-}
-
 async fn list(common: &Common, archive: &Archive, all: bool, run_at: Timestamp) -> Result<Done, Error> {
     let snapshots = archive.snapshots().await?;
     let shown: Vec<(&Cause, &Incident)> =
         snapshots.incidents.iter().filter(|(_, incident)| all || incident.open).collect();
     match common.output {
         Output::Json => {
-            let one = |(cause, incident): &(&'_ Cause, &'_ Incident)| {
-                let Incident { open, opened_at, changed_at, summary, lines, outcome, .. } = *incident;
-                let (open, opened_at, changed_at) = (*open, *opened_at, *changed_at);
-                serde_json::to_value(Shown { cause, open, opened_at, changed_at, summary, lines, outcome })
-            };
-            let incidents = shown.iter().map(one).collect::<Result<Vec<_>, _>>();
-            let incidents = incidents.map_err(|error| Error::io("standard output")(error.into()))?;
+            let incidents: Vec<OnRecord<'_>> =
+                shown.iter().map(|(cause, incident)| OnRecord::of(cause, incident)).collect();
             output::json(
                 &serde_json::json!({"schema": "forebill.alerts/1", "at": Instant(run_at), "incidents": incidents}),
             )?;

@@ -52,6 +52,8 @@ pub struct Snapshots {
     pub usage_from: Option<Date>,
     /// Number of the last record.
     pub last_number: u64,
+    /// The latest "now" of any run on record.
+    pub last_run_at: Option<Instant>,
 }
 
 impl Snapshots {
@@ -59,6 +61,7 @@ impl Snapshots {
     pub fn apply(&mut self, manifest: Manifest) {
         self.last_number = manifest.number;
         let run_at = manifest.run_at;
+        self.last_run_at = self.last_run_at.max(Some(run_at));
         for entry in manifest.entries {
             match entry {
                 Entry::Usage { reported_on, .. } if self.is_retired(reported_on) => {}

@@ -1,0 +1,230 @@
+//! What the cost pages show of one month, and which months there are: one document each, derived from the store as of
+//! its last record by what `spend`, `forecast` and `anomalies` derive.
+//!
+//! The same store gives the same bytes: the time is that of the newest record. How old everything is, a page says.
+
+mod course;
+mod drill;
+mod movers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+use shared::decimal::Decimal;
+use shared::forecast::anomaly::Finding;
+use shared::forecast::bill::PastBill;
+use shared::forecast::interval::Interval;
+use shared::guid::SubscriptionId;
+use shared::period::{Granularity, Instant, utc_date};
+use shared::snapshot::Snapshots;
+use shared::spend::{Bucket, GroupBy};
+
+use crate::alerts::{self, Budget};
+use crate::archive::Archive;
+use crate::error::Error;
+use crate::ledger::{self, Ledger};
+use crate::month::{self, Loaded, Period, Spend};
+use crate::outlook::{self, History};
+pub use course::CourseDay;
+pub use drill::{Drill, drill};
+pub use movers::Movers;
+
+/// A page offers no more months and no more tags than these.
+const MOST_MONTHS: usize = 60;
+const MOST_TAGS: usize = 50;
+
+/// Which months and subscriptions there are, and how complete and fresh everything is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reports {
+    schema: &'static str,
+    at: Instant,
+    /// Newest first.
+    months: Vec<String>,
+    subscriptions: Vec<Subscription>,
+    ledger: Ledger,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Subscription {
+    subscription_id: SubscriptionId,
+    name: String,
+    offer: String,
+    currency: String,
+}
+
+/// One month of all subscriptions, or of one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    schema: &'static str,
+    at: Instant,
+    /// The billing periods that start in it.
+    month: String,
+    subscription_id: Option<SubscriptionId>,
+    /// What `forebill spend --period MONTH` says, by service.
+    spend: Spend,
+    /// What it can be divided by: the names of the documents beside this one.
+    drills: Vec<String>,
+    /// Day by day, with the days to come.
+    course: Vec<CourseDay>,
+    expected: Option<Expected>,
+    /// Why there is no forecast.
+    not_expected: Option<String>,
+    movers: Option<Movers>,
+    anomalies: Vec<Anomalies>,
+    budgets: Vec<Budget>,
+}
+
+/// What the bills are expected to come to, as `forebill forecast` says.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Expected {
+    cost: Decimal,
+    due: Decimal,
+    complete: bool,
+    subscriptions: Vec<ExpectedOfOne>,
+}
+
+/// Bands of several subscriptions have no sum: each has its own.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExpectedOfOne {
+    subscription_id: SubscriptionId,
+    name: String,
+    billing_period_end: Instant,
+    elapsed_days: i64,
+    from_on: jiff::civil::Date,
+    cold_start: bool,
+    cost: Interval,
+    due: Option<Interval>,
+    past: Vec<PastBill>,
+}
+
+/// Days that cost more than usual.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Anomalies {
+    subscription_id: SubscriptionId,
+    name: String,
+    anomalies: Vec<Finding>,
+}
+
+/// The time as of which everything is derived; an empty store has none.
+#[must_use]
+pub fn as_of(snapshots: &Snapshots) -> Option<Timestamp> {
+    snapshots.last_run_at.map(|at| at.0)
+}
+
+/// What there is to show.
+#[must_use]
+pub fn reports(snapshots: &Snapshots) -> Reports {
+    let at = as_of(snapshots).unwrap_or_default();
+    let read = snapshots.usage.keys().map(|(.., day)| *day).min();
+    let first = read.or((!snapshots.usage_files.is_empty()).then(|| utc_date(at)));
+    let this = utc_date(at).first_of_month();
+    let months = (0..MOST_MONTHS as i32).map(|back| this.saturating_sub(back.months()));
+    let months = months.take_while(|month| first.is_some_and(|first| *month >= first.first_of_month()));
+    let known = snapshots.subscriptions.iter().map(|(id, facts)| Subscription {
+        subscription_id: *id,
+        name: facts.name.clone(),
+        offer: facts.offer.to_string(),
+        currency: facts.currency.to_string(),
+    });
+    Reports {
+        schema: "forebill.reports/1",
+        at: Instant(at),
+        months: months.map(|month| format!("{:04}-{:02}", month.year(), month.month())).collect(),
+        subscriptions: known.collect(),
+        ledger: ledger::of(snapshots, None, at),
+    }
+}
+
+/// The report of the billing periods that start in a month.
+pub async fn report(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
+    month: &str,
+) -> Result<Report, Error> {
+    let run_at = as_of(snapshots).unwrap_or_default();
+    let period = Period::StartingIn(month.to_owned());
+    let loaded = month::load(archive, snapshots, only, &period, Granularity::Daily, run_at).await?;
+    let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, run_at)?;
+    let rules = alerts::in_force(archive, snapshots).await?.unwrap_or_default();
+    let histories = outlook::load(archive, snapshots, only, &period, run_at).await?;
+    let (forecast, not_expected) = match outlook::forecast(&histories, &[], run_at) {
+        Ok(forecast) => (Some(forecast), None),
+        Err(Error::Usage(why)) => (None, Some(why)),
+        Err(error) => return Err(error),
+    };
+    let elapsed: BTreeMap<SubscriptionId, i64> = match &forecast {
+        Some(forecast) => {
+            forecast.subscriptions.iter().map(|one| (one.subscription_id, one.bill.elapsed_days)).collect()
+        }
+        None => BTreeMap::new(),
+    };
+    Ok(Report {
+        schema: "forebill.report/1",
+        at: Instant(run_at),
+        month: month.to_owned(),
+        subscription_id: only,
+        drills: drills(&loaded, only),
+        course: course::course(&spend, forecast.as_ref())?,
+        movers: movers::movers(archive, snapshots, &loaded, month, &elapsed, run_at).await?,
+        anomalies: anomalies(&histories)?,
+        budgets: alerts::budgets(&rules, only, spend.totals.currency),
+        expected: forecast.map(Expected::of),
+        not_expected,
+        spend,
+    })
+}
+
+/// Everything that usage can be divided by: tags are those that it has.
+fn drills(loaded: &Loaded, only: Option<SubscriptionId>) -> Vec<String> {
+    let fixed = ["service", "subscription", "resource-group", "resource", "meter", "region"];
+    let fixed = fixed.into_iter().filter(|name| only.is_none() || *name != "subscription");
+    let resources =
+        loaded.materials.iter().flat_map(|material| &material.usage).filter_map(|row| row.resource.as_ref());
+    // Azure holds names that differ in case for one tag.
+    let mut tags: BTreeMap<String, &str> = BTreeMap::new();
+    for name in resources.flat_map(|resource| resource.tags.keys()).collect::<BTreeSet<_>>() {
+        tags.entry(name.to_lowercase()).or_insert(name);
+    }
+    let tags = tags.into_values().take(MOST_TAGS).map(|name| format!("tag:{name}"));
+    fixed.map(str::to_owned).chain(tags).collect()
+}
+
+fn anomalies(histories: &[History]) -> Result<Vec<Anomalies>, Error> {
+    let mut found = Vec::new();
+    for history in histories {
+        let (subscription_id, name) = (history.material.subscription_id, history.material.facts.name.clone());
+        let (first, end) = (utc_date(history.material.period.start_at), utc_date(history.material.period.end_at));
+        let mut anomalies = history.anomalies(Decimal::from(1))?;
+        anomalies.retain(|one| first <= one.anomaly.opened_on && one.anomaly.opened_on < end);
+        if !anomalies.is_empty() {
+            found.push(Anomalies { subscription_id, name, anomalies });
+        }
+    }
+    Ok(found)
+}
+
+impl Expected {
+    fn of(forecast: outlook::Forecast) -> Expected {
+        let one = |one: outlook::SubscriptionForecast| ExpectedOfOne {
+            subscription_id: one.subscription_id,
+            name: one.name,
+            billing_period_end: one.billing_period_end,
+            elapsed_days: one.bill.elapsed_days,
+            from_on: one.bill.from_on,
+            cold_start: one.cold_start,
+            cost: one.cost,
+            due: one.due,
+            past: one.past,
+        };
+        let outlook::Forecast { cost, due, complete, subscriptions, .. } = forecast;
+        Expected { cost, due, complete, subscriptions: subscriptions.into_iter().map(one).collect() }
+    }
+}

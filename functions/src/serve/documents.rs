@@ -1,0 +1,237 @@
+//! The documents below `data/`: their addresses, and what each is derived from. What was derived is kept until the
+//! store has a new record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use shared::guid::SubscriptionId;
+use shared::period::{BillingAnchor, Instant};
+use shared::ratebook::Source;
+use shared::ratebook::format::BookId;
+use shared::snapshot::Snapshots;
+use shared::spend::Bucket;
+use tokio::sync::Mutex;
+
+use crate::alerts::{self, Finding, OnRecord, Unknown};
+use crate::archive::Archive;
+use crate::error::Error;
+use crate::invoices::{self, Invoice};
+use crate::report;
+
+/// So many bytes of documents are kept; then the keeping begins anew.
+const MOST_KEPT: usize = 64 << 20;
+
+/// What an address names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// The list of rate books.
+    Books,
+    /// One of them.
+    Book(BookId),
+    /// Which months there are, and how fresh everything is.
+    Reports,
+    /// A month of all subscriptions, or of one.
+    Report(Option<SubscriptionId>, String),
+    /// The same, divided: by what, and whether by hours.
+    Drill(Option<SubscriptionId>, String, String, bool),
+    /// Rules, what they say, and what is on record.
+    Alerts,
+    /// The archived invoices.
+    Invoices,
+    /// One of them, by the hash of its bytes.
+    Invoice(String),
+}
+
+/// How a document is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// JSON that may be another one tomorrow.
+    Json,
+    /// A rate book.
+    Book,
+    /// An invoice.
+    Pdf,
+}
+
+impl Named {
+    /// Reads an address below `data/`.
+    pub fn parse(path: &str) -> Option<Named> {
+        let mut parts = Vec::new();
+        for part in path.split('/') {
+            parts.push(percent_decode_str(part).decode_utf8().ok()?.into_owned());
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Some(match parts[..] {
+            ["books.json"] => Named::Books,
+            ["ratebook", name] => Named::Book(name.strip_suffix(".json")?.parse().ok()?),
+            ["reports.json"] => Named::Reports,
+            ["alerts.json"] => Named::Alerts,
+            ["invoices.json"] => Named::Invoices,
+            ["invoice", name] => Named::Invoice(name.strip_suffix(".pdf")?.to_owned()),
+            ["report", whose, name] => Named::Report(scope(whose)?, month(name.strip_suffix(".json")?)?),
+            ["report", whose, name, bucket @ ("day" | "hour"), by] => {
+                let by = by.strip_suffix(".json")?.to_owned();
+                Named::Drill(scope(whose)?, month(name)?, by, bucket == "hour")
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn scope(text: &str) -> Option<Option<SubscriptionId>> {
+    if text == "all" { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+fn month(text: &str) -> Option<String> {
+    BillingAnchor::default().period_named(text).is_ok().then(|| text.to_owned())
+}
+
+/// Derives documents, one at a time: what the second of two asks for is there then.
+pub struct Documents {
+    archive: Arc<Archive>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// As of this record.
+    number: u64,
+    bytes: BTreeMap<Named, Vec<u8>>,
+}
+
+impl Documents {
+    pub fn new(archive: Arc<Archive>) -> Documents {
+        Documents { archive, kept: Mutex::default() }
+    }
+
+    pub async fn get(&self, named: &Named) -> Result<(Kind, Vec<u8>), Error> {
+        if let Named::Book(id) = named {
+            return Ok((Kind::Book, self.archive.book_bytes(id).await?));
+        }
+        let snapshots = self.archive.snapshots().await?;
+        if let Named::Invoice(sha256) = named {
+            let all = invoices::archived(&snapshots, None);
+            let found = all.iter().find(|one| one.object.sha256 == *sha256);
+            let found = found.ok_or_else(|| Error::Usage("the archive has no such invoice".into()))?;
+            return Ok((Kind::Pdf, self.archive.page(&found.object).await?));
+        }
+        let mut kept = self.kept.lock().await;
+        if kept.number != snapshots.last_number || kept.bytes.values().map(Vec::len).sum::<usize>() > MOST_KEPT {
+            *kept = Kept { number: snapshots.last_number, bytes: BTreeMap::new() };
+        }
+        if let Some(bytes) = kept.bytes.get(named) {
+            return Ok((Kind::Json, bytes.clone()));
+        }
+        let bytes = self.derive(&snapshots, named).await?;
+        kept.bytes.insert(named.clone(), bytes.clone());
+        Ok((Kind::Json, bytes))
+    }
+
+    async fn derive(&self, snapshots: &Snapshots, named: &Named) -> Result<Vec<u8>, Error> {
+        let archive = &*self.archive;
+        match named {
+            Named::Books => json(&books(snapshots)),
+            Named::Reports => json(&report::reports(snapshots)),
+            Named::Report(only, month) => json(&report::report(archive, snapshots, *only, month).await?),
+            Named::Drill(only, month, by, hours) => {
+                let bucket = if *hours { Bucket::Hour } else { Bucket::Day };
+                json(&report::drill(archive, snapshots, *only, month, (by, bucket)).await?)
+            }
+            Named::Alerts => alerts(archive, snapshots).await,
+            Named::Invoices => {
+                let (at, invoices) = (as_of(snapshots), invoices::archived(snapshots, None));
+                json(&Invoices { schema: "forebill.invoices/1", at, invoices })
+            }
+            Named::Book(_) | Named::Invoice(_) => Err(Error::Usage("this is no document of ours".into())),
+        }
+    }
+}
+
+fn as_of(snapshots: &Snapshots) -> Instant {
+    Instant(report::as_of(snapshots).unwrap_or_default())
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(value).map_err(|error| Error::Damaged(format!("a document is not JSON: {error}")))
+}
+
+#[derive(Serialize)]
+struct Invoices {
+    schema: &'static str,
+    at: Instant,
+    invoices: Vec<Invoice>,
+}
+
+/// The rules in force, what they say as of the last record, and every incident there was.
+#[derive(Serialize)]
+struct Alerts<'a> {
+    schema: &'static str,
+    at: Instant,
+    rules: Vec<&'a str>,
+    findings: &'a [Finding],
+    unknown: Vec<Unknown<'a>>,
+    notes: &'a [String],
+    incidents: Vec<OnRecord<'a>>,
+}
+
+async fn alerts(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<u8>, Error> {
+    let at = as_of(snapshots);
+    let rules = alerts::in_force(archive, snapshots).await?.unwrap_or_default();
+    let checked = alerts::check(archive, snapshots, &rules, at.0).await?;
+    json(&Alerts {
+        schema: "forebill.alerts-page/1",
+        at,
+        rules: rules.iter().map(|rule| rule.text.as_str()).collect(),
+        findings: &checked.findings,
+        unknown: checked.unknown(),
+        notes: &checked.notes,
+        incidents: snapshots.incidents.iter().map(|(cause, incident)| OnRecord::of(cause, incident)).collect(),
+    })
+}
+
+/// What the page may load.
+#[derive(Serialize)]
+pub struct Books {
+    schema: &'static str,
+    books: Vec<BookLink>,
+}
+
+/// A rate book that the page may load.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BookLink {
+    id: BookId,
+    url: String,
+    source: Source,
+    offer: Option<String>,
+    offer_name: String,
+    currency: String,
+    fetched_at: Instant,
+    meters: u64,
+}
+
+/// The newest list of each offer and currency, in the order in which they came; retail prices last.
+#[must_use]
+pub fn books(snapshots: &Snapshots) -> Books {
+    let mut books: Vec<BookLink> = Vec::new();
+    for list in &snapshots.prices {
+        let newest = snapshots.newest_prices(list.offer.as_ref(), list.currency);
+        if newest != Some(list) {
+            continue;
+        }
+        books.push(BookLink {
+            id: list.book.clone(),
+            url: format!("data/ratebook/{}.json", list.book.hex()),
+            source: list.source,
+            offer: list.offer.as_ref().map(ToString::to_string),
+            offer_name: list.offer.as_ref().map_or("Retail prices", |offer| offer.display_name()).to_owned(),
+            currency: list.currency.to_string(),
+            fetched_at: list.fetched_at,
+            meters: list.meters,
+        });
+    }
+    books.sort_by_key(|book| book.offer.is_none());
+    Books { schema: "forebill.books/1", books }
+}
