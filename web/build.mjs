@@ -1,5 +1,5 @@
-// Builds the page into dist/: one script, one style sheet, one icon, the WASM
-// module, each under a name that changes with its content.
+// Builds the pages into dist/: a script for each page, one style sheet, one icon, the
+// WASM module, each under a name that changes with its content.
 //
 //   node build.mjs [--estimator DIR] [--out DIR]
 //
@@ -41,7 +41,7 @@ const fromEstimator = {
 const smallStyles = {
   name: 'small-styles',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/styles\/.*\.ts$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /\/src\/(cost\/)?styles\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const literal = /css`([^`$]*)`/;
       const styles = literal.exec(source)?.[1];
@@ -56,7 +56,7 @@ const smallStyles = {
 const smallTemplates = {
   name: 'small-templates',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(element|views\/.*)\.ts$/ }, async ({ path }) => ({
+    builder.onLoad({ filter: /\/src\/(element|nav|views\/.*|cost\/(page|shown|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
     }));
   },
@@ -67,7 +67,7 @@ await mkdir(out, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { main: 'src/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
+  entryPoints: { main: 'src/main.ts', costs: 'src/cost/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
   entryNames: 'assets/[name]-[hash]',
   assetNames: 'assets/[name]-[hash]',
   outdir: out,
@@ -89,13 +89,15 @@ const named = (start, end) => {
   return found;
 };
 
-const page = (await readFile(join(here, 'index.html'), 'utf8'))
-  .replace('%icon%', named('icon', '.svg'))
-  .replace('%style%', named('page', '.css'))
-  .replace('%script%', named('main', '.js'));
-await writeFile(join(out, 'index.html'), page);
+for (const [name, script] of [['index.html', 'main'], ['costs.html', 'costs']]) {
+  const page = (await readFile(join(here, name), 'utf8'))
+    .replace('%icon%', named('icon', '.svg'))
+    .replace('%style%', named('page', '.css'))
+    .replace('%script%', named(script, '.js'));
+  await writeFile(join(out, name), page);
+}
 
-for (const file of ['index.html', ...files].sort()) {
+for (const file of ['index.html', 'costs.html', ...files].sort()) {
   const bytes = await readFile(join(out, file));
   const small = brotliCompressSync(bytes).length;
   console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);

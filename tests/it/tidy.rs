@@ -205,7 +205,9 @@ fn the_page_does_no_arithmetic_on_money_and_writes_no_markup() {
         "unsafeHTML",
         " style=$",
     ] {
-        assert_eq!(banned_words(word, &[], &files), Vec::<String>::new());
+        // The length of a bar, never printed.
+        let excepted: &[&str] = if word == "Number(" { &["web/src/cost/geometry.ts"] } else { &[] };
+        assert_eq!(banned_words(word, excepted, &files), Vec::<String>::new());
     }
     let planted = [("web/src/x.ts".to_owned(), "total.innerHTML = cost".to_owned())];
     assert_eq!(banned_words("innerHTML", &[], &planted), ["web/src/x.ts has innerHTML"]);

@@ -12,7 +12,8 @@ function digits(text: string): { value: bigint; scale: number } | null {
   return { value: BigInt(`${match[1]}${match[2]}${fraction}`), scale: fraction.length };
 }
 
-function aligned(a: string, b: string): [bigint, bigint] | null {
+/** Two decimals as whole numbers of one scale; null where one of them is none. */
+export function aligned(a: string, b: string): [bigint, bigint] | null {
   const left = digits(a);
   const right = digits(b);
   if (!left || !right) return null;

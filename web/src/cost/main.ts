@@ -1,0 +1,7 @@
+import { CourseChart } from './charts/course.js';
+import { StackChart } from './charts/stack.js';
+import { ForebillCosts } from './page.js';
+
+customElements.define('forebill-stack-chart', StackChart);
+customElements.define('forebill-course-chart', CourseChart);
+customElements.define('forebill-costs', ForebillCosts);

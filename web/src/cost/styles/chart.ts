@@ -1,0 +1,20 @@
+import { css } from 'lit';
+
+export const chartStyles = css`
+  :host { display: block; min-inline-size: 0; }
+  .plot { display: block; block-size: 260px; border-radius: var(--radius); touch-action: pan-y; cursor: crosshair; }
+  .plot:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  svg { display: block; overflow: visible; }
+  .grid { stroke: var(--hairline); }
+  .base { stroke: var(--control); }
+  .tick { fill: var(--muted); font: 12px/16px "Segoe UI Variable Text", "Segoe UI", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+  .cursor { stroke: var(--text); stroke-opacity: .55; pointer-events: none; }
+  .readout {
+    display: flex; flex-wrap: wrap; align-content: flex-start; gap: 2px 16px; min-block-size: 40px; padding-block-start: 6px;
+    font-size: 12px; line-height: 18px; color: var(--muted);
+  }
+  .readout strong { color: var(--text); }
+  .when { min-inline-size: 112px; color: var(--text); }
+  .part { display: inline-flex; align-items: center; gap: 6px; min-inline-size: 0; overflow-wrap: anywhere; }
+  .num { font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
+`;

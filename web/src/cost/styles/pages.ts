@@ -1,0 +1,73 @@
+import { css } from 'lit';
+
+export const pages = css`
+  :host { min-block-size: 100vh; min-block-size: 100dvh; }
+  .app > section, .drill-place { min-inline-size: 0; }
+  section > h2 { padding-block: 24px 8px; }
+  .small { font-size: 12px; line-height: 18px; }
+  .up { color: var(--up); }
+  .down { color: var(--down); }
+  .icon-button { display: grid; place-items: center; inline-size: var(--control-height); block-size: var(--control-height); padding: 0; border: 0; border-radius: var(--radius); background: none; color: var(--muted); }
+  .icon-button:hover:enabled { background: var(--tint); color: var(--text); }
+  .icon-button:disabled { opacity: .35; }
+  .turn-back .icon { rotate: 90deg; }
+  .turn-on .icon { rotate: -90deg; }
+  .link { padding: 0; border: 0; background: none; color: var(--accent); text-align: start; text-decoration: underline; text-underline-offset: 2px; overflow-wrap: anywhere; }
+  a { color: var(--accent); }
+
+  .controls { display: flex; flex-wrap: wrap; align-items: end; gap: 12px 20px; padding-block-end: 12px; }
+  .field { min-inline-size: 0; max-inline-size: 100%; margin: 0; padding: 0; border: 0; }
+  .field > label, .field > legend { display: block; padding: 0 0 4px; color: var(--muted); font-size: 12px; line-height: 16px; }
+  .field > legend kbd { line-height: 14px; }
+  .field .picker { max-inline-size: 240px; }
+  .joined { display: inline-flex; align-items: center; }
+  .toggle .button:first-child { border-start-end-radius: 0; border-end-end-radius: 0; }
+  .toggle .button + .button { margin-inline-start: -1px; border-start-start-radius: 0; border-end-start-radius: 0; }
+  .toggle .button[aria-pressed="true"] { background: var(--tint); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
+
+  .strip { border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface); }
+  .strip > summary { padding: 8px 12px; cursor: pointer; border-radius: var(--radius-large); }
+  .strip > summary > ul { display: inline-flex; flex-wrap: wrap; gap: 2px 16px; vertical-align: top; max-inline-size: calc(100% - 24px); }
+  .strip > summary li { display: flex; align-items: center; gap: 6px; font-size: 12px; line-height: 20px; color: var(--muted); }
+  .strip > summary li.warn { color: var(--warn); font-weight: 600; }
+  .strip .scroll { margin: 0 12px 12px; }
+  .notes { display: grid; gap: 4px; padding: 0 12px 12px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
+  .notes:not(:has(li)) { display: none; }
+
+  .figures { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); padding-block-start: 12px; }
+  .figure { min-block-size: 128px; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
+  .figure h2 { padding: 0; font-size: 12px; line-height: 16px; color: var(--muted); }
+  .figure .value { font-size: 28px; line-height: 36px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
+
+  .crumbs ol { display: flex; flex-wrap: wrap; gap: 0 6px; padding-block-end: 8px; }
+  .crumbs li { min-inline-size: 0; overflow-wrap: anywhere; }
+  .crumbs li + li::before { content: "›"; padding-inline-end: 6px; color: var(--muted); }
+  .crumbs [aria-current] { font-weight: 600; }
+
+  .scroll { overflow-x: auto; max-block-size: 560px; border: 1px solid var(--hairline); border-radius: var(--radius-large); margin-block-start: 8px; }
+  table { border-collapse: separate; border-spacing: 0; min-inline-size: 100%; }
+  th, td { padding: 6px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--hairline); font-weight: 400; }
+  tbody tr:last-child > * { border-block-end: 0; }
+  thead th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); color: var(--muted); font-size: 12px; white-space: nowrap; }
+  tbody th { min-inline-size: 150px; max-inline-size: 480px; overflow-wrap: anywhere; }
+  .end { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
+  td.end { white-space: nowrap; }
+  tfoot > tr > * { position: sticky; inset-block-end: 0; border-block-start: 1px solid var(--control); background: var(--surface); font-weight: 600; }
+  .detail { display: block; color: var(--muted); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
+  .named { display: flex; gap: 8px; align-items: baseline; }
+  .reason { min-inline-size: 220px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
+
+  .cards { display: grid; gap: 12px; }
+  .card { min-inline-size: 0; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); overflow-wrap: anywhere; }
+  .card > * + * { margin-block-start: 6px; }
+  .card-title { display: flex; flex-wrap: wrap; gap: 2px 12px; font-weight: 600; }
+  .state { display: inline-flex; align-items: center; gap: 6px; }
+  code { overflow-wrap: anywhere; }
+
+  forebill-stack-chart, forebill-course-chart { display: block; min-block-size: 306px; }
+  .bones { display: grid; gap: 12px; }
+  .bone-strip { block-size: 38px; }
+  .bone-kpis { block-size: 128px; }
+  .bone-chart { block-size: 340px; }
+  @media print { .controls, .places { display: none; } .scroll { max-block-size: none; } }
+`;
