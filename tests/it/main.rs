@@ -27,6 +27,7 @@ mod quirks;
 mod readings;
 mod real_answers;
 mod reconcile;
+mod report;
 mod sample_azure;
 mod schedule;
 mod showback;

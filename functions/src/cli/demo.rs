@@ -13,7 +13,7 @@ use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::period::{Granularity, Instant};
 use shared::showback::document::first_day;
-use shared::snapshot::Entry;
+use shared::snapshot::{Entry, key};
 use shared::spend::{Bucket, GroupBy};
 
 use super::invoices::reconcile;
@@ -44,6 +44,13 @@ cost-centre network for service \"Load Balancer\"
 cost-centre network for service \"VPN Gateway\"
 cost-centre from tag costCenter
 share network in proportion
+";
+
+/// A budget that the sample crosses and one that it keeps, so that there is something to look at.
+const RULES: &str = "\
+when spend this month > 12000 USD
+when spend of each subscription this month > 9000 USD
+when usage of each subscription is older than 3 days
 ";
 
 #[derive(clap::Args)]
@@ -200,6 +207,8 @@ async fn collect(archive: &Archive, sample: &SampleAzure, now: Timestamp) -> Res
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
     let mut reports = Vec::new();
+    let file = archive.keep(RULES.as_bytes(), RULES.lines().count(), key::alert_rules).await?;
+    archive.commit(yesterday, "alerts-rules", vec![Entry::AlertRules { file }]).await?;
     for run_at in [yesterday, now] {
         sample.set_now(run_at);
         // Each night is a process of its own and signs in anew.

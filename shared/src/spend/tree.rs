@@ -93,3 +93,82 @@ fn parts(rated: &[Placed<'_, '_>], by: &GroupBy, deeper: &[GroupBy], buckets: us
     }
     Ok(branches)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::rating::Slice;
+    use crate::usage::{Resource, UsageAggregate};
+
+    fn row(resource: usize, service: &str, day: usize) -> UsageAggregate {
+        let at = format!("2026-11-{day:02}T00:00:00Z").parse().unwrap();
+        let uri = format!("/subscriptions/s/resourceGroups/g/providers/p/vm/r{resource:04}");
+        UsageAggregate {
+            subscription_id: "11111111-2222-3333-4444-555555555555".parse().unwrap(),
+            meter_id: "0e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap(),
+            usage_start_at: at,
+            usage_end_at: at,
+            bucket: "b".into(),
+            quantity: Decimal::from(1),
+            meter_name: "m".into(),
+            meter_category: service.into(),
+            meter_sub_category: "".into(),
+            meter_region: "".into(),
+            unit: "1 Hour".into(),
+            info_fields: None,
+            resource: Some(Arc::new(Resource { uri, location: String::new(), tags: BTreeMap::new() })),
+            instance_text: None,
+        }
+    }
+
+    fn rated<'u>(rows: &'u [(UsageAggregate, Option<u32>)]) -> Vec<ProratedSlice<'u>> {
+        let slice = |(row, cost): &'u (UsageAggregate, Option<u32>)| {
+            let cost = cost.map(Decimal::from);
+            ProratedSlice { slice: Slice { row, quantity: row.quantity, cost, charge: 0 }, invoice_cost: cost }
+        };
+        rows.iter().map(slice).collect()
+    }
+
+    fn whole(value: u32) -> Option<Decimal> {
+        Some(Decimal::from(value))
+    }
+
+    /// By hand: service A costs 2 + 5 on the first and 3 on the third day, B is known to cost 1 on the third.
+    #[test]
+    fn parts_add_up_and_what_has_no_price_is_no_zero() {
+        let rows = [
+            (row(1, "A", 1), Some(2)),
+            (row(2, "A", 1), Some(5)),
+            (row(1, "A", 3), Some(3)),
+            (row(3, "B", 1), None),
+            (row(3, "B", 3), Some(1)),
+            (row(4, "C", 3), None),
+        ];
+        let tree = grow(&rated(&rows), &[GroupBy::Service, GroupBy::Resource], Bucket::Day).unwrap();
+        assert_eq!(tree.buckets, ["2026-11-01", "2026-11-03"]);
+        assert_eq!((tree.all.row.cost, tree.all.row.rows, tree.all.row.unpriced_rows), (Decimal::from(11), 6, 2));
+        assert_eq!(tree.all.series, [whole(7), whole(4)]);
+        let [a, b, c] = &tree.all.parts[..] else { panic!("{tree:?}") };
+        assert_eq!((a.row.group.as_str(), a.series.as_slice()), ("A", &[whole(7), whole(3)][..]));
+        assert_eq!((b.row.group.as_str(), b.series.as_slice()), ("B", &[None, whole(1)][..]));
+        assert_eq!((c.row.known(), c.series.as_slice()), (None, &[whole(0), None][..]));
+        // Of equal cost, the name decides.
+        let costs: Vec<_> = a.parts.iter().map(|part| (part.row.group.ends_with("r0001"), part.row.cost)).collect();
+        assert_eq!(costs, [(true, Decimal::from(5)), (false, Decimal::from(5))]);
+        assert!(a.parts.iter().all(|part| part.parts.is_empty()));
+    }
+
+    /// 300 resources that cost 1 to 300: the dearest 199 stay, 101 × 102 ÷ 2 are one.
+    #[test]
+    fn the_cheapest_of_many_are_summed_up_as_one() {
+        let rows: Vec<_> = (1..=300).map(|at| (row(at, "A", 1), Some(at as u32))).collect();
+        let tree = grow(&rated(&rows), &[GroupBy::Resource, GroupBy::Meter], Bucket::Day).unwrap();
+        assert_eq!(tree.all.parts.len(), MOST_PARTS);
+        assert!(tree.all.parts[..MOST_PARTS - 1].iter().all(|part| part.folded == 0 && part.parts.len() == 1));
+        let rest = &tree.all.parts[MOST_PARTS - 1];
+        assert_eq!((rest.folded, rest.row.cost, rest.row.rows), (101, Decimal::from(5151), 101));
+        assert_eq!(tree.all.row.cost, Decimal::from(45_150));
+    }
+}

@@ -28,6 +28,7 @@ const TITLES = { spend: 'spend', alerts: 'alerts', invoices: 'invoices' };
 export class ForebillCosts extends LitElement {
   static override styles = [tokens, base, states, navStyles, inks, pages];
   #route: Route = parse(location.hash);
+  #drill: { place: string; value: Drill } | null = null;
   readonly #documents = new Documents(() => this.requestUpdate());
   readonly #locale = document.documentElement.lang || 'en';
   readonly #format = new Format(this.#locale);
@@ -105,13 +106,17 @@ export class ForebillCosts extends LitElement {
     const by = report.drills.includes(route.by) ? route.by : 'service';
     const bucket = route.hours ? 'hour' : 'day';
     const drill = this.#documents.get<Drill>(`${place}/${bucket}/${encodeURIComponent(by)}.json`, 'forebill.drill/1');
+    if (drill.state === 'ready') this.#drill = { place, value: drill.value };
+    // What was there stays until the next is there, so that nothing below it moves.
+    const last = this.#drill?.place === place ? this.#drill.value : null;
+    if (drill.state === 'loading' && !last) return skeleton();
     const go = (change: Partial<Route>) => this.#go(change);
     return html`
       ${strip(shown, reports, report)}
       ${figures(shown, report)}
-      <section aria-labelledby="drill"><h2 id="drill">What it consists of</h2>
-        <div class="drill-place">${drill.state === 'loading' ? html`<div class="bone bone-chart"></div>`
-          : this.#shown(drill, (value) => drillView(shown, report, value, { ...route, by }, go))}</div>
+      <section aria-labelledby="drill" aria-busy=${drill.state === 'loading'}><h2 id="drill">What it consists of</h2>
+        ${drill.state === 'loading' && last ? drillView(shown, report, last, route, go)
+          : this.#shown(drill, (value) => drillView(shown, report, value, route, go))}
       </section>
       <section aria-labelledby="course"><h2 id="course">What it will come to</h2>${courseView(shown, report, route.table)}${bandsView(shown, report)}</section>
       <section aria-labelledby="moved"><h2 id="moved">What moved</h2>${moversView(shown, report)}</section>

@@ -45,13 +45,15 @@ export function perCent(part: string, whole: string): string {
   return `${parts < 0n ? MINUS : '+'}${size.slice(0, -1)}.${size.slice(-1)} %`;
 }
 
-/** A group as it is read: a resource by its own name, a subscription by the one it was given. */
-export function groupName(shown: Shown, by: string, group: string): string {
+/** A group as it is read: a resource by its own name, a subscription by the one it was given, a meter without the
+ * service that it is shown in. */
+export function groupName(shown: Shown, by: string, group: string, inside = ''): string {
   if (by === 'resource') return group.slice(group.lastIndexOf('/') + 1) || group;
   if (by === 'subscription') return shown.names.get(group) ?? group;
   if (by === 'meter') {
     const parts = group.split(' · ');
-    return parts.length > 2 ? parts.slice(0, -1).join(' · ') : group;
+    const first = parts.length > 2 && parts[0] === inside ? 1 : 0;
+    return parts.length > 1 ? parts.slice(first, -1).join(' · ') : group;
   }
   return group;
 }
@@ -72,6 +74,7 @@ export function byName(by: string): string {
 
 export function levelName(level: Level): string {
   if (level === 'total') return 'Everything';
+  if (typeof level === 'string') return level;
   return 'service' in level ? level.service || '(none)' : `Resource group ${level.resourceGroup || '(none)'}`;
 }
 

@@ -102,7 +102,7 @@ export interface Movers {
   services: { service: string; cost: string; costBefore: string; difference: string; moved: Moved[] }[];
 }
 
-export type Level = 'total' | { service: string } | { resourceGroup: string };
+export type Level = string | { service: string } | { resourceGroup: string };
 
 export interface Anomaly {
   level: Level;
@@ -168,7 +168,7 @@ export interface AlertLine {
   cost?: string;
 }
 
-interface Caused {
+export interface Caused {
   rule: string;
   scope: string;
   period: string;

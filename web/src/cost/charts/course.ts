@@ -60,8 +60,8 @@ export class CourseChart extends Plot {
     const [day, data] = [this.data?.days[at], this.data];
     if (!day || !data) return html``;
     return html`
-      <span class="when">${data.dates.full(day.on)}</span>
-      <strong class="num" data-exact=${day.running}>${data.format.money(data.currency, day.running)}</strong>
+      <span class="when">${data.dates.full(day.on)}
+        <strong class="num" data-exact=${day.running}>${data.format.money(data.currency, day.running)}</strong></span>
       <span>${day.expected ? 'expected by then' : 'as reported'}</span>
       <span>the day <span class="num" data-exact=${day.cost}>${data.format.money(data.currency, day.cost)}</span></span>`;
   }
@@ -90,7 +90,7 @@ export class CourseChart extends Plot {
       ${more ? svg`
         <path class="expected" d=${draw(points.slice(known)) ?? ''}></path>
         <line class="today" x1=${x(known)} x2=${x(known)} y1=${MARGIN.top} y2=${HEIGHT - MARGIN.bottom}></line>
-        <text class="tick" x=${x(known) - 6} y=${MARGIN.top} text-anchor="end">reported to ${data.dates.day(data.days[known]?.on ?? '')}</text>` : null}
+        <text class="tick" x=${x(known) - 6} y=${MARGIN.top - 8} text-anchor="end">reported to ${data.dates.day(data.days[known]?.on ?? '')}</text>` : null}
       ${timeAxis(data.days.map((day) => data.dates.day(day.on)), inner)}
       <line class="cursor" x1=${x(this.at)} x2=${x(this.at)} y1=${MARGIN.top} y2=${HEIGHT - MARGIN.bottom}></line>
       <circle class="dot" cx=${x(this.at)} cy=${y(lengths[this.at] ?? 0)} r="4"></circle>`;

@@ -4,7 +4,7 @@
 import { LitElement, html, type PropertyValues, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 export const HEIGHT = 260;
-export const MARGIN = { top: 16, right: 12, bottom: 24, left: 60 };
+export const MARGIN = { top: 22, right: 12, bottom: 24, left: 60 };
 
 export abstract class Plot extends LitElement {
   static override properties = { width: { state: true }, cursor: { state: true } };

@@ -65,12 +65,12 @@ export class StackChart extends Plot {
     const { data } = this;
     if (!data) return html``;
     return html`
-      <span class="when">${data.dates.full(data.buckets[at] ?? '')}</span>
-      <strong class="num" data-exact=${data.total[at] ?? 'no price'}>${this.#money(data.total[at])}</strong>
+      <span class="when">${data.dates.full(data.buckets[at] ?? '')}
+        <strong class="num" data-exact=${data.total[at] ?? 'no price'}>${this.#money(data.total[at])}</strong></span>
       ${data.layers.map((layer, index) => html`
-        <span class="part">${swatch(index)}${layer.name}
-          <span class="num">${this.#money(layer.series[at])}</span></span>`)}
-      ${data.others > 0 ? html`<span class="part">${swatch(null)}${data.others} others</span>` : null}`;
+        <span class="part">${swatch(index)}<span>${layer.name}</span>
+          <span class="num" data-exact=${layer.series[at] ?? 'no price'}>${this.#money(layer.series[at])}</span></span>`)}
+      ${data.others > 0 ? html`<span class="part">${swatch(null)}<span>${data.others} others</span></span>` : null}`;
   }
 
   protected picture(inner: number): SVGTemplateResult {
@@ -106,8 +106,8 @@ export class StackChart extends Plot {
     const from = late < 0 ? 0 : (x(late) ?? 0);
     return svg`${layers.map((layer) => svg`${layer.map(([low, high], at) => bar(at, low, high, layer.key as string))}`)}
       ${late < 0 ? null : svg`
-        <rect class="late" x=${from - 2} y=${MARGIN.top - 6} width=${MARGIN.left + inner - from + 1} height=${HEIGHT - MARGIN.bottom - MARGIN.top + 6}></rect>
-        <text class="tick" x=${MARGIN.left + inner - 2} y=${MARGIN.top - 8} dy="0.1em" text-anchor="end">usage may still arrive</text>`}`;
+        <rect class="late" x=${from - 2} y=${MARGIN.top - 2} width=${MARGIN.left + inner - from + 1} height=${HEIGHT - MARGIN.bottom - MARGIN.top + 2}></rect>
+        <text class="tick" x=${MARGIN.left + inner - 2} y=${MARGIN.top - 8} text-anchor="end">usage may still arrive</text>`}`;
   }
 
   #steps(layers: ReturnType<ReturnType<typeof stack>>, y: (value: number) => number, inner: number): SVGTemplateResult {

@@ -10,11 +10,14 @@ export const chartStyles = css`
   .tick { fill: var(--muted); font: 12px/16px "Segoe UI Variable Text", "Segoe UI", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
   .cursor { stroke: var(--text); stroke-opacity: .55; pointer-events: none; }
   .readout {
-    display: flex; flex-wrap: wrap; align-content: flex-start; gap: 2px 16px; min-block-size: 40px; padding-block-start: 6px;
-    font-size: 12px; line-height: 18px; color: var(--muted);
+    display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr)); align-content: start; gap: 2px 16px; min-block-size: 40px;
+    padding-block-start: 6px; font-size: 12px; line-height: 18px; color: var(--muted);
   }
+  .readout > * { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .readout strong { color: var(--text); }
-  .when { min-inline-size: 112px; color: var(--text); }
-  .part { display: inline-flex; align-items: center; gap: 6px; min-inline-size: 0; overflow-wrap: anywhere; }
+  .when { color: var(--text); }
+  .part { display: flex; align-items: center; gap: 6px; }
+  .part > span { overflow: hidden; text-overflow: ellipsis; }
+  .part > .num { flex: none; margin-inline-start: auto; color: var(--text); }
   .num { font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 `;

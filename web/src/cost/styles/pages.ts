@@ -19,7 +19,9 @@ export const pages = css`
   .field { min-inline-size: 0; max-inline-size: 100%; margin: 0; padding: 0; border: 0; }
   .field > label, .field > legend { display: block; padding: 0 0 4px; color: var(--muted); font-size: 12px; line-height: 16px; }
   .field > legend kbd { line-height: 14px; }
-  .field .picker { max-inline-size: 240px; }
+  /* Of one width, whatever is to choose from: what is beside them must not move when it arrives. */
+  .field .picker { inline-size: 160px; max-inline-size: 100%; }
+  #scope { inline-size: 240px; }
   .joined { display: inline-flex; align-items: center; }
   .toggle .button:first-child { border-start-end-radius: 0; border-end-end-radius: 0; }
   .toggle .button + .button { margin-inline-start: -1px; border-start-start-radius: 0; border-end-start-radius: 0; }
@@ -34,10 +36,11 @@ export const pages = css`
   .notes { display: grid; gap: 4px; padding: 0 12px 12px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
   .notes:not(:has(li)) { display: none; }
 
-  .figures { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); padding-block-start: 12px; }
+  .figures { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 156px), 1fr)); padding-block-start: 12px; }
   .figure { min-block-size: 128px; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
   .figure h2 { padding: 0; font-size: 12px; line-height: 16px; color: var(--muted); }
-  .figure .value { font-size: 28px; line-height: 36px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
+  .figure .value { font-size: 20px; line-height: 28px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
+  @container forebill (min-width: 900px) { .figure .value { font-size: 28px; line-height: 36px; } }
 
   .crumbs ol { display: flex; flex-wrap: wrap; gap: 0 6px; padding-block-end: 8px; }
   .crumbs li { min-inline-size: 0; overflow-wrap: anywhere; }
@@ -49,12 +52,18 @@ export const pages = css`
   th, td { padding: 6px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--hairline); font-weight: 400; }
   tbody tr:last-child > * { border-block-end: 0; }
   thead th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); color: var(--muted); font-size: 12px; white-space: nowrap; }
-  tbody th { min-inline-size: 150px; max-inline-size: 480px; overflow-wrap: anywhere; }
+  tbody th, tfoot th, thead th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--bg); }
+  thead th:first-child, tfoot th { z-index: 2; background: var(--surface); }
+  tbody th { min-inline-size: 140px; max-inline-size: 480px; overflow-wrap: anywhere; }
+  @container forebill (max-width: 639.98px) { tbody th { min-inline-size: 104px; max-inline-size: 160px; } th, td { padding-inline: 8px; } }
   .end { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
   td.end { white-space: nowrap; }
+  td:last-child:not(.end) { min-inline-size: 180px; }
+  [aria-busy="true"] { opacity: .6; }
   tfoot > tr > * { position: sticky; inset-block-end: 0; border-block-start: 1px solid var(--control); background: var(--surface); font-weight: 600; }
   .detail { display: block; color: var(--muted); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
-  .named { display: flex; gap: 8px; align-items: baseline; }
+  .named { display: flex; gap: 8px; align-items: flex-start; }
+  .named > .swatch { margin-block-start: 4px; }
   .reason { min-inline-size: 220px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
 
   .cards { display: grid; gap: 12px; }

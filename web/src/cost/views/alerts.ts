@@ -3,8 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
 import type { Shown } from '../shown.js';
-import type { AlertLine, Alerts } from '../types.js';
-import { table } from './table.js';
+import type { AlertLine, Alerts, Caused } from '../types.js';
+import { table, type Cell } from './table.js';
 
 export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
   return html`
@@ -25,13 +25,14 @@ function noRules(): TemplateResult {
 }
 
 function rules(shown: Shown, alerts: Alerts): TemplateResult {
+  const firing = [...alerts.findings].sort((a, b) => (a.fires === b.fires ? 0 : a.fires ? -1 : 1));
   return html`<ul class="cards">
-    ${alerts.findings.map((one) => html`
+    ${firing.map((one) => html`
       <li class="card">
         <p class="card-title">${one.fires ? html`<span class="up state">${warnIcon} Fires</span>` : html`<span class="down state">${doneIcon} Quiet</span>`}
           <span>${one.summary}</span></p>
-        <p><code>${one.rule}</code></p>
-        ${one.lines.length === 0 ? nothing : lines(shown, one.lines, `Parts of ${one.summary}`)}
+        ${of(shown, one)}
+        ${parts(shown, one, one.fires)}
       </li>`)}
     ${alerts.unknown.map((one) => html`
       <li class="card">
@@ -41,14 +42,25 @@ function rules(shown: Shown, alerts: Alerts): TemplateResult {
   </ul>`;
 }
 
+/** The rule, and what it is about, by the name that it was given. */
+function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
+  return html`<p><code>${rule}</code> <span class="muted">${shown.names.get(scope) ?? scope}, ${period}</span></p>`;
+}
+
+function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
+  if (one.lines.length === 0) return nothing;
+  return html`<details ?open=${open}><summary>${one.lines.length === 1 ? 'What it is about' : `The ${one.lines.length} largest parts`}</summary>
+    ${lines(shown, one.lines, `Parts of ${one.summary}, ${one.rule}, ${one.period}`)}</details>`;
+}
+
 function incidents(shown: Shown, alerts: Alerts): TemplateResult {
   const newest = [...alerts.incidents].sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
   return html`<ul class="cards">${newest.map((one) => html`
     <li class="card">
       <p class="card-title">${one.open ? html`<span class="up state">${warnIcon} Open</span>` : html`<span class="down state">${doneIcon} Over</span>`} <span>${one.summary}</span></p>
       <p class="muted">Since ${shown.format.dateTime(one.openedAt)}${one.open ? '' : `, over ${shown.format.dateTime(one.changedAt)}`}; ${told(shown, one.outcome)}</p>
-      <p><code>${one.rule}</code> <span class="muted">${one.scope}, ${one.period}</span></p>
-      ${one.lines.length === 0 ? nothing : lines(shown, one.lines, `Parts of ${one.summary}, ${one.period}`)}
+      ${of(shown, one)}
+      ${parts(shown, one, one.open)}
     </li>`)}</ul>`;
 }
 
@@ -59,10 +71,20 @@ function told(shown: Shown, outcome: Alerts['incidents'][number]['outcome']): st
 
 /** The currency of a line is that of its rule, which stands above it. */
 function lines(shown: Shown, all: readonly AlertLine[], name: string): TemplateResult {
-  return table(name, [{ name: 'What' }, { name: 'Quantity', number: true }, { name: 'Unit' }, { name: 'Unit prices', number: true }, { name: 'Exact cost', number: true }],
-    all.map((line) => [
-      line.what, html`<span class="num" data-exact=${line.quantity}>${shown.format.quantity(line.quantity)}</span>`, line.unit,
-      (line.rates ?? []).map((rate) => shown.format.quantity(rate)).join(', '),
-      line.cost === undefined ? nothing : html`<span class="num" data-exact=${line.cost}>${shown.format.quantity(line.cost)}</span>`,
-    ]));
+  const priced = all.some((line) => line.cost !== undefined);
+  return table(name, [
+    { name: 'What' }, { name: 'Quantity', number: true }, { name: 'Unit' },
+    ...(priced ? [{ name: 'Unit prices', number: true }, { name: 'Exact cost', number: true }] : []),
+  ], all.map((line): Cell[] => [
+    line.what, amount(shown, line.quantity), line.unit,
+    ...(priced ? costs(shown, line) : []),
+  ]));
+}
+
+function costs(shown: Shown, { rates = [], cost }: AlertLine): Cell[] {
+  return [rates.map((rate) => shown.format.quantity(rate)).join(', '), cost === undefined ? nothing : amount(shown, cost)];
+}
+
+function amount(shown: Shown, text: string): TemplateResult {
+  return html`<span class="num" data-exact=${text}>${shown.format.quantity(text)}</span>`;
 }

@@ -11,7 +11,7 @@ export function controls(
 ): TemplateResult {
   const months = reports.months.includes(route.month ?? '') ? reports.months : [route.month ?? '', ...reports.months];
   const at = months.indexOf(route.month ?? '');
-  const drills = report?.drills ?? ['service'];
+  const drills = report?.drills ?? [route.by];
   const step = (to: number, name: string, turned: string) => html`
     <button type="button" class="icon-button ${turned}" aria-label=${name} ?disabled=${months[to] === undefined}
       @click=${() => go({ month: months[to] ?? null })}>${chevronIcon}</button>`;

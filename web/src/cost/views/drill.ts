@@ -36,7 +36,7 @@ export function drillView(
   return html`
     <nav class="crumbs" aria-label="Where in the month"><ol>
       ${crumb('Everything', [], path.length === 0)}
-      ${path.map((group, at) => crumb(groupName(shown, drill.levels[at] ?? '', group), path.slice(0, at + 1), at === path.length - 1))}
+      ${path.map((group, at) => crumb(groupName(shown, drill.levels[at] ?? '', group, path[at - 1]), path.slice(0, at + 1), at === path.length - 1))}
     </ol></nav>
     ${route.table ? series(shown, branch, drill.buckets, by)
       : html`<forebill-stack-chart .data=${stacked(shown, report, drill, branch, by)}></forebill-stack-chart>`}
@@ -51,7 +51,7 @@ function stacked(shown: Shown, report: Report, drill: Drill, branch: Branch, by:
     return at === undefined ? '0' : (row[at] ?? null);
   });
   const layers: Layer[] = branch.parts.filter((part) => part.folded === 0).slice(0, LAYERS)
-    .map((part) => ({ name: groupName(shown, by, part.group), series: whole(part.series) }));
+    .map((part) => ({ name: groupName(shown, by, part.group, branch.group), series: whole(part.series) }));
   return {
     title: `Exact cost by ${byName(by).toLowerCase()}`,
     currency: drill.currency,
@@ -67,33 +67,33 @@ function stacked(shown: Shown, report: Report, drill: Drill, branch: Branch, by:
 
 function parts(shown: Shown, branch: Branch, by: string, deeper: boolean, open: (group: string) => void): TemplateResult {
   const row = (part: Branch, at: number): Cell[] => [
-    name(shown, part, by, at, deeper, open),
+    name(shown, part, by, at, branch.group, deeper, open),
     exact(shown, part.cost),
     part.invoiceCost === null ? nothing : money(shown, part.invoiceCost),
     part.cost === null || branch.cost === null ? nothing : percentage(share(part.cost, branch.cost)),
     unpricedNote(part, shown),
   ];
   return table(`By ${byName(by).toLowerCase()}`, [
-    { name: byName(by) }, { name: 'Exact cost', number: true }, { name: 'As invoiced', number: true }, { name: 'Share', number: true }, { name: '' },
+    { name: byName(by) }, { name: 'Exact cost', number: true }, { name: 'As invoiced', number: true }, { name: 'Share', number: true }, { name: 'Note' },
   ], branch.parts.map(row), [
     'Total', exact(shown, branch.cost), branch.invoiceCost === null ? nothing : money(shown, branch.invoiceCost), '', unpricedNote(branch, shown),
   ]);
 }
 
-function name(shown: Shown, part: Branch, by: string, at: number, deeper: boolean, open: (group: string) => void): TemplateResult {
+function name(shown: Shown, part: Branch, by: string, at: number, inside: string, deeper: boolean, open: (group: string) => void): TemplateResult {
   const ink = swatch(at < LAYERS && part.folded === 0 ? at : null);
   if (part.folded > 0) return html`<span class="named">${ink}<span>${shown.format.integer(part.folded)} others</span></span>`;
-  const [text, detail] = [groupName(shown, by, part.group), groupDetail(by, part.group)];
-  const inside = html`<span class="group-name">${text}</span>`;
+  const [text, detail] = [groupName(shown, by, part.group, inside), groupDetail(by, part.group)];
+  const label = html`<span class="group-name">${text}</span>`;
   return html`<span class="named">${ink}<span>${deeper && part.parts.length > 0
-    ? html`<button type="button" class="link" data-group=${part.group} @click=${() => open(part.group)}>${inside}</button>` : inside}
+    ? html`<button type="button" class="link" data-group=${part.group} @click=${() => open(part.group)}>${label}</button>` : label}
     ${detail === '' ? nothing : html`<span class="detail">${detail}</span>`}</span></span>`;
 }
 
 /** The table behind the chart: every bucket, every part. */
 function series(shown: Shown, branch: Branch, buckets: readonly string[], by: string): TemplateResult {
   const when = buckets[0] !== undefined && buckets[0].length > 10 ? 'Hour' : 'Day';
-  const heads = branch.parts.map((part) => ({ name: part.folded > 0 ? `${part.folded} others` : groupName(shown, by, part.group), number: true }));
+  const heads = branch.parts.map((part) => ({ name: part.folded > 0 ? `${part.folded} others` : groupName(shown, by, part.group, branch.group), number: true }));
   return table(`Exact cost by ${when.toLowerCase()}`, [{ name: when }, { name: 'Total', number: true }, ...heads], buckets.map((bucket, at) => [
     shown.dates.full(bucket), money(shown, branch.series[at] ?? null), ...branch.parts.map((part) => money(shown, part.series[at] ?? null)),
   ]));

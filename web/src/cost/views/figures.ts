@@ -42,7 +42,7 @@ function expected(shown: Shown, { expected, notExpected, course, subscriptionId 
 
 function budget(shown: Shown, { budgets, course, spend: { totals } }: Report): TemplateResult {
   const lowest = [...budgets].sort((a, b) => compareDecimals(a.above, b.above))[0];
-  if (!lowest) return figure('Budget', html`<span class="muted">none</span>`, [html`An alert rule is one: <code>when spend of each subscription this month > 500 USD</code>`]);
+  if (!lowest) return figure('Budget', html`<span class="muted">none</span>`, [html`An alert rule is one: <code>when spend this month > 500 USD</code>`]);
   const crossing = course.find((day) => compareDecimals(day.running, lowest.above) > 0);
   const over = compareDecimals(totals.cost, lowest.above) > 0;
   const when = crossing ? shown.dates.day(crossing.on) : '';

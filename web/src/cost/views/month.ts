@@ -14,7 +14,7 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
   const more = course.some((day) => day.expected);
   if (asTable) {
     return table('Running total and forecast', [
-      { name: 'Day' }, { name: 'Cost of the day', number: true }, { name: 'Running total', number: true }, { name: '' },
+      { name: 'Day' }, { name: 'Cost of the day', number: true }, { name: 'Running total', number: true }, { name: 'State' },
     ], course.map((day) => [
       shown.dates.full(day.on), money(shown, day.cost), money(shown, day.running), day.expected ? 'expected' : 'as reported',
     ]));

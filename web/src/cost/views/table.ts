@@ -1,4 +1,4 @@
-// Tables: amounts right, wide ones scroll inside their own region, which keys can reach.
+// Tables: amounts right, wide ones scroll in their own place, which keys can reach.
 
 import { html, nothing, type TemplateResult } from 'lit';
 
@@ -13,7 +13,7 @@ export type Cell = TemplateResult | string | typeof nothing;
 export function table(name: string, columns: readonly Column[], rows: readonly (readonly Cell[])[], foot?: readonly Cell[]): TemplateResult {
   const side = (at: number) => (columns[at]?.number ? 'end' : '');
   return html`
-    <div class="scroll" role="region" aria-label=${name} tabindex="0">
+    <div class="scroll" role="group" aria-label=${name} tabindex="0">
       <table>
         <caption class="visually-hidden">${name}</caption>
         <thead><tr>${columns.map((column, at) => html`<th scope="col" class=${side(at)}>${column.name}</th>`)}</tr></thead>

@@ -1,0 +1,190 @@
+// The cost pages say what the program prints of the same store, digit for digit.
+
+import { execFileSync } from 'node:child_process';
+import { brotliCompressSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { expect, test, type Demo } from './support/demo';
+import { openCosts, parts } from './support/costs';
+
+interface Row {
+  group: string;
+  bucket: string | null;
+  cost: string | null;
+  rows: number;
+}
+
+interface Spend {
+  rows: Row[];
+  days: Row[];
+  totals: { cost: string; invoiceCost: string; invoiceDue: string };
+  subscriptions: { subscriptionId: string; name: string; cost: string; bill: { invoiceDue: string } }[];
+  unpriced: { meterId: string; quantity: string }[];
+}
+
+/** What the program prints of the demo's store as of the time that the page shows. */
+async function printed<T>(page: Page, demo: Demo, ...line: string[]): Promise<T> {
+  const { at } = (await (await page.request.get(`${demo.origin}/data/reports.json`)).json()) as { at: string };
+  const run = [...line, '--at', at, '--output', 'json', '--store', `file:${demo.store}`];
+  try {
+    return JSON.parse(execFileSync(demo.program, run, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 })) as T;
+  } catch (error) {
+    // Not everything has a price: the answer is there, and the exit code says so.
+    return JSON.parse((error as { stdout: string }).stdout) as T;
+  }
+}
+
+function month(page: Page): Promise<string> {
+  return page.getByLabel('Month', { exact: true }).inputValue();
+}
+
+test('the month has the digits of forebill spend', async ({ page, demo }) => {
+  await openCosts(page, demo.origin);
+  const spend = await printed<Spend>(page, demo, 'spend', '--period', await month(page));
+  const spent = page.getByRole('region', { name: 'Spent so far' }).locator('[data-exact]');
+  for (const [at, amount] of [spend.totals.cost, spend.totals.invoiceCost, spend.totals.invoiceDue].entries()) {
+    await expect(spent.nth(at)).toHaveAttribute('data-exact', amount);
+  }
+  expect(await parts(page)).toEqual(spend.rows.map((row) => [row.group, row.cost ?? 'no price']));
+
+  const bills = page.getByRole('group', { name: 'Bills', exact: true }).locator('tbody tr');
+  await expect(bills).toHaveCount(spend.subscriptions.length);
+  for (const [at, one] of spend.subscriptions.entries()) {
+    await expect(bills.nth(at)).toContainText(one.name);
+    await expect(bills.nth(at).locator('td .num').first()).toHaveAttribute('data-exact', one.cost);
+    await expect(bills.nth(at).locator('td .num').last()).toHaveAttribute('data-exact', one.bill.invoiceDue);
+  }
+  const unpriced = page.getByRole('group', { name: 'Without a price' }).locator('tbody tr');
+  await expect(unpriced).toHaveCount(spend.unpriced.length);
+  await expect(unpriced.first()).toContainText(spend.unpriced[0]?.meterId ?? '');
+});
+
+test('every day and hour stands in the table behind the chart', async ({ page, demo }) => {
+  await openCosts(page, demo.origin, '#/spend?as=table');
+  const spend = await printed<Spend>(page, demo, 'spend', '--period', await month(page), '--bucket', 'day');
+  const table = page.getByRole('group', { name: 'Exact cost by day' });
+  await expect(table.locator('tbody tr')).toHaveCount(spend.days.length);
+  for (const [at, day] of spend.days.entries()) {
+    await expect(table.locator('tbody tr').nth(at).locator('td [data-exact]').first()).toHaveAttribute('data-exact', day.cost ?? '');
+  }
+  await page.getByRole('button', { name: 'Hour' }).click();
+  const hours = page.getByRole('group', { name: 'Exact cost by hour' });
+  const hourly = await printed<Spend>(page, demo, 'spend', '--period', await month(page), '--by', 'service', '--bucket', 'hour');
+  await expect(hours.locator('tbody tr')).toHaveCount(new Set(hourly.rows.map((row) => row.bucket)).size);
+  const first = hourly.rows[0];
+  await expect(hours.locator('tbody tr').first().locator(`td [data-exact="${first?.cost ?? ''}"]`)).toHaveCount(1);
+});
+
+test('down to a resource and back, by service, group, meter, tag and subscription', async ({ page, demo }) => {
+  await openCosts(page, demo.origin);
+  const dearest = (await parts(page))[0];
+  await page.locator('[data-group]').first().click();
+  await expect(page.getByRole('navigation', { name: 'Where in the month' }).locator('[aria-current]')).toHaveText(dearest?.[0] ?? '');
+  await expect(page.locator('#drill ~ * tfoot .num').first()).toHaveAttribute('data-exact', dearest?.[1] ?? '');
+  const meter = (await parts(page))[0];
+  await page.locator('[data-group]').first().click();
+  await expect(page.locator('#drill ~ * tfoot .num').first()).toHaveAttribute('data-exact', meter?.[1] ?? '');
+  await expect(page.getByRole('group', { name: 'By resource' })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('group', { name: 'By meter' })).toBeVisible();
+  await page.getByRole('button', { name: 'Everything' }).click();
+  await expect(page.getByRole('group', { name: 'By service' })).toBeVisible();
+
+  for (const by of ['subscription', 'resource-group', 'resource', 'meter', 'region', 'tag:costCenter']) {
+    await page.getByLabel('Divided by').selectOption(by);
+    const spend = await printed<Spend>(page, demo, 'spend', '--period', await month(page), '--by', by);
+    await expect.poll(async () => (await parts(page)).map(([, cost]) => cost)).toEqual(spend.rows.map((row) => row.cost ?? 'no price'));
+  }
+  const [one] = (await printed<Spend>(page, demo, 'spend')).subscriptions;
+  await page.getByLabel('Subscriptions').selectOption(one?.subscriptionId ?? '');
+  const alone = await printed<Spend>(page, demo, 'spend', '--period', await month(page), '--subscription', one?.subscriptionId ?? '');
+  await expect(page.getByRole('region', { name: 'Spent so far' }).locator('[data-exact]').first()).toHaveAttribute('data-exact', alone.totals.cost);
+});
+
+test('forecast, band and budget are those of the program', async ({ page, demo }) => {
+  await openCosts(page, demo.origin);
+  interface Forecast {
+    cost: string;
+    due: string;
+    subscriptions: { subscriptionId: string; cost: { p10: string; p50: string; p90: string } }[];
+  }
+  const forecast = await printed<Forecast>(page, demo, 'forecast');
+  const expected = page.getByRole('region', { name: 'Expected', exact: true }).locator('[data-exact]');
+  const last = forecast.subscriptions[forecast.subscriptions.length - 1];
+  await page.getByLabel('Subscriptions').selectOption(last?.subscriptionId ?? '');
+  await expect(page.getByRole('region', { name: 'Expected', exact: true })).toContainText('80 % of bills between');
+  const own = [last?.cost.p10 ?? '', last?.cost.p90 ?? ''];
+  for (const edge of own) await expect(expected.and(page.locator(`[data-exact="${edge}"]`))).toHaveCount(1);
+  const budget = page.getByRole('region', { name: 'Budget', exact: true });
+  await expect(budget.locator('[data-exact]').first()).toHaveAttribute('data-exact', '9000');
+});
+
+test('by keyboard: T shows tables, arrows move the cursor, which says its day', async ({ page, demo }) => {
+  await openCosts(page, demo.origin);
+  const cursor = page.getByRole('slider', { name: /^Exact cost by service: cursor over days/ });
+  await cursor.focus();
+  await page.keyboard.press('Home');
+  await expect(cursor).toHaveAttribute('aria-valuenow', '1');
+  const spend = await printed<Spend>(page, demo, 'spend', '--period', await month(page));
+  const readout = page.locator('forebill-stack-chart .readout strong');
+  await expect(readout).toHaveAttribute('data-exact', spend.days[0]?.cost ?? '');
+  await page.keyboard.press('ArrowRight');
+  await expect(readout).toHaveAttribute('data-exact', spend.days[1]?.cost ?? '');
+  await expect(cursor).toHaveAttribute('aria-valuetext', /2026|20\d\d: /);
+  await page.keyboard.press('t');
+  await expect(page.getByRole('group', { name: 'Exact cost by day' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Running total and forecast' })).toBeVisible();
+  await page.keyboard.press('t');
+  await expect(cursor).toBeVisible();
+});
+
+test('alerts with their lines, and invoices as files', async ({ page, demo }) => {
+  await openCosts(page, demo.origin, '#/alerts');
+  interface Tested { findings: { fires: boolean; summary: string; lines: { cost?: string }[] }[] }
+  const tested = await printed<Tested>(page, demo, 'alerts', 'test');
+  for (const one of tested.findings.filter(({ fires }) => fires)) {
+    const card = page.getByRole('listitem').filter({ hasText: one.summary });
+    await expect(card.first()).toContainText('Fires');
+    for (const line of one.lines) await expect(card.first().locator(`[data-exact="${line.cost ?? ''}"]`)).toHaveCount(1);
+  }
+  expect(tested.findings.some(({ fires }) => fires)).toBe(true);
+
+  await page.getByRole('link', { name: 'Invoices' }).click();
+  interface Listed { invoices: { name: string; file: string; object: { bytes: number } }[] }
+  const { invoices } = await printed<Listed>(page, demo, 'invoices', 'list');
+  const links = page.getByRole('group', { name: 'Archived invoices' }).getByRole('link');
+  await expect(links).toHaveText(invoices.map(({ name }) => name).reverse());
+  const [download] = await Promise.all([page.waitForEvent('download'), links.first().click()]);
+  expect(download.suggestedFilename()).toBe(invoices[invoices.length - 1]?.file);
+});
+
+test('the address carries the view, and the page asks nobody else', async ({ page, demo }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).origin}`));
+  const complaints: string[] = [];
+  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await openCosts(page, demo.origin);
+  await page.getByRole('button', { name: 'Month before' }).click();
+  await page.getByLabel('Divided by').selectOption('resource-group');
+  await page.locator('[data-group]').first().click();
+  await expect(page.getByRole('group', { name: 'By resource' })).toBeVisible();
+  const total = await page.locator('#drill ~ * tfoot .num').first().getAttribute('data-exact');
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(page.locator('#drill ~ * tfoot .num').first()).toHaveAttribute('data-exact', total ?? '');
+  expect([...new Set(asked)]).toEqual([`GET ${demo.origin}`]);
+  expect(complaints).toEqual([]);
+});
+
+test('charts come with the cost pages only, and are small', async ({ page, demo }) => {
+  const scripts = async (address: string) => {
+    const html = await (await page.request.get(`${demo.origin}/${address}`)).text();
+    return [...html.matchAll(/assets\/[\w-]+\.js/g)].map(([name]) => name);
+  };
+  const [costs, other] = [await scripts('costs.html'), await scripts('')];
+  expect(costs).toHaveLength(1);
+  expect(other).not.toContain(costs[0]);
+  const script = await (await page.request.get(`${demo.origin}/${costs[0] ?? ''}`)).body();
+  expect(brotliCompressSync(script).length).toBeLessThan(40_000);
+});
