@@ -62,7 +62,7 @@ test('hostile names, tags, rules and reasons are text', async ({ page, demo }) =
     });
     expect(made, hash).toBe(0);
   }
-  await expect(page.getByText(HOSTILE).first()).toBeVisible();
+  await expect(page.locator('.group-name', { hasText: HOSTILE }).first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
 });
 

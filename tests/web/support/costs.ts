@@ -5,6 +5,7 @@ import { expect, type Page } from '@playwright/test';
 export async function openCosts(page: Page, origin: string, hash = '#/spend'): Promise<void> {
   await page.goto(`${origin}/costs.html${hash}`);
   await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('.bones, [aria-busy=true]')).toHaveCount(0, { timeout: 30_000 });
 }
 
 /** The parts that are shown, each with its exact cost. */

@@ -1,7 +1,7 @@
 // The cost pages: spend, alerts and invoices over the documents below data/. The address says which; this element
 // loads what it names and shows it.
 
-import { LitElement, html, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { Format } from '../format.js';
 import { nav, navStyles } from '../nav.js';
 import { base } from '../styles/base.js';
@@ -114,7 +114,7 @@ export class ForebillCosts extends LitElement {
     return html`
       ${strip(shown, reports, report)}
       ${figures(shown, report)}
-      <section aria-labelledby="drill" aria-busy=${drill.state === 'loading'}><h2 id="drill">What it consists of</h2>
+      <section aria-labelledby="drill" aria-busy=${drill.state === 'loading'}><h2 id="drill">What it consists of${drill.state === 'loading' ? html` <span class="waiting">reading …</span>` : nothing}</h2>
         ${drill.state === 'loading' && last ? drillView(shown, report, last, route, go)
           : this.#shown(drill, (value) => drillView(shown, report, value, route, go))}
       </section>

@@ -59,7 +59,8 @@ export const pages = css`
   .end { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
   td.end { white-space: nowrap; }
   td:last-child:not(.end) { min-inline-size: 180px; }
-  [aria-busy="true"] { opacity: .6; }
+  [aria-busy="true"] { cursor: progress; }
+  .waiting { font-weight: 400; font-size: 12px; color: var(--muted); animation: appear 120ms 400ms both; }
   tfoot > tr > * { position: sticky; inset-block-end: 0; border-block-start: 1px solid var(--control); background: var(--surface); font-weight: 600; }
   .detail { display: block; color: var(--muted); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
   .named { display: flex; gap: 8px; align-items: flex-start; }
