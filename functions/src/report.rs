@@ -1,7 +1,7 @@
-//! What the cost pages show of one month, and which months there are: one document each, derived from the store as of
-//! its last record by what `spend`, `forecast` and `anomalies` derive.
+//! What the cost pages show of one month, and which months there are: one document each, derived from the store as of a
+//! time by what `spend`, `forecast` and `anomalies` derive.
 //!
-//! The same store gives the same bytes: the time is that of the newest record. How old everything is, a page says.
+//! The same store and time give the same bytes. How old everything is, a page says.
 
 mod course;
 mod drill;
@@ -9,6 +9,7 @@ mod movers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use shared::decimal::Decimal;
@@ -96,7 +97,7 @@ struct ExpectedOfOne {
     name: String,
     billing_period_end: Instant,
     elapsed_days: i64,
-    from_on: jiff::civil::Date,
+    from_on: Date,
     cold_start: bool,
     cost: Interval,
     due: Option<Interval>,
@@ -112,19 +113,22 @@ struct Anomalies {
     anomalies: Vec<Finding>,
 }
 
-/// The time as of which everything is derived; an empty store has none.
-#[must_use]
-pub fn as_of(snapshots: &Snapshots) -> Option<Timestamp> {
-    snapshots.last_run_at.map(|at| at.0)
+impl Report {
+    /// What it can be divided by.
+    #[must_use]
+    pub fn drills(&self) -> &[String] {
+        &self.drills
+    }
 }
 
 /// What there is to show.
 #[must_use]
-pub fn reports(snapshots: &Snapshots) -> Reports {
-    let at = as_of(snapshots).unwrap_or_default();
-    let read = snapshots.usage.keys().map(|(.., day)| *day).min();
-    let first = read.or((!snapshots.usage_files.is_empty()).then(|| utc_date(at)));
-    let this = utc_date(at).first_of_month();
+pub fn reports(snapshots: &Snapshots, at: Timestamp) -> Reports {
+    let read: BTreeSet<Date> = snapshots.usage.keys().map(|(.., day)| *day).collect();
+    let imported = (!snapshots.usage_files.is_empty()).then(|| utc_date(at));
+    let first = read.first().copied().or(imported);
+    // On the first day of a month there is nothing of it yet.
+    let this = read.last().copied().max(imported).unwrap_or_else(|| utc_date(at)).first_of_month();
     let months = (0..MOST_MONTHS as i32).map(|back| this.saturating_sub(back.months()));
     let months = months.take_while(|month| first.is_some_and(|first| *month >= first.first_of_month()));
     let known = snapshots.subscriptions.iter().map(|(id, facts)| Subscription {
@@ -148,8 +152,8 @@ pub async fn report(
     snapshots: &Snapshots,
     only: Option<SubscriptionId>,
     month: &str,
+    run_at: Timestamp,
 ) -> Result<Report, Error> {
-    let run_at = as_of(snapshots).unwrap_or_default();
     let period = Period::StartingIn(month.to_owned());
     let loaded = month::load(archive, snapshots, only, &period, Granularity::Daily, run_at).await?;
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, run_at)?;

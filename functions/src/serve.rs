@@ -1,6 +1,6 @@
 //! The pages, embedded in the program, and read-only JSON over a store. Bound to loopback by the command line.
 
-mod documents;
+pub mod documents;
 
 use std::sync::Arc;
 
@@ -14,7 +14,6 @@ use tokio::net::TcpListener;
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::store::StoreError;
-pub use documents::{Books, books};
 use documents::{Documents, Kind, Named};
 
 /// Built by `make web`; a program built without it serves the data only.

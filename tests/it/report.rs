@@ -73,12 +73,8 @@ fn a_report_has_the_digits_of_the_command_line() {
     let index = served.json("reports.json");
     assert_eq!((&index["at"], &index["months"][0]), (&NOW.into(), &"2026-11".into()));
     assert_eq!(index["ledger"], printed("ledger"));
-    for (scope, more) in [
-        ("all", String::new()),
-        (&index["subscriptions"][0]["subscriptionId"].as_str().unwrap(), {
-            format!(" --subscription {}", index["subscriptions"][0]["subscriptionId"].as_str().unwrap())
-        }),
-    ] {
+    let one = index["subscriptions"][0]["subscriptionId"].as_str().unwrap();
+    for (scope, more) in [("all", String::new()), (one, format!(" --subscription {one}"))] {
         for month in ["2026-11", "2026-09"] {
             let report = served.json(&format!("report/{scope}/{month}.json"));
             let spend = printed(&format!("spend --period {month}{more}"));

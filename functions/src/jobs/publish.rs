@@ -1,5 +1,5 @@
-//! What the pages read, made from the snapshots: the months of each subscription, the bill that is to
-//! be expected, and the list of price books.
+//! What the pages read, made from the snapshots: the months of each subscription and of all together, divided by everything
+//! that they can be divided by, the bill that is to be expected, alerts, invoices, and the list of price books.
 //!
 //! Everything here can be deleted and made again to the same bytes. A document lies under the hash of its content and
 //! counts when a commit names it, like everything else; one that did not change is not written again.
@@ -15,7 +15,11 @@ use crate::error::Error;
 use crate::job::{Context, JobReport};
 use crate::month::{self, Period};
 use crate::outlook;
-use crate::serve;
+use crate::report;
+use crate::serve::documents::{Named, derive, json};
+
+/// The sum of more subscriptions than these is left to `forebill serve`: a function holds thirteen months of each.
+const MOST_TOGETHER: usize = 50;
 
 /// What to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,23 +32,37 @@ pub struct Plan {
 
 /// Makes the documents of the plan.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
-    let mut report = JobReport::new("publish", context.run_at);
+    let mut done = JobReport::new("publish", context.run_at);
     let snapshots = context.archive.snapshots().await?;
     let mut documents = Vec::new();
     match plan.subscription_id {
-        None => documents.push(("data/books.json".to_owned(), json(&serve::books(&snapshots))?)),
+        None => {
+            for named in [Named::Books, Named::Reports, Named::Alerts, Named::Invoices] {
+                let bytes = derive(context.archive, &snapshots, &named, context.run_at).await?;
+                documents.push((address(&named), bytes));
+            }
+            // All of them are held at once.
+            if snapshots.subscriptions.len() <= MOST_TOGETHER {
+                for month in months(context)? {
+                    documents.extend(noted(report(context, &snapshots, None, &month).await, &month, &mut done)?);
+                }
+            } else {
+                done.warnings.push(format!("more than {MOST_TOGETHER} subscriptions: their sum is not published"));
+            }
+        }
         Some(id) => {
             for month in months(context)? {
+                documents.extend(noted(report(context, &snapshots, Some(id), &month).await, &month, &mut done)?);
                 match spend(context, &snapshots, id, &month).await {
                     Ok(bytes) => documents.push((format!("data/spend/{id}/{month}.json"), bytes)),
                     // A month without use, or without a price list: said, and no reason to leave out the other.
-                    Err(Error::Usage(note)) => report.warnings.push(format!("{month} of {id}: {note}")),
+                    Err(Error::Usage(note)) => done.warnings.push(format!("{month} of {id}: {note}")),
                     Err(error) => return Err(error),
                 }
             }
             match forecast(context, &snapshots, id).await {
                 Ok(bytes) => documents.push((format!("data/forecast/{id}.json"), bytes)),
-                Err(Error::Usage(note)) => report.warnings.push(format!("forecast of {id}: {note}")),
+                Err(Error::Usage(note)) => done.warnings.push(format!("forecast of {id}: {note}")),
                 Err(error) => return Err(error),
             }
         }
@@ -55,16 +73,48 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         let known = snapshots.published.get(&path);
         // An older event that comes late has nothing to say any more.
         if known.is_some_and(|(made_at, known)| *known == file || made_at.0 > context.run_at) {
-            report.skipped += 1;
+            done.skipped += 1;
         } else {
             entries.push(Entry::Published { path, file });
         }
     }
-    report.committed = entries.len();
+    done.committed = entries.len();
     if !entries.is_empty() {
-        context.archive.commit(context.run_at, report.job, entries).await?;
+        context.archive.commit(context.run_at, done.job, entries).await?;
     }
-    Ok(report)
+    Ok(done)
+}
+
+/// A month and its parts by every question; hours are for those who have the store at hand.
+async fn report(
+    context: &Context<'_>,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
+    month: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let (archive, run_at) = (context.archive, context.run_at);
+    let report = report::report(archive, snapshots, only, month, run_at).await?;
+    let mut documents = vec![(address(&Named::Report(only, month.to_owned())), json(&report)?)];
+    for by in report.drills() {
+        let named = Named::Drill(only, month.to_owned(), by.clone(), false);
+        documents.push((address(&named), derive(archive, snapshots, &named, run_at).await?));
+    }
+    Ok(documents)
+}
+
+/// What is not there is said, and no reason to leave out the others.
+fn noted<T: Default>(made: Result<T, Error>, month: &str, done: &mut JobReport) -> Result<T, Error> {
+    match made {
+        Err(Error::Usage(note)) => {
+            done.warnings.push(format!("pages of {month}: {note}"));
+            Ok(T::default())
+        }
+        other => other,
+    }
+}
+
+fn address(named: &Named) -> String {
+    format!("data/{}", named.address())
 }
 
 /// The month under way, and the one before: its usage arrives for some days more.
@@ -91,8 +141,4 @@ async fn forecast(context: &Context<'_>, snapshots: &Snapshots, id: Subscription
     let (archive, run_at) = (context.archive, context.run_at);
     let histories = outlook::load(archive, snapshots, Some(id), &Period::Holding(run_at), run_at).await?;
     json(&outlook::forecast(&histories, &[], run_at)?)
-}
-
-fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(value).map_err(|error| Error::Damaged(format!("a document is not JSON: {error}")))
 }

@@ -1,5 +1,6 @@
 //! A month divided by one question after the other, with the course of every part.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
@@ -9,7 +10,6 @@ use shared::snapshot::Snapshots;
 use shared::spend::tree::{self, Tree};
 use shared::spend::{Bucket, GroupBy};
 
-use super::as_of;
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::month::{self, Period};
@@ -51,13 +51,13 @@ pub async fn drill(
     only: Option<SubscriptionId>,
     month: &str,
     (by, bucket): (&str, Bucket),
+    run_at: Timestamp,
 ) -> Result<Drill, Error> {
     let mut levels = levels(by)?;
     let granularity = if bucket == Bucket::Hour { Granularity::Hourly } else { Granularity::Daily };
     if bucket == Bucket::Hour {
         levels.truncate(1);
     }
-    let run_at = as_of(snapshots).unwrap_or_default();
     let period = Period::StartingIn(month.to_owned());
     let loaded = month::load(archive, snapshots, only, &period, granularity, run_at).await?;
     let currency = month::one_currency(loaded.materials.iter())?;

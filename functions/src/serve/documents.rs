@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::period::{BillingAnchor, Instant};
@@ -80,6 +81,30 @@ impl Named {
     }
 }
 
+/// What a part of an address may hold as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b':');
+
+impl Named {
+    /// Where it lies below `data/`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let whose = |only: &Option<SubscriptionId>| only.map_or_else(|| "all".to_owned(), |id| id.to_string());
+        match self {
+            Named::Books => "books.json".to_owned(),
+            Named::Book(id) => format!("ratebook/{}.json", id.hex()),
+            Named::Reports => "reports.json".to_owned(),
+            Named::Report(only, month) => format!("report/{}/{month}.json", whose(only)),
+            Named::Drill(only, month, by, hours) => {
+                let bucket = if *hours { "hour" } else { "day" };
+                format!("report/{}/{month}/{bucket}/{}.json", whose(only), utf8_percent_encode(by, PLAIN))
+            }
+            Named::Alerts => "alerts.json".to_owned(),
+            Named::Invoices => "invoices.json".to_owned(),
+            Named::Invoice(sha256) => format!("invoice/{sha256}.pdf"),
+        }
+    }
+}
+
 fn scope(text: &str) -> Option<Option<SubscriptionId>> {
     if text == "all" { Some(None) } else { text.parse().ok().map(Some) }
 }
@@ -124,36 +149,35 @@ impl Documents {
         if let Some(bytes) = kept.bytes.get(named) {
             return Ok((Kind::Json, bytes.clone()));
         }
-        let bytes = self.derive(&snapshots, named).await?;
+        // As of the newest record, so that the same store gives the same bytes.
+        let at = snapshots.last_run_at.map(|at| at.0).unwrap_or_default();
+        let bytes = derive(&self.archive, &snapshots, named, at).await?;
         kept.bytes.insert(named.clone(), bytes.clone());
         Ok((Kind::Json, bytes))
     }
+}
 
-    async fn derive(&self, snapshots: &Snapshots, named: &Named) -> Result<Vec<u8>, Error> {
-        let archive = &*self.archive;
-        match named {
-            Named::Books => json(&books(snapshots)),
-            Named::Reports => json(&report::reports(snapshots)),
-            Named::Report(only, month) => json(&report::report(archive, snapshots, *only, month).await?),
-            Named::Drill(only, month, by, hours) => {
-                let bucket = if *hours { Bucket::Hour } else { Bucket::Day };
-                json(&report::drill(archive, snapshots, *only, month, (by, bucket)).await?)
-            }
-            Named::Alerts => alerts(archive, snapshots).await,
-            Named::Invoices => {
-                let (at, invoices) = (as_of(snapshots), invoices::archived(snapshots, None));
-                json(&Invoices { schema: "forebill.invoices/1", at, invoices })
-            }
-            Named::Book(_) | Named::Invoice(_) => Err(Error::Usage("this is no document of ours".into())),
+/// Makes a document of the store as of a time.
+pub async fn derive(archive: &Archive, snapshots: &Snapshots, named: &Named, at: Timestamp) -> Result<Vec<u8>, Error> {
+    match named {
+        Named::Books => json(&books(snapshots)),
+        Named::Reports => json(&report::reports(snapshots, at)),
+        Named::Report(only, month) => json(&report::report(archive, snapshots, *only, month, at).await?),
+        Named::Drill(only, month, by, hours) => {
+            let bucket = if *hours { Bucket::Hour } else { Bucket::Day };
+            json(&report::drill(archive, snapshots, *only, month, (by, bucket), at).await?)
         }
+        Named::Alerts => alerts(archive, snapshots, at).await,
+        Named::Invoices => {
+            let (at, invoices) = (Instant(at), invoices::archived(snapshots, None));
+            json(&Invoices { schema: "forebill.invoices/1", at, invoices })
+        }
+        Named::Book(_) | Named::Invoice(_) => Err(Error::Usage("this is kept, and not derived".into())),
     }
 }
 
-fn as_of(snapshots: &Snapshots) -> Instant {
-    Instant(report::as_of(snapshots).unwrap_or_default())
-}
-
-fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+/// The bytes of a document.
+pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(value).map_err(|error| Error::Damaged(format!("a document is not JSON: {error}")))
 }
 
@@ -176,13 +200,12 @@ struct Alerts<'a> {
     incidents: Vec<OnRecord<'a>>,
 }
 
-async fn alerts(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<u8>, Error> {
-    let at = as_of(snapshots);
+async fn alerts(archive: &Archive, snapshots: &Snapshots, at: Timestamp) -> Result<Vec<u8>, Error> {
     let rules = alerts::in_force(archive, snapshots).await?.unwrap_or_default();
-    let checked = alerts::check(archive, snapshots, &rules, at.0).await?;
+    let checked = alerts::check(archive, snapshots, &rules, at).await?;
     json(&Alerts {
         schema: "forebill.alerts-page/1",
-        at,
+        at: Instant(at),
         rules: rules.iter().map(|rule| rule.text.as_str()).collect(),
         findings: &checked.findings,
         unknown: checked.unknown(),
@@ -234,4 +257,36 @@ pub fn books(snapshots: &Snapshots) -> Books {
     }
     books.sort_by_key(|book| book.offer.is_none());
     Books { schema: "forebill.books/1", books }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_back_as_what_it_names() {
+        let id = "11111111-2222-3333-4444-555555555555".parse().unwrap();
+        let month = || "2026-11".to_owned();
+        let hostile = "tag:a/../b %?#\"<é>";
+        for named in [
+            Named::Books,
+            Named::Book(BookId::of(b"x")),
+            Named::Reports,
+            Named::Report(None, month()),
+            Named::Report(Some(id), month()),
+            Named::Drill(None, month(), "tag:costCenter".into(), false),
+            Named::Drill(Some(id), month(), hostile.into(), true),
+            Named::Alerts,
+            Named::Invoices,
+            Named::Invoice("00ff".into()),
+        ] {
+            let address = named.address();
+            assert_eq!(Named::parse(&address), Some(named), "{address}");
+            assert!(!address.contains("..") && !address.contains(' '), "{address}");
+        }
+        assert_eq!(
+            Named::parse("report/all/2026-11/day/tag%3AcostCenter.json"),
+            Named::parse("report/all/2026-11/day/tag:costCenter.json")
+        );
+    }
 }

@@ -13,6 +13,9 @@ export interface Demo {
 
 const WAIT_MS = 60_000;
 
+/** On the first days of a month there would be little to look at. */
+const NOW = '2026-11-23T09:00:00Z';
+
 function started(child: ChildProcess): Promise<{ origin: string; store: string }> {
   return new Promise((resolve, reject) => {
     let printed = '';
@@ -36,7 +39,7 @@ export const test = base.extend<object, { demo: Demo }>({
   demo: [async ({}, use) => {
     const program = process.env['FOREBILL_BIN'];
     if (!program) throw new Error('set FOREBILL_BIN to the forebill program');
-    const child = spawn(program, ['demo', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, ['demo', '--at', NOW, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
     try {
       await use({ program, ...(await started(child)) });
     } finally {
