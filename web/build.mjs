@@ -73,6 +73,8 @@ const result = await build({
   outdir: out,
   bundle: true,
   format: 'esm',
+  splitting: true,
+  chunkNames: 'assets/[name]-[hash]',
   target,
   minify: true,
   legalComments: 'linked',
@@ -83,8 +85,10 @@ const result = await build({
 });
 
 const files = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*assets\//, 'assets/'));
+// Chunks have names of their own, which may begin like an entry's.
+const entries = Object.entries(result.metafile.outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
 const named = (start, end) => {
-  const found = files.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
+  const found = entries.map(([path]) => path.replace(/^.*assets\//, 'assets/')).find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return found;
 };

@@ -27,10 +27,10 @@ test('nothing typed leaves the page', async ({ page, demo }) => {
   expect(requests.filter(carries)).toEqual([]);
   expect(requests.every((request) => request.method() === 'GET')).toBe(true);
   const stored = await page.evaluate(async () => ({
-    cookies: document.cookie, local: localStorage.length, session: sessionStorage.length,
+    cookies: document.cookie, local: Object.keys(localStorage), session: sessionStorage.length,
     databases: (await indexedDB.databases()).length,
   }));
-  expect(stored).toEqual({ cookies: '', local: 0, session: 0, databases: 0 });
+  expect(stored).toEqual({ cookies: '', local: ['forebill.recent/1'], session: 0, databases: 0 });
 });
 
 test('the content security policy is strict, and the page lives under it', async ({ page, demo }) => {

@@ -1,33 +1,37 @@
 // <forebill-estimator>: attributes, events, slots, and the wiring between the
-// rate books, the lines and the views. It decides nothing about prices.
+// desk, the views and the keys. It decides nothing about prices.
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Announcer } from './announcer.js';
-import { BookShelf, type Current } from './books.js';
+import { Autosave } from './autosave.js';
+import { Desk } from './desk.js';
+import { Editing } from './editing.js';
 import { Format } from './format.js';
 import { EstimatorError } from './estimator.js';
-import type { Estimate, MeterHit, Workload } from './types.js';
-import { fieldKey, lineKey, pageKey, type Command } from './keyboard.js';
-import { price, type Priced } from './pricing.js';
-import { duplicate, edit, History, move, newLine, remove, workload, type Field } from './state.js';
+import { redoIcon, undoIcon } from './icons.js';
+import type { Estimate, Workload } from './types.js';
+import { fieldKey, lineKey, pageKey, type LineKeyPlace, type Scope } from './keyboard.js';
+import { workload } from './state.js';
 import { styles } from './styles/index.js';
+import { Toast } from './toast.js';
 import { bookLabel, bookPicker } from './views/book-picker.js';
 import { lineList } from './views/lines.js';
+import type { ProofView } from './views/proof-door.js';
 import { MeterSearch } from './views/search.js';
 import { failure, skeleton, start, startingPoints, withoutBooks, type StartingPoint } from './views/states.js';
-import { total, type OtherBook } from './views/total.js';
+import { total } from './views/total.js';
+import { en, wordsOf } from './words.js';
 
-const TOAST_MS = 8000;
 const COPIED_MS = 2000;
-const NOTHING_PRICED: Priced = {
-  estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
-};
 
 /**
  * @attr books - address of the list of rate books
  * @attr theme - auto (default), light or dark
  * @attr autofocus - puts the caret into the search when the prices are there
+ * @attr autosave - keeps the last estimates in this browser's local storage
+ * @attr readonly - shows an estimate that cannot be changed
  * @attr shortcuts - widget (default: keys act while the focus is inside), page, off
+ * @attr lang - language and number format; the document's without it
  * @slot header - the heading; "Estimate" without it
  * @fires forebill-ready - the first prices are there: {meters, fetchedAt}
  * @fires forebill-change - once per update: {workload, total, currency, complete}
@@ -40,43 +44,65 @@ export class ForebillEstimator extends LitElement {
     theme: { type: String, reflect: true },
     shortcuts: { type: String },
     lang: { type: String },
+    autosave: { type: Boolean },
+    readonly: { type: Boolean },
   };
 
   declare books: string | undefined;
   declare theme: 'auto' | 'light' | 'dark' | undefined;
-  declare shortcuts: 'widget' | 'page' | 'off' | undefined;
+  declare shortcuts: Scope | undefined;
+  declare autosave: boolean;
+  declare readonly: boolean;
 
-  readonly #history = new History();
-  readonly #open = new Set<string>();
   readonly #announcer = new Announcer(this);
-  readonly #search = new MeterSearch(this, (hit) => this.#add(hit));
-  readonly #shelf = new BookShelf(this, (current) => this.#opened(current), ({ code, message }) => {
-    this.#tell('forebill-error', { code, message });
+  readonly #toast = new Toast(this);
+  readonly #search = new MeterSearch(this, (hit) => this.#editing.add(hit));
+  readonly #desk: Desk = new Desk(this, en, {
+    opened: ({ book }) => { this.#points = startingPoints(book); },
+    failed: ({ code, message }) => this.#tell('forebill-error', { code, message }),
+    priced: () => this.#onPriced(),
   });
-  #format = new Format('en');
-  #priced = NOTHING_PRICED;
-  #others: OtherBook[] = [];
+  readonly #saving = new Autosave(this.#desk);
+  readonly #editing = new Editing(this, this.#desk, {
+    removed: (name) => this.#toast.show(this.#words.removed(name), this.#words.undo, () => this.#undo()),
+    focusSearch: () => void this.updateComplete.then(() => this.#search.focus()),
+    copy: (id, text) => void this.#copy(id, text),
+    isCopied: (id) => this.#copied === id,
+    explained: () => void this.#loadProof(),
+    key: (event, id, place) => this.#onLineKey(event, id, place),
+  });
+  #format = new Format('en', en);
   #points: StartingPoint[] = [];
-  #toast: { text: string; timer: ReturnType<typeof setTimeout> } | null = null;
+  #proof: ProofView | null = null;
   #copied: string | null = null;
   #changed = false;
+  #ready = false;
+
+  constructor() {
+    super();
+    this.addController(this.#saving);
+  }
+
+  get #words(): typeof en {
+    return this.#format.words;
+  }
 
   /** The workload as it stands, with every line, read or not. */
   toJSON(): Workload | null {
-    const info = this.#shelf.current?.book.info;
-    return info ? workload(this.#history.lines, info.currency, info.offer) : null;
+    const info = this.#desk.shelf.current?.book.info;
+    return info ? workload(this.#desk.doc, info.currency, info.offer) : null;
   }
 
   /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
   rate(asked: Workload, at?: string): Estimate {
-    const book = this.#shelf.current?.book;
+    const book = this.#desk.shelf.current?.book;
     if (!book) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet: wait for forebill-ready.' });
     return book.estimate(asked, at);
   }
 
   /** The exact decimal, or null while there is none. */
   get total(): string | null {
-    return this.#priced.estimate?.totals.monthlyCost ?? null;
+    return this.#desk.priced.estimate?.totals.monthlyCost ?? null;
   }
 
   override connectedCallback(): void {
@@ -87,26 +113,34 @@ export class ForebillEstimator extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.#onPageKey);
-    this.#closeToast();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('lang') || !this.hasUpdated) {
-      this.#format = new Format(this.lang || document.documentElement.lang || 'en');
-    }
+    if (changed.has('lang') || !this.hasUpdated) void this.#speak(this.lang || document.documentElement.lang || 'en');
+    this.#saving.on = this.autosave;
     // Not in connectedCallback: some frameworks set properties after it.
-    if (changed.has('books') && this.books) void this.#shelf.load(this.books);
-    this.#search.useBook(this.#shelf.current?.book ?? null);
+    if (changed.has('books') && this.books) void this.#desk.shelf.load(this.books);
+    this.#search.useBook(this.#desk.shelf.current?.book ?? null);
+  }
+
+  async #speak(lang: string): Promise<void> {
+    this.#format = new Format(lang, this.#words);
+    const words = await wordsOf(lang);
+    if (words === this.#words) return;
+    this.#format = new Format(lang, words);
+    this.#desk.words = words;
+    this.#desk.reprice();
+    this.requestUpdate();
   }
 
   protected override updated(): void {
     if (!this.#changed) return;
     this.#changed = false;
-    const { estimate, complete } = this.#priced;
+    const { estimate, complete } = this.#desk.priced;
     this.#tell('forebill-change', {
       workload: this.toJSON(),
       total: estimate?.totals.monthlyCost ?? null,
-      currency: this.#shelf.current?.book.info.currency ?? null,
+      currency: this.#desk.shelf.current?.book.info.currency ?? null,
       complete,
     });
   }
@@ -115,104 +149,54 @@ export class ForebillEstimator extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  #opened({ entry, book }: Current): void {
-    const first = this.#shelf.opened.length === 1;
-    this.#points = startingPoints(book);
-    this.#reprice();
-    if (first) {
-      if (this.autofocus && document.activeElement === document.body) {
-        void this.updateComplete.then(() => this.#search.focus());
-      }
-      const { meters } = book.info;
-      void this.updateComplete.then(() => this.#tell('forebill-ready', { meters, fetchedAt: entry.fetchedAt }));
-    }
-  }
-
-  #reprice(): void {
-    const current = this.#shelf.current;
-    if (!current) return;
-    const { lines } = this.#history;
-    this.#priced = price(current.book, lines);
-    this.#others = this.#shelf.opened.filter((other) => other !== current).flatMap(({ entry, book }) => {
-      const { estimate, complete } = price(book, lines);
-      if (!estimate) return [];
-      const { currency, monthlyCost } = estimate.totals;
-      return [{ id: entry.id, label: bookLabel(entry), currency, monthlyCost, complete }];
-    });
-    const monthly = this.#priced.estimate?.totals.monthlyCost;
-    if (lines.length > 0 && monthly !== undefined) {
+  #onPriced(): void {
+    const { current } = this.#desk.shelf;
+    const monthly = this.#desk.priced.estimate?.totals.monthlyCost;
+    if (current && this.#desk.doc.lines.length > 0 && monthly !== undefined) {
       const amount = this.#format.money(current.book.info.currency, monthly);
-      this.#announcer.say(`${amount} a month${this.#priced.complete ? '' : ', incomplete'}`);
+      this.#announcer.say(this.#desk.priced.complete ? this.#words.announce(amount) : this.#words.announceIncomplete(amount));
     }
     this.#changed = true;
-    this.requestUpdate();
+    this.#saving.soon();
+    if (current && !this.#ready) {
+      this.#ready = true;
+      void this.#begin(current.book.info.meters, current.entry.fetchedAt);
+    }
   }
 
-  #add(hit: MeterHit): void {
-    const line = newLine(hit);
-    this.#history.set([...this.#history.lines, line]);
-    this.#reprice();
-    this.#focus(line.id, 'quantity');
+  /** Once, with the first prices. */
+  async #begin(meters: number, fetchedAt: string): Promise<void> {
+    if (await this.#saving.restore()) {
+      this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
+    }
+    await this.updateComplete;
+    if (this.autofocus && document.activeElement === document.body) this.#search.focus();
+    this.#tell('forebill-ready', { meters, fetchedAt });
   }
 
-  #startFrom(point: StartingPoint): void {
-    const lines = point.items.map(({ hit, quantity, count }) => newLine(hit, quantity, count));
-    this.#history.set([...this.#history.lines, ...lines]);
-    this.#reprice();
-    const first = lines[0];
-    if (first) this.#focus(first.id, 'quantity');
-  }
-
-  #edit(id: string, field: Field, value: string): void {
-    this.#history.set(edit(this.#history.lines, id, field, value), `${id} ${field}`);
-    this.#reprice();
-  }
-
-  #remove(id: string): void {
-    const { lines } = this.#history;
-    const position = lines.findIndex((line) => line.id === id);
-    const line = lines[position];
-    if (!line) return;
-    this.#history.set(remove(lines, id));
-    this.#reprice();
-    const next = this.#history.lines[position] ?? this.#history.lines[position - 1];
-    if (next) this.#focus(next.id, 'cost');
-    else void this.updateComplete.then(() => this.#search.focus());
-    this.#showToast(`Removed ${line.name.trim() || line.meter.name}`);
-  }
-
-  #explain(id: string): void {
-    if (!this.#open.delete(id)) this.#open.add(id);
+  async #loadProof(): Promise<void> {
+    this.#proof ??= (await import('./views/proof.js')).proof;
     this.requestUpdate();
   }
 
   #undo(): void {
-    if (this.#history.undo()) this.#reprice();
-    this.#closeToast();
+    this.#step(() => this.#desk.undo());
+    this.#toast.close();
   }
 
-  #redo(): void {
-    if (this.#history.redo()) this.#reprice();
-  }
-
-  #showToast(text: string): void {
-    this.#closeToast();
-    this.#toast = { text, timer: setTimeout(() => this.#closeToast(), TOAST_MS) };
-    this.requestUpdate();
-  }
-
-  #closeToast(): void {
-    if (!this.#toast) return;
-    clearTimeout(this.#toast.timer);
-    this.#toast = null;
-    this.requestUpdate();
+  #step(step: () => void): void {
+    const held = this.shadowRoot?.activeElement;
+    step();
+    void this.updateComplete.then(() => {
+      if (held && !this.shadowRoot?.activeElement) this.#editing.rescueFocus();
+    });
   }
 
   async #copy(id: string, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      this.#showToast('The browser did not allow copying');
+      this.#toast.show(this.#words.noCopy);
       return;
     }
     this.#copied = id;
@@ -223,131 +207,102 @@ export class ForebillEstimator extends LitElement {
     }, COPIED_MS);
   }
 
-  #focus(id: string, place: Field | 'cost'): void {
-    void this.updateComplete.then(() => {
-      const line = this.renderRoot.querySelector(`[data-line="${id}"]`);
-      const target = line?.querySelector<HTMLElement>(
-        place === 'cost' ? '.line-cost' : place === 'name' ? '.name' : `.amount.${place} input`,
-      );
-      target?.focus();
-      if (target instanceof HTMLInputElement) target.select();
-    });
+  get #scope(): Scope {
+    return this.shortcuts ?? 'widget';
   }
 
   #onPageKey = (event: KeyboardEvent): void => {
     const inside = event.composedPath().includes(this);
-    const command = pageKey(event, { inside, scope: this.shortcuts ?? 'widget', searchEmpty: this.#search.isEmpty });
-    if (!command || !this.#shelf.current) return;
+    const command = pageKey(event, { inside, scope: this.#scope, searchEmpty: this.#search.isEmpty });
+    if (!command || !this.#desk.shelf.current) return;
     event.preventDefault();
     if (command === 'search') this.#search.focus();
     else if (command === 'undo') this.#undo();
-    else this.#redo();
+    else this.#step(() => this.#desk.redo());
   };
 
-  #onLineKey = (event: KeyboardEvent, id: string, place: Field | 'cost'): void => {
-    const command = place === 'cost' ? lineKey(event, this.shortcuts ?? 'widget') : fieldKey(event);
+  #onLineKey(event: KeyboardEvent, id: string, place: LineKeyPlace): void {
+    const command = place === 'cost' ? lineKey(event, this.#scope) : fieldKey(event);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#perform(command, id, place);
-  };
-
-  #perform(command: Command, id: string, place: Field | 'cost'): void {
-    const { lines } = this.#history;
-    const position = lines.findIndex((line) => line.id === id);
-    switch (command) {
-      case 'previous':
-      case 'next': {
-        const target = lines[position + (command === 'next' ? 1 : -1)];
-        if (target) this.#focus(target.id, place);
-        break;
-      }
-      case 'onward': {
-        const target = lines[position + 1];
-        if (target) this.#focus(target.id, place);
-        else this.#search.focus();
-        break;
-      }
-      case 'leave': this.#focus(id, 'cost'); break;
-      case 'explain': this.#explain(id); break;
-      case 'remove': this.#remove(id); break;
-      case 'moveUp':
-      case 'moveDown':
-        this.#history.set(move(lines, id, command === 'moveUp' ? -1 : 1));
-        this.#reprice();
-        this.#focus(id, place);
-        break;
-      case 'duplicate': {
-        this.#history.set(duplicate(lines, id));
-        this.#reprice();
-        const copy = this.#history.lines[position + 1];
-        if (copy) this.#focus(copy.id, place);
-        break;
-      }
-    }
+    this.#editing.perform(command, id, place);
   }
 
   protected override render(): TemplateResult {
-    const { entries, current, state } = this.#shelf;
+    const { entries, current, state } = this.#desk.shelf;
+    const choose = (id: string) => void this.#desk.shelf.choose(id);
     return html`
-      <div class="app">
+      <div class="app" @focusin=${(event: FocusEvent) => this.#editing.worksIn(event.target as EventTarget)}>
         <header class="bar">
-          <slot name="header"><h2 class="title">Estimate</h2></slot>
-          ${bookPicker(entries, current?.entry ?? null, state === 'loading', this.#format, (id) => void this.#shelf.choose(id))}
+          <slot name="header"><h2 class="title">${this.#words.estimate}</h2></slot>
+          ${bookPicker(entries, current?.entry ?? null, state === 'loading', this.#format, choose)}
         </header>
         ${this.#main()}
         <p class="visually-hidden" role="status">${this.#announcer.text}</p>
-        ${this.#toastView()}
+        ${this.#toast.render()}
       </div>`;
   }
 
   #main(): TemplateResult {
-    const { current, state, error } = this.#shelf;
-    const retry = () => { if (this.books) void this.#shelf.load(this.books); };
+    const { current, state, error } = this.#desk.shelf;
+    const words = this.#words;
+    const retry = () => { if (this.books) void this.#desk.shelf.load(this.books); };
     if (!current) {
-      if (state === 'failed' && error) return failure(error, retry);
-      return state === 'empty' ? withoutBooks() : skeleton();
+      if (state === 'failed' && error) return failure(error, words, retry);
+      return state === 'empty' ? withoutBooks(words) : skeleton(words);
     }
-    const { lines } = this.#history;
+    const { doc, priced } = this.#desk;
     const from = { info: current.book.info, entry: current.entry };
     const format = this.#format;
-    const choose = (id: string) => void this.#shelf.choose(id);
+    const empty = doc.lines.length === 0 && doc.groups.length === 0;
+    const { open, more, actions } = this.#editing;
     return html`
-      ${error ? html`<div class="banner" role="alert">${error.message} The prices shown are still those of ${bookLabel(current.entry)}.</div>` : nothing}
+      ${error ? html`<div class="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
       <div class="body">
-        ${this.#search.render(format, this.shortcuts !== 'off')}
-        ${lines.length === 0
-          ? start(this.#points, current.book, format, (point) => this.#startFrom(point))
+        ${this.#head(doc.name, empty)}
+        ${this.readonly ? nothing : this.#search.render(format, this.#scope !== 'off')}
+        ${empty
+          ? start(this.#points, current.book, format, (point) => this.#editing.startFrom(point))
           : html`<div class="work">${lineList({
-              lines, priced: this.#priced, open: this.#open, from, format,
-              actions: {
-                edit: (id, field, value) => this.#edit(id, field, value),
-                remove: (id) => this.#remove(id),
-                explain: (id) => this.#explain(id),
-                key: this.#onLineKey,
-                proof: (id) => ({ copied: this.#copied === id, copy: (text) => void this.#copy(id, text) }),
-              },
-            })}${keyHelp()}</div>`}
-        ${total({ lines: lines.length, priced: this.#priced, from, others: this.#others, format, choose })}
+              doc, readonly: this.readonly, priced, open, more, from, format, proof: this.#proof, actions,
+            })}${keyHelp(this.#words)}</div>`}
+        ${total({
+          lines: doc.lines.length, priced, from, others: this.#desk.others, format,
+          choose: (id) => void this.#desk.shelf.choose(id),
+        })}
       </div>`;
   }
 
-  #toastView(): TemplateResult {
-    const toast = this.#toast;
+  /** The estimate's own name and what can be done with all of it. */
+  #head(name: string, empty: boolean): TemplateResult {
+    const words = this.#words;
+    const { canUndo, canRedo } = this.#desk.history;
+    const rename = (event: InputEvent) => {
+      this.#desk.change({ ...this.#desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
+    };
     return html`
-      <div class="toast-place" role="status">
-        ${toast ? html`<div class="toast"><span>${toast.text}</span>
-          <button type="button" class="button quiet" @click=${() => this.#undo()}>Undo</button></div>` : nothing}
+      <div class="head" ?hidden=${empty && !canRedo && !canUndo}>
+        <input class="field name doc-name" data-field="doc" aria-label=${words.nameOfEstimate} placeholder=${words.untitled}
+          maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${this.readonly} .value=${name} @input=${rename}>
+        ${this.readonly ? nothing : html`
+          <div class="tools" role="toolbar" aria-label=${words.estimate}>
+            <button type="button" class="icon-button" aria-label=${words.undo} title="${words.undo} (Ctrl+Z)" ?disabled=${!canUndo}
+              @click=${() => this.#undo()}>${undoIcon}</button>
+            <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo}
+              @click=${() => this.#step(() => this.#desk.redo())}>${redoIcon}</button>
+          </div>`}
       </div>`;
   }
 }
 
-function keyHelp(): TemplateResult {
+function keyHelp({ keys }: typeof en): TemplateResult {
   return html`
     <p class="key-help" aria-hidden="true">
-      <span><kbd>/</kbd> find</span> <span><kbd>Enter</kbd> next line</span>
-      <span><kbd>Esc</kbd> to the amount, then</span>
-      <span><kbd>E</kbd> explain</span> <span><kbd>Alt</kbd><kbd>↑</kbd><kbd>↓</kbd> move</span>
-      <span><kbd>Del</kbd> remove</span> <span><kbd>Ctrl</kbd><kbd>Z</kbd> undo</span>
+      <span><kbd>/</kbd> ${keys.find}</span> <span><kbd>Enter</kbd> ${keys.next}</span>
+      <span><kbd>Esc</kbd> ${keys.amount}</span>
+      <span><kbd>E</kbd> ${keys.explain}</span> <span><kbd>A</kbd> ${keys.assumptions}</span>
+      <span><kbd>Alt</kbd><kbd>↑</kbd><kbd>↓</kbd> ${keys.move}</span>
+      <span><kbd>Del</kbd> ${keys.remove}</span> <span><kbd>Ctrl</kbd><kbd>Z</kbd> ${keys.undo}</span>
     </p>`;
 }

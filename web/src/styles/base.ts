@@ -46,6 +46,11 @@ export const base = css`
   }
   .picker-only { color: var(--text); }
 
+  .head { display: flex; align-items: center; gap: 4px 16px; min-inline-size: 0; }
+  .doc-name { flex: 1; font-size: 16px; text-overflow: ellipsis; }
+  .doc-name::placeholder { color: var(--muted); font-weight: 400; }
+  .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
+
   .body { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); align-items: start; }
   .summary { display: contents; }
 
@@ -70,11 +75,11 @@ export const base = css`
   }
   @container forebill (min-width: 900px) {
     .body { grid-template-columns: minmax(0, 1fr) 320px; gap: 16px 32px; }
-    .body > .search { grid-column: 1; }
+    .body > .head, .body > .search { grid-column: 1; }
     .body > .start, .body > .work { grid-column: 1; }
-    .summary { display: block; grid-column: 2; grid-row: 1 / span 3; position: sticky; inset-block-start: 16px; }
+    .summary { display: block; grid-column: 2; grid-row: 1 / span 4; position: sticky; inset-block-start: 16px; }
   }
   @media print {
-    .search, .key-help, .toast-place, .remove, .copy, .chevron { display: none !important; }
+    .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .add-group, .copy, .chevron { display: none !important; }
   }
 `;

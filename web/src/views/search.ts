@@ -127,30 +127,31 @@ export class MeterSearch implements ReactiveController {
     const result = this.#open ? this.#result : null;
     const hits = result?.hits ?? [];
     const listed = hits.length > 0;
+    const { words } = format;
     return html`
       <div class="search" part="search">
-        <label class="visually-hidden" for="search">Find a meter to add</label>
+        <label class="visually-hidden" for="search">${words.findMeter}</label>
         <span class="search-icon">${searchIcon}</span>
         <input id="search" type="text" role="combobox" autocomplete="off" autocapitalize="off"
           spellcheck="false" enterkeyhint="go" aria-autocomplete="list" aria-controls="hits"
           aria-expanded=${listed ? 'true' : 'false'}
           aria-activedescendant=${listed ? `hit-${this.#active}` : nothing}
           aria-describedby="search-help"
-          placeholder="Find a meter: d4s v5 west, hot lrs, data transfer out"
+          placeholder=${words.searchHint}
           ?disabled=${!this.#book} .value=${live(this.#query)}
           @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
           @keydown=${this.#onKey}
           @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
           @blur=${() => this.#close()}>
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
-        <span id="search-help" class="visually-hidden">Arrow keys choose, Enter adds the meter to the estimate.</span>
+        <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" ?hidden=${!listed} @mousedown=${keepFocus}>
-          <ul id="hits" role="listbox" aria-label="Meters found">
+          <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>
           <p class="hits-foot">
             <span>${this.#count(result, format)}</span>
-            <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> choose <kbd>Enter</kbd> add <kbd>Esc</kbd> close</span>
+            <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> ${words.choose} <kbd>Enter</kbd> ${words.add} <kbd>Esc</kbd> ${words.close}</span>
           </p>
         </div>
         ${result && !listed ? this.#none(format) : nothing}
@@ -161,11 +162,11 @@ export class MeterSearch implements ReactiveController {
   #count(result: SearchResult | null, format: Format): string {
     if (!result) return '';
     const total = format.integer(result.total);
-    if (result.total === 0) return 'No meter found';
-    if (result.total === 1) return '1 meter';
+    const { words } = format;
+    if (result.total === 0) return words.noMeterFound;
     return result.total > result.hits.length
-      ? `First ${format.integer(result.hits.length)} of ${total} meters; more words narrow it down`
-      : `${total} meters`;
+      ? words.firstOf(format.integer(result.hits.length), total)
+      : words.meters(result.total, total);
   }
 
   #hit(hit: MeterHit, index: number, shown: number, format: Format): TemplateResult {
@@ -177,24 +178,25 @@ export class MeterSearch implements ReactiveController {
         @click=${() => this.#choose(hit)}>
         <span class="hit-name">${hit.name}</span>
         <span class="hit-path">${hit.category}${hit.subCategory ? html`<span class="dot"> · </span>${hit.subCategory}` : nothing}</span>
-        <span class="hit-region">${hit.region || 'All regions'}</span>
+        <span class="hit-region">${hit.region || format.words.allRegions}</span>
         <span class="hit-price num">${format.unitPrice(this.#book!.info.currency, hit.unitPrice)}
-          <span class="hit-unit">${perUnit(hit.unit)}</span></span>
+          <span class="hit-unit">${perUnit(hit.unit, format.words)}</span></span>
         <span class="hit-note">${hitNote(hit, format)}</span>
       </li>`;
   }
 
   #none(format: Format): TemplateResult {
     const shorter = this.#book ? fewerWords(this.#book, this.#query) : null;
+    const { words } = format;
     return html`
       <div class="hits none" @mousedown=${keepFocus}>
-        <p class="none-title">No meter matches <q>${this.#query.trim()}</q></p>
+        <p class="none-title">${words.noMatch} <q>${this.#query.trim()}</q></p>
         ${shorter
-          ? html`<p>Without the other words there are some:</p>
+          ? html`<p>${words.withoutOthers}</p>
             <button type="button" class="button" tabindex="-1" @click=${() => this.ask(shorter.words)}>
               ${shorter.words} <span class="muted num">${format.integer(shorter.total)}</span> <kbd aria-hidden="true">Enter</kbd>
             </button>`
-          : html`<p>Try a service, a size or a region: <em>virtual machines</em>, <em>d4s</em>, <em>eu west</em>.</p>`}
+          : html`<p>${words.tryOther} <em>virtual machines</em>, <em>d4s</em>, <em>eu west</em>.</p>`}
       </div>`;
   }
 }
@@ -206,8 +208,8 @@ function keepFocus(event: Event): void {
 
 function hitNote(hit: MeterHit, format: Format): string {
   const notes = [];
-  if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} included`);
-  if (hit.tiers > 1) notes.push(`${format.integer(hit.tiers)} tiers`);
+  if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} ${format.words.included}`);
+  if (hit.tiers > 1) notes.push(format.words.tiers(format.integer(hit.tiers)));
   return notes.join(' · ');
 }
 

@@ -3,68 +3,68 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { EstimatorError, OpenBook } from '../estimator.js';
+import type { Words } from '../words.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { MeterHit } from '../types.js';
 import { warnIcon } from '../icons.js';
 
 /** Bones of the final size, so that nothing moves when the prices arrive. */
-export function skeleton(): TemplateResult {
+export function skeleton(words: Words): TemplateResult {
   return html`
     <div class="body" aria-hidden="true">
       <div class="search"><div class="bone bone-search"></div></div>
       <div class="start"><div class="bone bone-start"></div></div>
       <div class="summary"><div class="bone bone-total"></div></div>
     </div>
-    <p class="loading" role="status">Loading prices</p>`;
+    <p class="loading" role="status">${words.loading}</p>`;
 }
 
-export function failure(error: EstimatorError, retry: () => void): TemplateResult {
+export function failure(error: EstimatorError, words: Words, retry: () => void): TemplateResult {
   return html`
     <div class="failure" role="alert">
-      <p class="failure-title">${warnIcon} The prices could not be loaded</p>
+      <p class="failure-title">${warnIcon} ${words.failed}</p>
       <p>${error.message}</p>
-      <p><button type="button" class="button primary" @click=${retry}>Try again</button>
-        <span class="muted">Code: <code>${error.code}</code></span></p>
+      <p><button type="button" class="button primary" @click=${retry}>${words.tryAgain}</button>
+        <span class="muted">${words.code} <code>${error.code}</code></span></p>
     </div>`;
 }
 
-export function withoutBooks(): TemplateResult {
+export function withoutBooks(words: Words): TemplateResult {
   return html`
     <div class="failure">
-      <p class="failure-title">No rate book yet</p>
-      <p>The list of rate books is empty. The first snapshot of a rate card puts one there;
-        then this page has prices.</p>
+      <p class="failure-title">${words.noBook}</p>
+      <p>${words.noBookText}</p>
     </div>`;
 }
 
 export interface StartingPoint {
-  title: string;
+  title: keyof Words['points'];
   items: { hit: MeterHit; quantity: string; count: string }[];
 }
 
 interface Wish {
-  title: string;
+  title: keyof Words['points'];
   items: { query: string; quantity: string; count: string }[];
 }
 
 /** Words only; the meters and their prices are whatever the book has for them. */
 const WISHES: Wish[] = [
   {
-    title: 'Two virtual machines and their traffic',
+    title: 'machines',
     items: [
       { query: 'd4s v5', quantity: '730', count: '2' },
       { query: 'data transfer out', quantity: '500', count: '1' },
     ],
   },
-  { title: '20 TB sent to the internet', items: [{ query: 'data transfer out', quantity: '20000', count: '1' }] },
+  { title: 'egress', items: [{ query: 'data transfer out', quantity: '20000', count: '1' }] },
   {
-    title: 'Object storage, read often',
+    title: 'storage',
     items: [
       { query: 'hot lrs data stored', quantity: '5000', count: '1' },
       { query: 'hot read operations', quantity: '300', count: '1' },
     ],
   },
-  { title: 'A database that never sleeps', items: [{ query: 'vcore', quantity: '730', count: '4' }] },
+  { title: 'database', items: [{ query: 'vcore', quantity: '730', count: '4' }] },
 ];
 
 const OFFERED = 3;
@@ -85,21 +85,21 @@ export function startingPoints(book: OpenBook): StartingPoint[] {
 export function start(
   points: readonly StartingPoint[], book: OpenBook, format: Format, choose: (point: StartingPoint) => void,
 ): TemplateResult {
+  const { words } = format;
   return html`
-    <section class="start" aria-label="Start an estimate">
-      <h2>What would it cost?</h2>
-      <p class="start-text">Type what you plan to run: a size, a service, a region. Every amount
-        opens to its tiers, its included quantity and the rate book it came from.</p>
+    <section class="start" aria-label=${words.start}>
+      <h2>${words.whatCost}</h2>
+      <p class="start-text">${words.startText}</p>
       ${points.length > 0 ? html`
-        <h3>Or start from one of these</h3>
+        <h3>${words.orStart}</h3>
         <ul class="points">
           ${points.map((point) => html`
             <li><button type="button" class="point" @click=${() => choose(point)}>
-              <span class="point-title">${point.title}</span>
+              <span class="point-title">${words.points[point.title]}</span>
               ${point.items.map((item) => html`
                 <span class="point-item">
-                  <span>${item.count === '1' ? nothing : html`${item.count} × `}${format.quantity(item.quantity)} ${quantityUnit(item.hit.unit)}</span>
-                  <span class="muted">${item.hit.name}, ${item.hit.region || 'all regions'}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit)}</span>
+                  <span>${item.count === '1' ? nothing : html`${item.count} × `}${format.quantity(item.quantity)} ${quantityUnit(item.hit.unit, words)}</span>
+                  <span class="muted">${item.hit.name}, ${item.hit.region || words.allRegions}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit, words)}</span>
                 </span>`)}
             </button></li>`)}
         </ul>` : nothing}

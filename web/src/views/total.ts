@@ -3,10 +3,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
 import { shortHash, sourceName, type Format } from '../format.js';
+import type { Words } from '../words.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { Priced } from '../pricing.js';
-import type { Provenance } from './proof.js';
+import type { Provenance } from './proof-door.js';
 
 export interface OtherBook {
   id: string;
@@ -30,7 +31,7 @@ const COLOURS = 6;
 
 export function total(view: TotalView): TemplateResult {
   return html`
-    <aside class="summary" part="total" aria-label="Total of the estimate">
+    <aside class="summary" part="total" aria-label=${view.format.words.total}>
       ${headline(view)}
       <div class="summary-rest">
         ${parts(view)}
@@ -47,21 +48,22 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
   const { currency } = from.info;
   const monthly = totals?.monthlyCost ?? '0';
   const unknown = !totals || lines === 0;
+  const { words } = format;
   const shown = unknown ? '–' : format.money(currency, monthly);
   return html`
     <div class="headline ${priced.complete || lines === 0 ? '' : 'incomplete'}">
-      <h2>Estimated a month</h2>
+      <h2>${words.estimatedMonth}</h2>
       <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
         aria-live="off">${shown}</output>
-      <p class="year num">${lines === 0 ? 'Add a meter to see what it costs' : totals ? html`<span data-exact=${totals.yearlyCost}>${format.money(currency, totals.yearlyCost)}</span> a year, before tax` : 'not priced'}</p>
+      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}>${lines === 0 ? words.addAMeter : totals ? words.aYear(format.money(currency, totals.yearlyCost)) : words.notPriced}</p>
       ${lines > 0 && !priced.complete
-        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced)}</span></p>` : nothing}
+        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced, words)}</span></p>` : nothing}
     </div>`;
 }
 
-function incomplete(lines: number, priced: Priced): string {
+function incomplete(lines: number, priced: Priced, words: Words): string {
   const missing = lines - [...priced.lines.values()].filter((line) => line.status === 'priced').length;
-  return `Incomplete: ${missing} of ${lines} ${lines === 1 ? 'line' : 'lines'} without a price`;
+  return words.incomplete(missing, lines);
 }
 
 function parts({ priced, from, format }: TotalView): TemplateResult | typeof nothing {
@@ -88,7 +90,7 @@ function parts({ priced, from, format }: TotalView): TemplateResult | typeof not
             <span class="num muted">${format.percent(share(line.cost, whole))}</span>
             <span class="num">${format.money(from.info.currency, line.cost)}</span></li>`)}
         ${rest > 0 ? html`<li><span class="swatch series-other"></span>
-          <span class="legend-name">${rest} other lines</span>
+          <span class="legend-name">${format.words.otherLines(format.integer(rest))}</span>
           <span class="num muted">${format.percent(restShare)}</span><span></span></li>` : nothing}
       </ul>
     </div>`;
@@ -98,10 +100,14 @@ function exact({ lines, priced, from, format }: TotalView): TemplateResult | typ
   const totals = priced.estimate?.totals;
   if (!totals || lines === 0) return nothing;
   const { currency } = from.info;
+  const { words } = format;
+  const { monthlyCostLow: low, monthlyCostHigh: high } = totals;
   return html`
     <dl class="pairs">
-      <div><dt>Exact</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
-      <div><dt>Rounded per meter</dt>
+      ${low === high ? nothing : html`<div><dt>${words.range}</dt>
+        <dd class="num" data-low=${low} data-high=${high}>${words.between(format.money(currency, low), format.money(currency, high))}</dd></div>`}
+      <div><dt>${words.exact}</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
+      <div><dt>${words.rounded}</dt>
         <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
       ${terms(priced.estimate?.terms, currency, format)}
     </dl>`;
@@ -110,27 +116,28 @@ function exact({ lines, priced, from, format }: TotalView): TemplateResult | typ
 /** What the offer makes of the month: discount, fees, and how far its credit goes. */
 function terms(offer: Estimate['terms'], currency: string, format: Format): TemplateResult | typeof nothing {
   if (!offer) return nothing;
+  const { words } = format;
   const { discountPercent, discount, recurringCharge, credit, monthlyDue } = offer;
   const row = (name: string, amount: string) => html`
     <div><dt>${name}</dt><dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd></div>`;
   return html`
-    ${discountPercent === null ? nothing : row(`Discount of ${discountPercent} %`, discount)}
-    ${recurringCharge === '0' ? nothing : row('Fees', recurringCharge)}
-    ${credit ? row('Paid by credit', credit.used) : nothing}
-    ${credit ? html`<div><dt>Credit ends</dt>
-      <dd>${credit.endsOnDay === null ? 'lasts the month' : `day ${credit.endsOnDay} of ${credit.days}`}</dd></div>` : nothing}
-    ${row('To pay a month', monthlyDue)}`;
+    ${discountPercent === null ? nothing : row(words.discountOf(format.quantity(discountPercent)), discount)}
+    ${recurringCharge === '0' ? nothing : row(words.fees, recurringCharge)}
+    ${credit ? row(words.paidByCredit, credit.used) : nothing}
+    ${credit ? html`<div><dt>${words.creditEnds}</dt>
+      <dd>${credit.endsOnDay === null ? words.lastsMonth : words.dayOf(format.integer(credit.endsOnDay), format.integer(credit.days))}</dd></div>` : nothing}
+    ${row(words.toPay, monthlyDue)}`;
 }
 
 function others({ others: books, lines, format, choose }: TotalView): TemplateResult | typeof nothing {
   if (books.length === 0 || lines === 0) return nothing;
   return html`
     <div class="others">
-      <h3>Same lines, other rate books</h3>
+      <h3>${format.words.otherBooks}</h3>
       <ul>
         ${books.map((book) => html`
           <li><button type="button" class="other" @click=${() => choose(book.id)}>
-            <span>${book.label}${book.complete ? nothing : html` <span class="warn">incomplete</span>`}</span>
+            <span>${book.label}${book.complete ? nothing : html` <span class="warn">${format.words.incompleteShort}</span>`}</span>
             <span class="num">${format.money(book.currency, book.monthlyCost)}</span>
           </button></li>`)}
       </ul>
@@ -149,16 +156,17 @@ function warnings({ priced }: TotalView): TemplateResult | typeof nothing {
 
 function sources({ from, format }: TotalView): TemplateResult {
   const { info, entry } = from;
+  const { words } = format;
   return html`
     <div class="sources">
-      <h3>Where the prices come from</h3>
+      <h3>${words.sources}</h3>
       <dl class="pairs">
-        <div><dt>Offer</dt><dd>${entry.offerName}</dd></div>
-        <div><dt>Source</dt><dd>${sourceName(info.source)}</dd></div>
-        <div><dt>Fetched</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
-        <div><dt>Rate book</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
-        <div><dt>Meters</dt><dd class="num">${format.integer(info.meters)}</dd></div>
+        <div><dt>${words.offer}</dt><dd>${entry.offerName}</dd></div>
+        <div><dt>${words.source}</dt><dd>${sourceName(info.source)}</dd></div>
+        <div><dt>${words.fetched}</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
+        <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
+        <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div>
       </dl>
-      <p class="promise">${lockIcon}<span>Nothing you type leaves this page.</span></p>
+      <p class="promise">${lockIcon}<span>${words.promise}</span></p>
     </div>`;
 }

@@ -1,0 +1,71 @@
+// Keeps the estimate in the browser a moment after each change, and brings it back. Only where the page says `autosave`.
+
+import type { ReactiveController } from 'lit';
+import type { Desk } from './desk.js';
+import { forget, keep, recent } from './recent.js';
+
+const PAUSE_MS = 400;
+
+export class Autosave implements ReactiveController {
+  readonly #desk: Desk;
+  #id = newId();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  on = false;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  hostConnected(): void {
+    addEventListener('pagehide', this.now);
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('pagehide', this.now);
+    this.now();
+  }
+
+  /** Another estimate than the one before: it gets a place of its own. */
+  begin(id: string = newId()): void {
+    this.now();
+    this.#id = id;
+  }
+
+  soon(): void {
+    if (!this.on) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.now, PAUSE_MS);
+  }
+
+  readonly now = (): void => {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#desk.text();
+    if (!this.on || text === null) return;
+    if (this.#desk.isEmpty) {
+      forget(this.#id);
+      return;
+    }
+    const { doc } = this.#desk;
+    keep({ id: this.#id, savedAt: new Date().toISOString(), name: doc.name.trim(), lines: doc.lines.length, text });
+  };
+
+  /** Whether there was something that could be brought back. */
+  async restore(): Promise<boolean> {
+    const last = this.on ? recent()[0] : undefined;
+    if (!last) return false;
+    try {
+      await this.#desk.load(last.text, true);
+    } catch {
+      return false;
+    }
+    this.#id = last.id;
+    return true;
+  }
+}
+
+/** Not `randomUUID`: that is missing on pages without TLS. */
+function newId(): string {
+  return `${new Date().toISOString()} ${Math.random().toString(36).slice(2)}`;
+}
