@@ -41,7 +41,7 @@ const fromEstimator = {
 const smallStyles = {
   name: 'small-styles',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/styles\/.*\.ts$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /\/src\/(styles\/.*|tools\/styles)\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const literal = /css`([^`$]*)`/;
       const styles = literal.exec(source)?.[1];
@@ -56,7 +56,7 @@ const smallStyles = {
 const smallTemplates = {
   name: 'small-templates',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(element|views\/.*)\.ts$/ }, async ({ path }) => ({
+    builder.onLoad({ filter: /\/src\/(element|toast|views\/.*|tools\/.*)\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
     }));
   },

@@ -3,9 +3,8 @@
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { BookShelf, type Current } from './books.js';
-import { EstimatorError, type OpenBook } from './estimator.js';
-import { isEmpty, open, read, write, type Shared } from './file.js';
-import { activeDoc, History, withDoc, type Pin, type Work } from './history.js';
+import type { EstimatorError } from './estimator.js';
+import { activeDoc, History, withDoc, type Work } from './history.js';
 import { price, UNPRICED, type Priced } from './pricing.js';
 import type { Doc } from './state.js';
 import type { Words } from './words.js';
@@ -98,37 +97,6 @@ export class Desk implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** The estimate as the text of a link or a file; null before there are prices. */
-  text(work = this.work): string | null {
-    const { current } = this.shelf;
-    return current && write(work, current.book.info, current.entry, new Date().toISOString());
-  }
-
-  /**
-   * Opens a text in place of what is there, with the prices that it was made with where they still are. What is refused
-   * throws and changes nothing. Answers with the lines that name no meter, and whether its prices were found.
-   */
-  async load(text: string, repair = false): Promise<{ missing: string[]; pinned: boolean }> {
-    const shared = read(text);
-    const today = this.shelf.current?.book.info.id;
-    const past = shared.pin && shared.pin.book !== today ? await this.shelf.fetchPinned(shared.pin) : this.shelf.current;
-    const current = past ?? this.shelf.current;
-    if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
-    // The prices of an unpinned file, and those of a lost book, are today's.
-    const pin: Pin | null = past ? shared.pin : null;
-    const at = pin?.at || new Date().toISOString();
-    const opened = repair ? openRepaired(shared, current.book, at) : open(shared, current.book, at);
-    const work = { ...opened.work, pin };
-    this.history.set(work);
-    if (current === this.shelf.current) this.reprice();
-    else this.shelf.use(current);
-    return { missing: opened.missing, pinned: past !== null };
-  }
-
-  get isEmpty(): boolean {
-    return isEmpty(this.work);
-  }
-
   /** From the prices of then to today's. */
   unpin(): void {
     const { pin } = this.work;
@@ -137,27 +105,4 @@ export class Desk implements ReactiveController {
     if (this.shelf.current && !this.shelf.isListed(this.shelf.current.entry)) void this.shelf.newest();
     else this.reprice();
   }
-}
-
-/** Takes amounts that the core refuses out, one by one: what was left half typed must not lose the rest. */
-function openRepaired(shared: Shared, book: OpenBook, at: string): ReturnType<typeof open> {
-  const items = shared.workloads.flatMap((workload) => (Array.isArray(workload['items']) ? workload['items'] as unknown[] : []));
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return open(shared, book, at);
-    } catch (thrown) {
-      if (!(thrown instanceof EstimatorError) || tries > items.length) throw thrown;
-      const position = /items\[(\d+)\]/.exec(thrown.path)?.[1];
-      if (position === undefined) throw thrown;
-      for (const workload of shared.workloads) {
-        const list = workload['items'] as Record<string, unknown>[];
-        const item = list[Number.parseInt(position, 10)];
-        if (item) list[Number.parseInt(position, 10)] = bare(item);
-      }
-    }
-  }
-}
-
-function bare({ name, meterId, group, unit }: Record<string, unknown>): Record<string, unknown> {
-  return { name, meterId, quantity: '0', ...(unit === undefined ? {} : { unit }), ...(group === undefined ? {} : { group }) };
 }

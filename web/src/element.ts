@@ -3,17 +3,18 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Announcer } from './announcer.js';
-import { Autosave } from './autosave.js';
 import { Desk } from './desk.js';
 import { Editing } from './editing.js';
 import { Format } from './format.js';
 import { EstimatorError } from './estimator.js';
-import { redoIcon, undoIcon } from './icons.js';
+import type { Autosave } from './keeping/autosave.js';
+import { openIcon, redoIcon, shareIcon, undoIcon } from './icons.js';
 import type { Estimate, Workload } from './types.js';
 import { fieldKey, lineKey, pageKey, type LineKeyPlace, type Scope } from './keyboard.js';
 import { workload } from './state.js';
 import { styles } from './styles/index.js';
 import { Toast } from './toast.js';
+import type { ToolName, Tools } from './tools/tools.js';
 import { bookLabel, bookPicker } from './views/book-picker.js';
 import { lineList } from './views/lines.js';
 import type { ProofView } from './views/proof-door.js';
@@ -31,10 +32,14 @@ const COPIED_MS = 2000;
  * @attr autosave - keeps the last estimates in this browser's local storage
  * @attr readonly - shows an estimate that cannot be changed
  * @attr shortcuts - widget (default: keys act while the focus is inside), page, off
+ * @attr links - opens the estimate in the fragment of the page's address
+ * @attr share-base - address that shared links lead to; this page without it
  * @attr lang - language and number format; the document's without it
  * @slot header - the heading; "Estimate" without it
  * @fires forebill-ready - the first prices are there: {meters, fetchedAt}
  * @fires forebill-change - once per update: {workload, total, currency, complete}
+ * @fires forebill-share - a link was copied: {url}
+ * @fires forebill-export - something is taken away: {kind, text}; cancelable, for a host that does it itself
  * @fires forebill-error - {code, message}
  */
 export class ForebillEstimator extends LitElement {
@@ -46,6 +51,8 @@ export class ForebillEstimator extends LitElement {
     lang: { type: String },
     autosave: { type: Boolean },
     readonly: { type: Boolean },
+    links: { type: Boolean },
+    shareBase: { type: String, attribute: 'share-base' },
   };
 
   declare books: string | undefined;
@@ -53,16 +60,17 @@ export class ForebillEstimator extends LitElement {
   declare shortcuts: Scope | undefined;
   declare autosave: boolean;
   declare readonly: boolean;
+  declare links: boolean;
+  declare shareBase: string | undefined;
 
   readonly #announcer = new Announcer(this);
   readonly #toast = new Toast(this);
   readonly #search = new MeterSearch(this, (hit) => this.#editing.add(hit));
   readonly #desk: Desk = new Desk(this, en, {
     opened: ({ book }) => { this.#points = startingPoints(book); },
-    failed: ({ code, message }) => this.#tell('forebill-error', { code, message }),
+    failed: ({ code, message }) => { this.#tell('forebill-error', { code, message }); },
     priced: () => this.#onPriced(),
   });
-  readonly #saving = new Autosave(this.#desk);
   readonly #editing = new Editing(this, this.#desk, {
     removed: (name) => this.#toast.show(this.#words.removed(name), this.#words.undo, () => this.#undo()),
     focusSearch: () => void this.updateComplete.then(() => this.#search.focus()),
@@ -74,14 +82,13 @@ export class ForebillEstimator extends LitElement {
   #format = new Format('en', en);
   #points: StartingPoint[] = [];
   #proof: ProofView | null = null;
+  #saving: Autosave | null = null;
+  #tools: Tools | null = null;
   #copied: string | null = null;
+  /** Gives the tools their texts when the language changes. */
+  #spoken: () => Promise<void> = async () => undefined;
   #changed = false;
   #ready = false;
-
-  constructor() {
-    super();
-    this.addController(this.#saving);
-  }
 
   get #words(): typeof en {
     return this.#format.words;
@@ -91,6 +98,12 @@ export class ForebillEstimator extends LitElement {
   toJSON(): Workload | null {
     const info = this.#desk.shelf.current?.book.info;
     return info ? workload(this.#desk.doc, info.currency, info.offer) : null;
+  }
+
+  /** Opens an estimate: a workload, or the text of a file. What is refused throws and changes nothing. */
+  async load(estimate: Workload | string): Promise<void> {
+    const { load } = await import('./keeping/load.js');
+    await load(this.#desk, typeof estimate === 'string' ? estimate : JSON.stringify(estimate));
   }
 
   /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
@@ -108,27 +121,34 @@ export class ForebillEstimator extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('keydown', this.#onPageKey);
+    addEventListener('hashchange', this.#openLink);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.#onPageKey);
+    removeEventListener('hashchange', this.#openLink);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('lang') || !this.hasUpdated) void this.#speak(this.lang || document.documentElement.lang || 'en');
-    this.#saving.on = this.autosave;
+    if (changed.has('lang') || !this.hasUpdated) void this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
     if (changed.has('books') && this.books) void this.#desk.shelf.load(this.books);
     this.#search.useBook(this.#desk.shelf.current?.book ?? null);
   }
 
-  async #speak(lang: string): Promise<void> {
+  get #lang(): string {
+    return this.lang || document.documentElement.lang || 'en';
+  }
+
+  async #speak(): Promise<void> {
+    const lang = this.#lang;
     this.#format = new Format(lang, this.#words);
     const words = await wordsOf(lang);
     if (words === this.#words) return;
     this.#format = new Format(lang, words);
     this.#desk.words = words;
+    await this.#spoken();
     this.#desk.reprice();
     this.requestUpdate();
   }
@@ -145,8 +165,9 @@ export class ForebillEstimator extends LitElement {
     });
   }
 
-  #tell(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  /** False where the host page prevented it. */
+  #tell(name: string, detail: unknown, cancelable = false): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
   }
 
   #onPriced(): void {
@@ -157,7 +178,7 @@ export class ForebillEstimator extends LitElement {
       this.#announcer.say(this.#desk.priced.complete ? this.#words.announce(amount) : this.#words.announceIncomplete(amount));
     }
     this.#changed = true;
-    this.#saving.soon();
+    this.#saving?.soon();
     if (current && !this.#ready) {
       this.#ready = true;
       void this.#begin(current.book.info.meters, current.entry.fetchedAt);
@@ -166,12 +187,48 @@ export class ForebillEstimator extends LitElement {
 
   /** Once, with the first prices. */
   async #begin(meters: number, fetchedAt: string): Promise<void> {
-    if (await this.#saving.restore()) {
-      this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
+    if (this.autosave) {
+      const { Autosave } = await import('./keeping/autosave.js');
+      this.#saving = new Autosave(this.#desk);
+      this.addController(this.#saving);
+      if (await this.#saving.restore()) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
     }
+    await this.#openLink();
     await this.updateComplete;
     if (this.autofocus && document.activeElement === document.body) this.#search.focus();
     this.#tell('forebill-ready', { meters, fetchedAt });
+  }
+
+  /** The estimate in the address, which then leaves the address: what is changed here is another one. */
+  #openLink = async (): Promise<void> => {
+    const { hash } = location;
+    if (!this.links || !this.#ready || !hash.startsWith('#e=')) return;
+    history.replaceState(null, '', location.href.replace(/#.*$/s, ''));
+    await (await this.#loadTools()).openLink(hash);
+  };
+
+  async #loadTools(): Promise<Tools> {
+    if (this.#tools) return this.#tools;
+    const [{ Tools }, { allWords }] = await Promise.all([import('./tools/tools.js'), import('./tools/words.js')]);
+    let words = await allWords(this.#words, this.#lang);
+    this.#spoken = async () => { words = await allWords(this.#words, this.#lang); };
+    this.#tools ??= new Tools({
+      host: this,
+      desk: this.#desk,
+      toast: this.#toast,
+      words: () => words,
+      format: () => this.#format,
+      saving: () => this.#saving,
+      page: () => this.shareBase ?? location.href,
+      undo: () => this.#undo(),
+      exporting: (kind, text) => this.#tell('forebill-export', { kind, text }, true),
+      shared: (url) => { this.#tell('forebill-share', { url }); },
+    });
+    return this.#tools;
+  }
+
+  async #show(name: ToolName): Promise<void> {
+    (await this.#loadTools()).show(name);
   }
 
   async #loadProof(): Promise<void> {
@@ -240,6 +297,7 @@ export class ForebillEstimator extends LitElement {
         </header>
         ${this.#main()}
         <p class="visually-hidden" role="status">${this.#announcer.text}</p>
+        ${this.#tools?.render() ?? nothing}
         ${this.#toast.render()}
       </div>`;
   }
@@ -259,6 +317,7 @@ export class ForebillEstimator extends LitElement {
     const { open, more, actions } = this.#editing;
     return html`
       ${error ? html`<div class="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+      ${this.#tools?.banner() ?? nothing}
       <div class="body">
         ${this.#head(doc.name, empty)}
         ${this.readonly ? nothing : this.#search.render(format, this.#scope !== 'off')}
@@ -282,7 +341,7 @@ export class ForebillEstimator extends LitElement {
       this.#desk.change({ ...this.#desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
     };
     return html`
-      <div class="head" ?hidden=${empty && !canRedo && !canUndo}>
+      <div class="head">
         <input class="field name doc-name" data-field="doc" aria-label=${words.nameOfEstimate} placeholder=${words.untitled}
           maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${this.readonly} .value=${name} @input=${rename}>
         ${this.readonly ? nothing : html`
@@ -291,6 +350,8 @@ export class ForebillEstimator extends LitElement {
               @click=${() => this.#undo()}>${undoIcon}</button>
             <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo}
               @click=${() => this.#step(() => this.#desk.redo())}>${redoIcon}</button>
+            <button type="button" class="button" @click=${() => void this.#show('open')}>${openIcon}<span>${words.openFile}</span></button>
+            <button type="button" class="button" ?disabled=${empty} @click=${() => void this.#show('share')}>${shareIcon}<span>${words.share}</span></button>
           </div>`}
       </div>`;
   }

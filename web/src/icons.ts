@@ -19,3 +19,7 @@ export const doneIcon = icon(svg`<path d="m3.5 8.5 3 3 6-7"></path>`);
 export const moreIcon = icon(svg`<path d="M2.5 5h6M12.5 5h1M2.5 11h1M7.5 11h6"></path><circle cx="10.5" cy="5" r="1.75"></circle><circle cx="5.5" cy="11" r="1.75"></circle>`);
 export const undoIcon = icon(svg`<path d="M5.5 3 2.5 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H7"></path>`);
 export const redoIcon = icon(svg`<path d="m10.5 3 3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H9"></path>`);
+export const downloadIcon = icon(svg`<path d="M8 2.5v7.5M5 7.25 8 10.25l3-3M3 13.25h10"></path>`);
+export const shareIcon = icon(svg`<path d="M8 10V2.5M5.25 5 8 2.25 10.75 5M4.5 7.5H3v6h10v-6h-1.5"></path>`);
+export const openIcon = icon(svg`<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z"></path>`);
+export const closeIcon = icon(svg`<path d="m4 4 8 8M12 4l-8 8"></path>`);

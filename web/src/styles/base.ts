@@ -46,8 +46,8 @@ export const base = css`
   }
   .picker-only { color: var(--text); }
 
-  .head { display: flex; align-items: center; gap: 4px 16px; min-inline-size: 0; }
-  .doc-name { flex: 1; font-size: 16px; text-overflow: ellipsis; }
+  .head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; min-inline-size: 0; }
+  .doc-name { flex: 1 1 14rem; font-size: 16px; text-overflow: ellipsis; }
   .doc-name::placeholder { color: var(--muted); font-weight: 400; }
   .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
 

@@ -60,7 +60,7 @@ export const lines = css`
   }
   .icon-button:hover { background: var(--tint); color: var(--text); }
   .icon-button:disabled { opacity: .4; background: none; }
-  .line-tools { grid-area: tools; display: flex; align-self: start; }
+  .line-tools { grid-area: tools; display: flex; align-self: start; justify-self: end; }
 
   .group { margin-block-start: 20px; }
   .group-head { display: grid; grid-template-columns: var(--control-height) minmax(0, 1fr) auto var(--control-height); align-items: center; gap: 0 4px; }
@@ -76,7 +76,7 @@ export const lines = css`
   .planned .amount-caption { display: none; }
   .more {
     display: grid; gap: 8px 12px; margin-block-end: 16px; padding: 12px; align-items: end;
-    grid-template-columns: repeat(auto-fill, minmax(132px, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
     border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface);
   }
   .more .amount-caption, .choice .amount-caption { display: block; }

@@ -144,6 +144,8 @@ export const de: Words = {
     database: 'Eine Datenbank, die nie schläft',
   },
 
+  openFile: 'Öffnen',
+  share: 'Teilen',
   undo: 'Rückgängig',
   redo: 'Wiederholen',
   removed: (what) => `${what} entfernt`,

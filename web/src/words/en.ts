@@ -145,6 +145,8 @@ export const en = {
     database: 'A database that never sleeps',
   },
 
+  openFile: 'Open',
+  share: 'Share',
   undo: 'Undo',
   redo: 'Redo',
   removed: (what: string) => `Removed ${what}`,

@@ -1,7 +1,7 @@
 // An estimate in the fragment of an address: `#e=1.` and the text, deflated, in base64 for addresses. A fragment is sent
 // to no server. Both ways have a limit, and what is inflated has one too: a short link may hide a very long text.
 
-import { EstimatorError } from './estimator.js';
+import { EstimatorError } from '../estimator.js';
 
 const START = '#e=';
 const VERSION = '1.';

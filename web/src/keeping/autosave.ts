@@ -1,7 +1,9 @@
 // Keeps the estimate in the browser a moment after each change, and brings it back. Only where the page says `autosave`.
 
 import type { ReactiveController } from 'lit';
-import type { Desk } from './desk.js';
+import type { Desk } from '../desk.js';
+import { isEmpty } from './file.js';
+import { load, textOf } from './load.js';
 import { forget, keep, recent } from './recent.js';
 
 const PAUSE_MS = 400;
@@ -10,7 +12,6 @@ export class Autosave implements ReactiveController {
   readonly #desk: Desk;
   #id = newId();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  on = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -32,7 +33,6 @@ export class Autosave implements ReactiveController {
   }
 
   soon(): void {
-    if (!this.on) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.now, PAUSE_MS);
   }
@@ -41,9 +41,9 @@ export class Autosave implements ReactiveController {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const text = this.#desk.text();
-    if (!this.on || text === null) return;
-    if (this.#desk.isEmpty) {
+    const text = textOf(this.#desk);
+    if (text === null) return;
+    if (isEmpty(this.#desk.work)) {
       forget(this.#id);
       return;
     }
@@ -53,10 +53,10 @@ export class Autosave implements ReactiveController {
 
   /** Whether there was something that could be brought back. */
   async restore(): Promise<boolean> {
-    const last = this.on ? recent()[0] : undefined;
+    const last = recent()[0];
     if (!last) return false;
     try {
-      await this.#desk.load(last.text, true);
+      await load(this.#desk, last.text, true);
     } catch {
       return false;
     }

@@ -2,10 +2,10 @@
 // the rate book and the day that they were priced with. Reading checks the frame here and everything inside in the core,
 // which knows every field and every limit.
 
-import { EstimatorError, type OpenBook } from './estimator.js';
-import { activeDoc, MOST_BRANCHES, type Pin, type Work } from './history.js';
-import { newGroup, newLine, workload, type Doc, type Line, type MeterFacts } from './state.js';
-import type { BookEntry, BookInfo, Estimate, Workload } from './types.js';
+import { EstimatorError, type OpenBook } from '../estimator.js';
+import { activeDoc, MOST_BRANCHES, type Pin, type Work } from '../history.js';
+import { newGroup, newLine, workload, type Doc, type Line, type MeterFacts } from '../state.js';
+import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
 
 const SCHEMA = 'forebill.page/1';
 export const MOST_CHARACTERS = 1_000_000;

@@ -1,0 +1,48 @@
+import { css } from 'lit';
+
+export const toolStyles = css`
+  .sheet {
+    inline-size: min(640px, calc(100vw - 32px)); max-block-size: min(760px, calc(100dvh - 32px)); padding: 0; overflow: auto;
+    border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); color: var(--text);
+    box-shadow: 0 8px 28px light-dark(rgb(20 28 40 / .2), rgb(0 0 0 / .55));
+  }
+  .sheet::backdrop { background: light-dark(rgb(20 28 40 / .32), rgb(0 0 0 / .6)); }
+  .sheet-body { display: grid; gap: 12px; padding: 20px 24px 24px; }
+  .sheet-body > *, .sheet-body > div { min-inline-size: 0; }
+  .sheet-head { display: flex; align-items: center; justify-content: space-between; gap: 16px; }
+  .sheet-head h2 { font-size: 20px; line-height: 28px; }
+  .sheet-part { margin-block-start: 16px; font-size: 14px; line-height: 20px; color: var(--text); }
+  .text-field {
+    box-sizing: border-box; inline-size: 100%; min-block-size: var(--control-height); padding: 5px 8px; font: inherit; color: inherit;
+    border: 1px solid var(--control); border-radius: var(--radius); background: var(--bg);
+  }
+  textarea.text-field { font: 12px/18px ui-monospace, "Cascadia Mono", Consolas, monospace; resize: vertical; }
+  .link-row { display: flex; gap: 8px; }
+  .link-row .text-field { flex: 1; min-inline-size: 0; text-overflow: ellipsis; }
+  .link-row .button { flex: none; }
+  .link-notes { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; }
+  .check { display: flex; align-items: center; gap: 8px; min-block-size: 24px; }
+  .check input { inline-size: 16px; block-size: 16px; margin: 0; accent-color: var(--accent); }
+  .formats { display: grid; gap: 0; border-block-start: 1px solid var(--hairline); }
+  .formats li { border-block-end: 1px solid var(--hairline); }
+  .format {
+    display: grid; grid-template-columns: minmax(80px, 7rem) minmax(0, 1fr) auto; gap: 4px 12px; align-items: center;
+    inline-size: 100%; min-block-size: 44px; padding: 6px 8px; border: 0; border-radius: var(--radius); background: none; text-align: start;
+  }
+  .format:hover { background: var(--tint); }
+  .format-name { font-weight: 600; overflow-wrap: anywhere; }
+  .format-act { display: flex; align-items: center; gap: 6px; color: var(--accent); white-space: nowrap; }
+  .open-file { padding-block: 12px; }
+  .open-file .button { cursor: pointer; }
+  .open-file .button:focus-within { outline: 2px solid var(--accent); outline-offset: 2px; }
+  .pasted { display: grid; gap: 4px; padding-block-end: 12px; }
+  .sheet .banner { margin-block: 12px 0; }
+  .sheet .banner .button { margin-block-start: 8px; display: flex; }
+  .banner-row { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 16px; padding-block: 4px; overflow-wrap: anywhere; }
+  @media (max-width: 480px) {
+    .sheet-body { padding: 16px; }
+    .link-row { flex-wrap: wrap; }
+    .format { grid-template-columns: minmax(0, 1fr) auto; }
+    .format .muted { grid-row: 2; grid-column: 1; }
+  }
+`;

@@ -1,0 +1,58 @@
+// Texts of what comes later than the lines: sharing, exports, files, comparing. In English.
+
+export const toolsEn = {
+  kind: 'Kind',
+  category: 'Service',
+  region: 'Region',
+  quantityTogether: 'Quantity together',
+  unit: 'Unit',
+  currency: 'Currency',
+  remark: 'Remark',
+  year: 'Estimated a year',
+  exactCost: 'Exact cost',
+  fifteenDigits: 'A spreadsheet calculates with 15 digits. Exact costs stand as text in their own column.',
+  moreThanFifteen: 'More than 15 digits: the exact cost beside is right, the calculated one rounded.',
+
+  shareTitle: 'Share this estimate',
+  link: 'Link',
+  copyLink: 'Copy link',
+  linkText: 'Everything is in the link itself, behind the #, which browsers send to no server. It keeps the prices of today.',
+  linkLength: (length: string) => `${length} characters`,
+  linkTooLong: (length: string) => `This link has ${length} characters. Mail and chat programs cut links at about 2,000: send the file instead.`,
+  linkImpossible: 'This estimate is too long for a link: send the file instead.',
+  leaveNames: 'Leave out names and tags',
+  downloadFile: 'Download file',
+  exportTitle: 'Take the numbers with you',
+  exportText: 'All of these say what the page says, amounts with every digit.',
+  formats: {
+    markdown: ['Markdown', 'for tickets and chats'],
+    csv: ['CSV', 'a row for each line and tier'],
+    tsv: ['TSV', 'to paste into a spreadsheet'],
+    xlsx: ['Excel', 'with live formulas and tiers'],
+    json: ['JSON', 'opens here again'],
+    workload: ['Workload', 'for the command forebill estimate'],
+  } as Record<Kind, [string, string]>,
+  copy: 'Copy',
+  download: 'Download',
+  copiedIt: (what: string) => `${what} copied`,
+  print: 'Print',
+
+  openTitle: 'Open an estimate',
+  openText: 'A file of this page or a workload file. It takes the place of what is here; Undo brings that back.',
+  chooseFile: 'Choose a file',
+  orPaste: 'Or paste its text, or a link',
+  openIt: 'Open it',
+  recentTitle: 'Recent estimates in this browser',
+  opened: 'The estimate is open',
+  linesLeftOut: (count: number, names: string) => `${count === 1 ? 'One line names' : `${count} lines name`} no meter of this price list and ${count === 1 ? 'was' : 'were'} left out: ${names}`,
+  refused: 'It could not be opened.',
+  keptYours: 'What was here before is unchanged.',
+  pricesGone: 'The prices that it was made with are no longer kept here: these are today\u2019s.',
+  pinned: (date: string) => `Prices as of ${date}, when this was shared.`,
+  whatChanged: 'What has changed since?',
+  useToday: 'Use today\u2019s prices',
+  closeSheet: 'Close',
+};
+
+export type Kind = 'markdown' | 'csv' | 'tsv' | 'xlsx' | 'json' | 'workload';
+export type ToolWords = typeof toolsEn;
