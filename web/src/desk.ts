@@ -2,7 +2,7 @@
 // is shown. It knows no markup; the element shows it and the tools change it.
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { BookShelf, type Current } from './books.js';
+import { BookShelf } from './books.js';
 import type { EstimatorError } from './estimator.js';
 import { activeDoc, History, withDoc, type Work } from './history.js';
 import { price, UNPRICED, type Priced } from './pricing.js';
@@ -12,8 +12,6 @@ import type { OtherBook } from './views/total.js';
 import { bookLabel } from './views/book-picker.js';
 
 export interface DeskEvents {
-  /** A rate book came into use. */
-  opened: (current: Current) => void;
   failed: (error: EstimatorError) => void;
   /** The estimate or its prices are other ones. */
   priced: () => void;
@@ -32,10 +30,7 @@ export class Desk implements ReactiveController {
     this.#host = host;
     this.words = words;
     this.#events = events;
-    this.shelf = new BookShelf(host, (current) => {
-      events.opened(current);
-      this.reprice();
-    }, events.failed);
+    this.shelf = new BookShelf(host, () => this.reprice(), events.failed);
     host.addController(this);
   }
 

@@ -10,7 +10,7 @@ import {
 } from './state.js';
 import type { MeterHit } from './types.js';
 import type { LineActions } from './views/lines.js';
-import type { StartingPoint } from './views/states.js';
+import type { StartingPoint } from './views/start.js';
 
 interface Host extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
@@ -21,8 +21,6 @@ export interface EditingEvents {
   focusSearch: () => void;
   copy: (id: string, text: string) => void;
   isCopied: (id: string) => boolean;
-  /** The first explanation brings its view. */
-  explained: () => void;
   key: (event: KeyboardEvent, id: string, place: LineKeyPlace) => void;
 }
 
@@ -126,7 +124,6 @@ export class Editing {
   }
 
   explain(id: string): void {
-    this.#events.explained();
     this.#toggle(this.open, id);
   }
 

@@ -17,9 +17,9 @@ import { Toast } from './toast.js';
 import type { ToolName, Tools } from './tools/tools.js';
 import { bookLabel, bookPicker } from './views/book-picker.js';
 import { lineList } from './views/lines.js';
-import type { ProofView } from './views/proof-door.js';
+import type { Details } from './views/details.js';
 import { MeterSearch } from './views/search.js';
-import { failure, skeleton, start, startingPoints, withoutBooks, type StartingPoint } from './views/states.js';
+import { skeleton } from './views/states.js';
 import { total } from './views/total.js';
 import { en, wordsOf } from './words.js';
 
@@ -67,7 +67,6 @@ export class ForebillEstimator extends LitElement {
   readonly #toast = new Toast(this);
   readonly #search = new MeterSearch(this, (hit) => this.#editing.add(hit));
   readonly #desk: Desk = new Desk(this, en, {
-    opened: ({ book }) => { this.#points = startingPoints(book); },
     failed: ({ code, message }) => { this.#tell('forebill-error', { code, message }); },
     priced: () => this.#onPriced(),
   });
@@ -76,12 +75,10 @@ export class ForebillEstimator extends LitElement {
     focusSearch: () => void this.updateComplete.then(() => this.#search.focus()),
     copy: (id, text) => void this.#copy(id, text),
     isCopied: (id) => this.#copied === id,
-    explained: () => void this.#loadProof(),
     key: (event, id, place) => this.#onLineKey(event, id, place),
   });
   #format = new Format('en', en);
-  #points: StartingPoint[] = [];
-  #proof: ProofView | null = null;
+  #details: Details | null = null;
   #saving: Autosave | null = null;
   #tools: Tools | null = null;
   #copied: string | null = null;
@@ -144,13 +141,14 @@ export class ForebillEstimator extends LitElement {
   async #speak(): Promise<void> {
     const lang = this.#lang;
     this.#format = new Format(lang, this.#words);
-    const words = await wordsOf(lang);
+    const [words, { detailsFor }] = await Promise.all([wordsOf(lang), import('./views/details.js')]);
+    this.#details = await detailsFor(words, lang, this.renderRoot);
+    this.requestUpdate();
     if (words === this.#words) return;
     this.#format = new Format(lang, words);
     this.#desk.words = words;
     await this.#spoken();
     this.#desk.reprice();
-    this.requestUpdate();
   }
 
   protected override updated(): void {
@@ -231,11 +229,6 @@ export class ForebillEstimator extends LitElement {
     (await this.#loadTools()).show(name);
   }
 
-  async #loadProof(): Promise<void> {
-    this.#proof ??= (await import('./views/proof.js')).proof;
-    this.requestUpdate();
-  }
-
   #undo(): void {
     this.#step(() => this.#desk.undo());
     this.#toast.close();
@@ -306,30 +299,31 @@ export class ForebillEstimator extends LitElement {
     const { current, state, error } = this.#desk.shelf;
     const words = this.#words;
     const retry = () => { if (this.books) void this.#desk.shelf.load(this.books); };
-    if (!current) {
-      if (state === 'failed' && error) return failure(error, words, retry);
-      return state === 'empty' ? withoutBooks(words) : skeleton(words);
+    if (!current || !this.#details) {
+      if (state === 'failed' && error && this.#details) return this.#details.failure(error, retry);
+      return (state === 'empty' && this.#details?.withoutBooks()) || skeleton(words);
     }
     const { doc, priced } = this.#desk;
     const from = { info: current.book.info, entry: current.entry };
     const format = this.#format;
     const empty = doc.lines.length === 0 && doc.groups.length === 0;
     const { open, more, actions } = this.#editing;
+    const sums = {
+      lines: doc.lines.length, priced, from, others: this.#desk.others, format,
+      choose: (id: string) => void this.#desk.shelf.choose(id),
+    };
     return html`
       ${error ? html`<div class="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
       ${this.#tools?.banner() ?? nothing}
       <div class="body">
         ${this.#head(doc.name, empty)}
-        ${this.readonly ? nothing : this.#search.render(format, this.#scope !== 'off')}
+        ${this.readonly ? nothing : this.#search.render(format, this.#details, this.#scope !== 'off')}
         ${empty
-          ? start(this.#points, current.book, format, (point) => this.#editing.startFrom(point))
+          ? this.#details.start(current.book, format, (point) => this.#editing.startFrom(point))
           : html`<div class="work">${lineList({
-              doc, readonly: this.readonly, priced, open, more, from, format, proof: this.#proof, actions,
-            })}${keyHelp(this.#words)}</div>`}
-        ${total({
-          lines: doc.lines.length, priced, from, others: this.#desk.others, format,
-          choose: (id) => void this.#desk.shelf.choose(id),
-        })}
+              doc, readonly: this.readonly, priced, open, more, from, format, details: this.#details, actions,
+            })}${this.#details.keyHelp()}</div>`}
+        ${total(sums, this.#details.summary(sums))}
       </div>`;
   }
 
@@ -355,15 +349,4 @@ export class ForebillEstimator extends LitElement {
           </div>`}
       </div>`;
   }
-}
-
-function keyHelp({ keys }: typeof en): TemplateResult {
-  return html`
-    <p class="key-help" aria-hidden="true">
-      <span><kbd>/</kbd> ${keys.find}</span> <span><kbd>Enter</kbd> ${keys.next}</span>
-      <span><kbd>Esc</kbd> ${keys.amount}</span>
-      <span><kbd>E</kbd> ${keys.explain}</span> <span><kbd>A</kbd> ${keys.assumptions}</span>
-      <span><kbd>Alt</kbd><kbd>↑</kbd><kbd>↓</kbd> ${keys.move}</span>
-      <span><kbd>Del</kbd> ${keys.remove}</span> <span><kbd>Ctrl</kbd><kbd>Z</kbd> ${keys.undo}</span>
-    </p>`;
 }

@@ -2,10 +2,10 @@
 
 import type { Format } from '../format.js';
 import { quantityUnit, shortHash } from '../format.js';
+import type { AllWords } from '../tools/words.js';
 import type { LineRow, View } from './rows.js';
 
-export function markdown(view: View, format: Format): string {
-  const { words } = format;
+export function markdown(view: View, format: Format, words: AllWords): string {
   const { currency, estimate } = view;
   const money = (amount: string | null | undefined) => (amount === null || amount === undefined ? '–' : format.exactMoney(currency, amount));
   const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;

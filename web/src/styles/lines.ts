@@ -74,18 +74,7 @@ export const lines = css`
 
   .planned { display: grid; gap: 4px; }
   .planned .amount-caption { display: none; }
-  .more {
-    display: grid; gap: 8px 12px; margin-block-end: 16px; padding: 12px; align-items: end;
-    grid-template-columns: repeat(auto-fill, minmax(160px, 1fr));
-    border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface);
-  }
-  .more .amount-caption, .choice .amount-caption { display: block; }
-  .choice { display: block; min-inline-size: 0; }
-  .choice select { inline-size: 100%; block-size: var(--control-height); border: 1px solid var(--control); border-radius: var(--radius); background: var(--raised); }
-  .more-buttons { grid-column: 1 / -1; display: flex; flex-wrap: wrap; margin-inline-start: -12px; }
 
-  .key-help { display: none; flex-wrap: wrap; gap: 4px 16px; padding-block-start: 16px; color: var(--muted); font-size: 12px; line-height: 20px; }
-  .key-help kbd + kbd { margin-inline-start: 2px; }
 
   @container work (min-width: 620px) {
     .lines { --columns: minmax(0, 1fr) 132px 68px 112px 140px calc(2 * var(--control-height)); }
@@ -107,8 +96,5 @@ export const lines = css`
   }
   @container work (min-width: 820px) {
     .lines { --columns: minmax(0, 1fr) 152px 76px 116px 156px calc(2 * var(--control-height)); }
-  }
-  @container forebill (min-width: 900px) {
-    @media (hover: hover) { .key-help { display: flex; } }
   }
 `;

@@ -39,8 +39,6 @@ export const search = css`
     color: var(--muted); font-size: 12px; line-height: 20px;
   }
   .keys { display: none; white-space: nowrap; }
-  .none { display: grid; gap: 8px; justify-items: start; padding: 16px; color: var(--muted); }
-  .none-title { color: var(--text); font-weight: 600; overflow-wrap: anywhere; }
 
   @container forebill (min-width: 640px) {
     .hit { grid-template: "name region price" auto "path region note" auto / minmax(0, 1fr) 128px minmax(168px, auto); }

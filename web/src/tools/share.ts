@@ -44,7 +44,7 @@ export class Share {
       return;
     }
     const text = {
-      markdown: () => markdown(view, format()),
+      markdown: () => markdown(view, format(), all),
       tsv: () => tsv(view, all),
       csv: () => csv(view, all),
       json: () => textOf(desk) ?? '',

@@ -1,10 +1,12 @@
 import type { Words } from '../words.js';
+import { moreEn, type MoreWords } from '../words/more-en.js';
 import { toolsEn, type ToolWords } from './words-en.js';
 
-export type AllWords = Words & ToolWords;
+export type AllWords = Words & MoreWords & ToolWords;
 
 /** The texts of the tools, in the language that the element speaks. */
 export async function allWords(words: Words, lang: string): Promise<AllWords> {
-  const own = /^de\b/i.test(lang) ? (await import('./words-de.js')).toolsDe : toolsEn;
-  return { ...words, ...own };
+  if (!/^de\b/i.test(lang)) return { ...words, ...moreEn, ...toolsEn };
+  const [{ moreDe }, { toolsDe }] = await Promise.all([import('../words/more-de.js'), import('./words-de.js')]);
+  return { ...words, ...moreDe, ...toolsDe };
 }

@@ -3,11 +3,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isHourly, type Line } from '../state.js';
 import type { LineProblem } from '../pricing.js';
+import type { DetailWords } from './details.js';
 import { amount } from './line.js';
 import type { LinesView } from './lines.js';
 
-export function assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
-  const { actions, doc, format: { words } } = view;
+export function assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView, words: DetailWords): TemplateResult {
+  const { actions, doc } = view;
   const of = (what: string) => `${what}: ${title}`;
   const chosen = (event: Event) => (event.target as HTMLSelectElement).value;
   return html`

@@ -8,9 +8,8 @@ import type { EstimateLine } from '../types.js';
 import { chevronIcon, moreIcon, removeIcon } from '../icons.js';
 import type { LineProblem } from '../pricing.js';
 import type { AmountField, Line } from '../state.js';
-import { assumptions } from './assumptions.js';
 import type { LinesView } from './lines.js';
-import type { Provenance } from './proof-door.js';
+import type { Provenance } from './details.js';
 
 export function row(line: Line, view: LinesView): TemplateResult {
   const { format, from, actions } = view;
@@ -53,8 +52,8 @@ export function row(line: Line, view: LinesView): TemplateResult {
         </div>`}
         ${problem ? html`<p class="problem" id="problem-${line.id}">${problem.message}</p>` : nothing}
       </div>
-      ${more && !view.readonly ? assumptions(line, title, problem, view) : nothing}
-      ${open && priced ? view.proof?.(line, priced, view.priced.reasons.get(line.id), from, format, actions.proof(line.id)) : nothing}
+      ${more && !view.readonly ? view.details?.assumptions(line, title, problem, view) : nothing}
+      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), from, format, actions.proof(line.id)) : nothing}
     </li>`;
 }
 

@@ -2,14 +2,14 @@
 // read as a table, narrow as cards, by container width.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { live } from 'lit/directives/live.js';
 import type { Format } from '../format.js';
 import type { LineKeyPlace } from '../keyboard.js';
 import type { Priced } from '../pricing.js';
 import type { Doc, Field, Group, Line } from '../state.js';
 import { chevronIcon, removeIcon } from '../icons.js';
 import { row } from './line.js';
-import type { ProofActions, Provenance, ProofView } from './proof-door.js';
+import type { Details, ProofActions, Provenance } from './details.js';
 
 export interface LineActions {
   edit: (id: string, field: Field, value: string) => void;
@@ -37,7 +37,7 @@ export interface LinesView {
   more: ReadonlySet<string>;
   from: Provenance;
   format: Format;
-  proof: ProofView | null;
+  details: Details | null;
   actions: LineActions;
 }
 
@@ -51,7 +51,7 @@ export function lineList(view: LinesView): TemplateResult {
         <span class="num">${words.unitPrice}</span><span class="num">${words.aMonth}</span><span></span>
       </div>
       ${list(of(''), view)}
-      ${repeat(doc.groups, (group) => group.id, (group) => section(group, of(group.id), view))}
+      ${doc.groups.map((group) => section(group, of(group.id), view))}
       ${view.readonly ? nothing : html`
         <button type="button" class="button quiet add-group" @click=${actions.addGroup}>+ ${words.newGroup}</button>`}
     </section>`;
@@ -59,7 +59,7 @@ export function lineList(view: LinesView): TemplateResult {
 
 function list(lines: readonly Line[], view: LinesView): TemplateResult | typeof nothing {
   if (lines.length === 0) return nothing;
-  return html`<ol class="line-list">${repeat(lines, (line) => line.id, (line) => row(line, view))}</ol>`;
+  return html`<ol class="line-list">${lines.map((line) => row(line, view))}</ol>`;
 }
 
 function section(group: Group, lines: readonly Line[], view: LinesView): TemplateResult {
@@ -84,7 +84,7 @@ function section(group: Group, lines: readonly Line[], view: LinesView): Templat
         <button type="button" class="icon-button fold" aria-expanded=${group.collapsed ? 'false' : 'true'}
           aria-label=${words.collapse(group.name)} @click=${() => actions.collapse(group.id)}>${chevronIcon}</button>
         <input class="field name group-name" aria-label=${words.nameOfGroup} autocomplete="off" spellcheck="false"
-          maxlength="200" ?readonly=${view.readonly} .value=${group.name}
+          maxlength="200" ?readonly=${view.readonly} .value=${live(group.name)}
           @change=${(event: Event) => actions.renameGroup(group.id, (event.target as HTMLInputElement).value)}>
         <p class="group-sum num" data-exact=${sum ?? nothing}>
           <span class="muted group-count">${words.linesCount(lines.length, format.integer(lines.length))}</span>

@@ -5,26 +5,25 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isZero, percentage, share } from '../decimal.js';
 import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
 import type { EstimateLine, TierCharge } from '../types.js';
-import type { Words } from '../words.js';
 import { copyIcon, doneIcon } from '../icons.js';
 import type { Line } from '../state.js';
-import type { Provenance, ProofView } from './proof-door.js';
+import type { DetailWords, ProofActions, Provenance } from './details.js';
 
-export const proof: ProofView = (line, priced, reason, from, format, actions) => {
-  const { words } = format;
+export function proof(
+  line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, words: DetailWords, actions: ProofActions,
+): TemplateResult {
   return html`
     <div class="proof" id="proof-${line.id}" role="region" aria-label=${words.howMadeUp(priced.name)}>
-      ${priced.status === 'priced' ? tierTable(priced, from, format) : noPrice(reason, words)}
-      ${facts(line, priced, from, format)}
-      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, format))}>
+      ${priced.status === 'priced' ? tierTable(priced, from, format, words) : noPrice(reason, words)}
+      ${facts(line, priced, from, format, words)}
+      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, format, words))}>
         ${actions.copied ? doneIcon : copyIcon} ${actions.copied ? words.copied : words.copyAsText}
       </button>
     </div>`;
-};
+}
 
-function tierTable(priced: EstimateLine, from: Provenance, format: Format): TemplateResult {
+function tierTable(priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { currency } = from.info;
-  const { words } = format;
   const covered = priced.includedQuantity ?? '0';
   const included = !isZero(covered);
   return html`
@@ -49,7 +48,7 @@ function tierTable(priced: EstimateLine, from: Provenance, format: Format): Temp
             <td class="num">${words.free}</td>
             <td class="num">${format.money(currency, '0')}</td>
           </tr>` : nothing}
-          ${priced.tiers.map((tier) => tierRow(tier, priced, currency, format))}
+          ${priced.tiers.map((tier) => tierRow(tier, priced, currency, format, words))}
         </tbody>
         <tfoot><tr>
           <th scope="row">${words.together}</th>
@@ -61,21 +60,21 @@ function tierTable(priced: EstimateLine, from: Provenance, format: Format): Temp
     </div>`;
 }
 
-function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format): TemplateResult {
+function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult {
   const used = !isZero(tier.quantity);
   return html`<tr class=${used ? 'used' : 'unused'}>
-    <th scope="row" class="num">${range(tier, format)}</th>
+    <th scope="row" class="num">${range(tier, format, words)}</th>
     <td class="num">${used ? format.quantity(tier.quantity) : '–'}</td>
     <td class="fill">${used ? bar(tier.quantity, priced.quantity) : nothing}</td>
-    <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? format.words.forBlock(format.quantity(tier.block)) : nothing}</td>
+    <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? words.forBlock(format.quantity(tier.block)) : nothing}</td>
     <td class="num">${used ? format.exactMoney(currency, tier.cost) : '–'}</td>
   </tr>`;
 }
 
-function range(tier: TierCharge, format: Format): string {
+function range(tier: TierCharge, format: Format, words: DetailWords): string {
   const from = format.quantity(tier.from);
   if (tier.to !== null) return `${from} – ${format.quantity(tier.to)}`;
-  return isZero(tier.from) ? format.words.all : format.words.over(from);
+  return isZero(tier.from) ? words.all : words.over(from);
 }
 
 function bar(part: string, whole: string): TemplateResult {
@@ -83,13 +82,12 @@ function bar(part: string, whole: string): TemplateResult {
   return html`<span class="meter-bar"><span .style=${`inline-size:${percentage(share(part, whole))}`}></span></span>`;
 }
 
-function noPrice(reason: string | undefined, words: Words): TemplateResult {
+function noPrice(reason: string | undefined, words: DetailWords): TemplateResult {
   return html`<p class="no-price-reason"><strong>${words.noPrice}</strong> ${reason ?? words.notInBook}. ${words.leftOut}</p>`;
 }
 
-function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format): TemplateResult {
+function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { info, entry } = from;
-  const { words } = format;
   return html`
     <dl class="facts">
       <div><dt>${words.quantity}</dt><dd class="num">${workings(line, priced, format)}</dd></div>
@@ -113,11 +111,11 @@ function ends(priced: EstimateLine): string {
 }
 
 /** The same facts for a ticket or a mail, amounts with all their digits. */
-function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format): string {
+function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): string {
   const { info, entry } = from;
   const tiers = priced.tiers
     .filter((tier) => !isZero(tier.quantity))
-    .map((tier) => `  ${range(tier, format)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
+    .map((tier) => `  ${range(tier, format, words)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
   const covered = priced.includedQuantity ?? '0';
   const included = isZero(covered) ? [] : [`  included: ${covered}`];
   return [

@@ -6,6 +6,7 @@ import { live } from 'lit/directives/live.js';
 import type { OpenBook } from '../estimator.js';
 import { isZero } from '../decimal.js';
 import { perUnit, type Format } from '../format.js';
+import type { Details } from './details.js';
 import type { MeterHit, SearchResult } from '../types.js';
 import { searchIcon } from '../icons.js';
 
@@ -98,9 +99,9 @@ export class MeterSearch implements ReactiveController {
 
   #enter(): void {
     const hit = this.#result?.hits[this.#active];
-    const shorter = !hit && this.#result && this.#book ? fewerWords(this.#book, this.#query) : null;
-    if (shorter) this.ask(shorter.words);
-    else this.#choose(hit);
+    // Without a hit the button that proposes another search is the one thing to do.
+    if (hit) this.#choose(hit);
+    else this.#host.renderRoot.querySelector<HTMLElement>('.none button')?.click();
   }
 
   #onKey = (event: KeyboardEvent): void => {
@@ -123,7 +124,7 @@ export class MeterSearch implements ReactiveController {
     event.stopPropagation();
   };
 
-  render(format: Format, shortcut: boolean): TemplateResult {
+  render(format: Format, details: Details | null, shortcut: boolean): TemplateResult {
     const result = this.#open ? this.#result : null;
     const hits = result?.hits ?? [];
     const listed = hits.length > 0;
@@ -154,7 +155,7 @@ export class MeterSearch implements ReactiveController {
             <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> ${words.choose} <kbd>Enter</kbd> ${words.add} <kbd>Esc</kbd> ${words.close}</span>
           </p>
         </div>
-        ${result && !listed ? this.#none(format) : nothing}
+        ${result && !listed && this.#book ? details?.noHits(this.#book, this.#query, format, (words) => this.ask(words)) : nothing}
         <p class="visually-hidden" role="status">${result ? this.#count(result, format) : ''}</p>
       </div>`;
   }
@@ -184,25 +185,10 @@ export class MeterSearch implements ReactiveController {
         <span class="hit-note">${hitNote(hit, format)}</span>
       </li>`;
   }
-
-  #none(format: Format): TemplateResult {
-    const shorter = this.#book ? fewerWords(this.#book, this.#query) : null;
-    const { words } = format;
-    return html`
-      <div class="hits none" @mousedown=${keepFocus}>
-        <p class="none-title">${words.noMatch} <q>${this.#query.trim()}</q></p>
-        ${shorter
-          ? html`<p>${words.withoutOthers}</p>
-            <button type="button" class="button" tabindex="-1" @click=${() => this.ask(shorter.words)}>
-              ${shorter.words} <span class="muted num">${format.integer(shorter.total)}</span> <kbd aria-hidden="true">Enter</kbd>
-            </button>`
-          : html`<p>${words.tryOther} <em>virtual machines</em>, <em>d4s</em>, <em>eu west</em>.</p>`}
-      </div>`;
-  }
 }
 
 /** A click in the list must not take the caret out of the box. */
-function keepFocus(event: Event): void {
+export function keepFocus(event: Event): void {
   event.preventDefault();
 }
 
@@ -211,17 +197,4 @@ function hitNote(hit: MeterHit, format: Format): string {
   if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} ${format.words.included}`);
   if (hit.tiers > 1) notes.push(format.words.tiers(format.integer(hit.tiers)));
   return notes.join(' · ');
-}
-
-/** The longest beginning of the query, or single word, that finds something. */
-function fewerWords(book: OpenBook, query: string): { words: string; total: number } | null {
-  const words = query.trim().split(/\s+/);
-  const tries = [];
-  for (let length = words.length - 1; length > 0; length -= 1) tries.push(words.slice(0, length).join(' '));
-  if (words.length > 1) tries.push(...words.slice(1));
-  for (const attempt of tries) {
-    const { total } = book.search(attempt, 1);
-    if (total > 0) return { words: attempt, total };
-  }
-  return null;
 }
