@@ -2,6 +2,10 @@
 
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Page, Request } from '@playwright/test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answer } from './corpus';
 import { expect, test } from './support/demo';
 import { add, grandTotal, lines, open, search, workloadOf } from './support/page';
 
@@ -154,4 +158,55 @@ test('a damaged link says so and keeps the estimate', async ({ page, demo }) => 
   await expect(lines(page)).toHaveCount(1);
   expect(errors).toEqual([]);
   await expect(search(page)).toBeEnabled();
+});
+
+test('what has changed since is what the command line says of the two price lists', async ({ page, demo }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'forebill-web-'));
+  try {
+    const run = (...args: string[]) => answer(demo.program, [...args, '-o', 'json', '--store', `file:${folder}/store`]);
+    const corpus = (file: string) => readFileSync(new URL(`../corpus/ramp-low-high-schedule/${file}`, import.meta.url), 'utf8');
+    const ids = () => (JSON.parse(run('books', 'list')) as { books: { id: string }[] }).books.map(({ id }) => id);
+    const card = JSON.parse(corpus('ratecard.json')) as { Meters: { MeterRates: Record<string, number> }[] };
+    writeFileSync(join(folder, 'then.json'), JSON.stringify(card));
+    run('import', 'ratecard', join(folder, 'then.json'), '--offer', 'MS-AZR-0003P');
+    const [then] = ids();
+    // Today the first meter is dearer.
+    const rates = card.Meters[0]?.MeterRates ?? {};
+    rates['0'] = 9.25;
+    writeFileSync(join(folder, 'now.json'), JSON.stringify(card));
+    run('import', 'ratecard', join(folder, 'now.json'), '--offer', 'MS-AZR-0003P');
+    const now = ids().find((id) => id !== then);
+    const hex = (id = '') => id.replace('sha256:', '');
+    await page.route('**/data/books.json', (route) => route.fulfill({ json: { schema: 'forebill.books/1', books: [{
+      id: now, url: `data/ratebook/${hex(now)}.json`, source: 'ratecard', offer: 'MS-AZR-0003P', offerName: 'Pay-as-you-go', currency: 'USD',
+      fetchedAt: '2026-11-01T00:00:00Z', meters: 1,
+    }] } }));
+    await page.route('**/data/ratebook/*.json', (route) => route.fulfill({
+      body: readFileSync(join(folder, 'store', 'ratebook', new URL(route.request().url()).pathname.split('/').at(-1) ?? '')),
+    }));
+    const workload = corpus('workload.json');
+    writeFileSync(join(folder, 'workload.json'), workload);
+    const price = (book = '') => JSON.parse(run('estimate', join(folder, 'workload.json'), '--book', book)) as {
+      totals: { monthlyCost: string }; lines: { cost: string }[];
+    };
+    const [before, after] = [price(then), price(now)];
+    const different = before.lines.filter(({ cost }, index) => cost !== after.lines[index]?.cost).length;
+    expect(different).toBeGreaterThan(0);
+
+    await page.goto(linkTo(demo.origin, JSON.stringify({
+      schema: 'forebill.page/1', book: { id: then, offerName: 'Pay-as-you-go', fetchedAt: '2026-10-01T00:00:00Z' }, at: '2026-11-02T00:00:00Z',
+      active: 0, workloads: [JSON.parse(workload)],
+    })));
+    await expect(grandTotal(page)).toHaveAttribute('data-exact', before.totals.monthlyCost);
+    await page.getByRole('button', { name: 'What has changed since?' }).click();
+    const sheet = page.getByRole('dialog', { name: 'What has changed since?' });
+    await expect(sheet.locator('strong[data-exact]')).toHaveAttribute('data-exact', after.totals.monthlyCost);
+    await expect(sheet.locator('tbody tr')).toHaveCount(different);
+    await expect(sheet.locator('tbody tr').first()).toContainText('rate');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Use today/ }).click();
+    await expect(grandTotal(page)).toHaveAttribute('data-exact', after.totals.monthlyCost);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -77,6 +77,20 @@ export class BookShelf implements ReactiveController {
     });
   }
 
+  /** Today's books, each opened; one that cannot be opened is left out. */
+  async all(): Promise<Current[]> {
+    const opened = await Promise.all(this.entries.map(async (entry) => {
+      try {
+        const current = this.#opened.get(entry.id) ?? { entry, book: await fetchBook(entry, this.#root) };
+        this.#opened.set(entry.id, current);
+        return [current];
+      } catch {
+        return [];
+      }
+    }));
+    return opened.flat();
+  }
+
   newest(): Promise<void> {
     return this.choose(this.entries[0]?.id ?? '');
   }

@@ -8,7 +8,7 @@ import { Editing } from './editing.js';
 import { Format } from './format.js';
 import { EstimatorError } from './estimator.js';
 import type { Autosave } from './keeping/autosave.js';
-import { openIcon, redoIcon, shareIcon, undoIcon } from './icons.js';
+import { compareIcon, openIcon, redoIcon, shareIcon, undoIcon } from './icons.js';
 import type { Estimate, Workload } from './types.js';
 import { fieldKey, lineKey, pageKey, type LineKeyPlace, type Scope } from './keyboard.js';
 import { workload } from './state.js';
@@ -229,6 +229,10 @@ export class ForebillEstimator extends LitElement {
     (await this.#loadTools()).show(name);
   }
 
+  async #compare(): Promise<void> {
+    (await this.#loadTools()).compare();
+  }
+
   #undo(): void {
     this.#step(() => this.#desk.undo());
     this.#toast.close();
@@ -318,11 +322,11 @@ export class ForebillEstimator extends LitElement {
       <div class="body">
         ${this.#head(doc.name, empty)}
         ${this.readonly ? nothing : this.#search.render(format, this.#details, this.#scope !== 'off')}
-        ${empty
+        ${this.#tools?.view() ?? (empty
           ? this.#details.start(current.book, format, (point) => this.#editing.startFrom(point))
           : html`<div class="work">${lineList({
               doc, readonly: this.readonly, priced, open, more, from, format, details: this.#details, actions,
-            })}${this.#details.keyHelp()}</div>`}
+            })}${this.#details.keyHelp()}</div>`)}
         ${total(sums, this.#details.summary(sums))}
       </div>`;
   }
@@ -344,6 +348,8 @@ export class ForebillEstimator extends LitElement {
               @click=${() => this.#undo()}>${undoIcon}</button>
             <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo}
               @click=${() => this.#step(() => this.#desk.redo())}>${redoIcon}</button>
+            ${this.#tools?.branches() ?? nothing}
+            <button type="button" class="button" ?disabled=${empty} @click=${() => void this.#compare()}>${compareIcon}<span>${words.compare}</span></button>
             <button type="button" class="button" @click=${() => void this.#show('open')}>${openIcon}<span>${words.openFile}</span></button>
             <button type="button" class="button" ?disabled=${empty} @click=${() => void this.#show('share')}>${shareIcon}<span>${words.share}</span></button>
           </div>`}

@@ -3,7 +3,7 @@
 import type { Book } from '../../estimator-wasm/npm/src/book.js';
 import { loadFrom } from '../../estimator-wasm/npm/src/estimator.js';
 import wasmUrl from '../../estimator-wasm/npm/src/generated/estimator_wasm_bg.wasm?url';
-import type { BookInfo, Estimate, SearchResult, Workload } from './types.js';
+import type { BookInfo, Branches, Comparison, Estimate, Goal, SearchResult, Workload } from './types.js';
 
 /** What went wrong, in the core's words, with the field when it names one. */
 export { ForebillError as EstimatorError } from '../../estimator-wasm/npm/src/errors.js';
@@ -31,5 +31,23 @@ export class OpenBook {
   /** `at` says which prices are in force; the core has no clock, so the page tells the time. */
   estimate(workload: Workload, at = new Date().toISOString()): Estimate {
     return this.#book.estimate(workload, at);
+  }
+
+  /** The largest count of an item with which a month stays within an amount. */
+  largestCount(workload: Workload, item: number, within: string, at: string): Goal {
+    return this.#book.largestCount(workload, item, within, at);
+  }
+
+  /** Two workloads at the same prices, and the lines that make the difference. */
+  branches(before: Workload, after: Workload, at: string): Branches {
+    return this.#book.branches(before, after, at);
+  }
+
+  /** One workload with several books, as written and in other regions. */
+  static async compare(
+    workload: Workload, candidates: readonly { book: OpenBook; at: string }[], regions: readonly string[] | 'all', explain = false,
+  ): Promise<Comparison> {
+    const estimator = await loadFrom(() => new URL(wasmUrl, import.meta.url));
+    return estimator.compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain });
   }
 }

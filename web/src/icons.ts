@@ -23,3 +23,4 @@ export const downloadIcon = icon(svg`<path d="M8 2.5v7.5M5 7.25 8 10.25l3-3M3 13
 export const shareIcon = icon(svg`<path d="M8 10V2.5M5.25 5 8 2.25 10.75 5M4.5 7.5H3v6h10v-6h-1.5"></path>`);
 export const openIcon = icon(svg`<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z"></path>`);
 export const closeIcon = icon(svg`<path d="m4 4 8 8M12 4l-8 8"></path>`);
+export const compareIcon = icon(svg`<path d="M2.5 3.5h4.25v9H2.5zM9.25 3.5h4.25v9H9.25z"></path>`);

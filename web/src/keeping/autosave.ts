@@ -53,7 +53,8 @@ export class Autosave implements ReactiveController {
 
   /** Whether there was something that could be brought back. */
   async restore(): Promise<boolean> {
-    const last = recent()[0];
+    // Who was faster than the store keeps what was typed.
+    const last = isEmpty(this.#desk.work) ? recent()[0] : undefined;
     if (!last) return false;
     try {
       await load(this.#desk, last.text, true);

@@ -39,6 +39,46 @@ export const toolStyles = css`
   .sheet .banner { margin-block: 12px 0; }
   .sheet .banner .button { margin-block-start: 8px; display: flex; }
   .banner-row { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 16px; padding-block: 4px; overflow-wrap: anywhere; }
+  .banner-acts { display: flex; flex-wrap: wrap; }
+  .branch-tabs { display: flex; gap: 4px; align-items: center; }
+  .branch-tabs [aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
+  .changes-sum { text-align: start; font-size: 16px; line-height: 24px; }
+  .up { color: var(--up); }
+  .down { color: var(--down); }
+
+  .body > .compare { grid-column: 1; }
+  .compare { display: grid; gap: 24px; min-inline-size: 0; grid-template-columns: minmax(0, 1fr); }
+  .compare-head { display: flex; align-items: center; justify-content: space-between; gap: 16px; }
+  .compare-head h2:focus { outline: 0; }
+  .compare-part { display: grid; gap: 8px; justify-items: start; min-inline-size: 0; padding-block-start: 16px; border-block-start: 1px solid var(--hairline); grid-template-columns: minmax(0, 1fr); }
+  .compare-part > h3 { font-size: 14px; line-height: 20px; color: var(--text); }
+  .branch, .compare-part > .scroll, .cell-details { inline-size: 100%; }
+  .branch-row { display: flex; justify-content: space-between; gap: 16px; inline-size: 100%; padding-block: 4px; }
+  .diff { inline-size: 100%; border-collapse: collapse; font-size: 12px; line-height: 16px; }
+  .diff th, .diff td { padding: 6px 12px 6px 0; text-align: start; font-weight: 400; border-block-end: 1px solid var(--hairline); }
+  .diff .num { text-align: end; white-space: nowrap; }
+  .diff thead th { color: var(--muted); }
+  .matrix-scroll { max-block-size: 480px; overflow: auto; border: 1px solid var(--hairline); border-radius: var(--radius-large); }
+  .matrix { border-collapse: separate; border-spacing: 0; inline-size: 100%; }
+  .matrix th { padding: 8px 12px; font-weight: 400; text-align: start; color: var(--muted); white-space: nowrap; background: var(--surface); }
+  .matrix th.num { text-align: end; }
+  .matrix thead th { position: sticky; inset-block-start: 0; z-index: 1; border-block-end: 1px solid var(--hairline); }
+  .matrix th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; }
+  .matrix thead th:first-child { z-index: 2; }
+  .cell { padding: 2px; text-align: end; border-block-end: 1px solid var(--hairline); }
+  .cell > span { padding: 6px 10px; color: var(--muted); font-size: 12px; }
+  .cell.unavailable, .cell.refused { background: repeating-linear-gradient(135deg, transparent 0 6px, color-mix(in srgb, var(--control) 14%, transparent) 6px 7px); }
+  .cell-button { display: grid; inline-size: 100%; min-block-size: 40px; align-content: center; padding: 4px 10px; border: 2px solid transparent; border-radius: var(--radius); background: none; white-space: nowrap; }
+  .cell-button:hover { background: var(--tint); }
+  .cell-note { font-size: 12px; line-height: 16px; }
+  .mark { color: var(--muted); }
+  .cell.incomplete .cell-amount, .cell.incomplete .mark { color: var(--warn); }
+  .cell.cheapest .cell-button { border-color: var(--down); }
+  .cell.cheapest .mark { color: var(--down); font-weight: 600; }
+  .cell.current .cell-button { border-color: var(--accent); }
+  .cell-details { padding: 12px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface); }
+  .goal { display: grid; gap: 8px 12px; align-items: end; inline-size: 100%; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
+  .goal .choice .amount-caption { display: block; }
   @media (max-width: 480px) {
     .sheet-body { padding: 16px; }
     .link-row { flex-wrap: wrap; }

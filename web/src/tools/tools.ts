@@ -2,12 +2,14 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { closeIcon } from '../icons.js';
+import { Changes } from './changes.js';
+import { Compare, letter } from './compare.js';
 import { Opening, opened } from './open.js';
 import type { Place } from './place.js';
 import { Share } from './share.js';
 import { toolStyles } from './styles.js';
 
-export type ToolName = 'share' | 'open';
+export type ToolName = 'share' | 'open' | 'changes';
 
 interface Sheet {
   title(): string;
@@ -17,6 +19,7 @@ interface Sheet {
 export class Tools {
   readonly #place: Place;
   #sheet: Sheet | null = null;
+  #compare: Compare | null = null;
   /** Why a link could not be opened. */
   #refused: string | null = null;
 
@@ -30,11 +33,39 @@ export class Tools {
   show(name: ToolName): void {
     const make: Record<ToolName, () => Sheet> = {
       share: () => new Share(this.#place),
+      changes: () => new Changes(this.#place),
       open: () => new Opening(this.#place, () => this.#close()),
     };
     this.#sheet = make[name]();
     this.#place.host.requestUpdate();
     void this.#place.host.updateComplete.then(() => this.#dialog()?.showModal());
+  }
+
+  /** Comparing takes the place of the lines. */
+  compare(): void {
+    this.#compare = this.#compare ? null : new Compare(this.#place, () => this.compare());
+    this.#place.host.requestUpdate();
+    void this.#place.host.updateComplete.then(() => this.#place.host.renderRoot.querySelector<HTMLElement>('#compare-title')?.focus());
+  }
+
+  view(): TemplateResult | null {
+    return this.#compare?.render() ?? null;
+  }
+
+  /** Which branch is shown, where there are several. */
+  branches(): TemplateResult | typeof nothing {
+    const { desk, words } = this.#place;
+    const { branches, active } = desk.work;
+    if (branches.length < 2) return nothing;
+    const choose = (index: number) => desk.changeWork({ ...desk.work, active: index });
+    const remove = () => desk.changeWork({ ...desk.work, branches: branches.toSpliced(active, 1), active: 0 });
+    return html`
+      <div class="branch-tabs" role="group" aria-label=${words().branches}>
+        ${branches.map((_, index) => html`<button type="button" class="button" aria-pressed=${index === active ? 'true' : 'false'}
+          aria-label=${words().branch(letter(index))} @click=${() => choose(index)}>${letter(index)}</button>`)}
+        <button type="button" class="icon-button" aria-label=${words().removeBranch(letter(active))} title=${words().removeBranch(letter(active))}
+          @click=${remove}>${closeIcon}</button>
+      </div>`;
   }
 
   async openLink(fragment: string): Promise<void> {
@@ -69,7 +100,8 @@ export class Tools {
         <button type="button" class="button quiet" @click=${shut}>${words().closeSheet}</button></div>` : nothing}
       ${pin ? html`<div class="banner banner-row" part="banner">
         <span>${words().pinned(format().dateTime(pin.at || pin.fetchedAt))}</span>
-        <button type="button" class="button quiet" @click=${() => desk.unpin()}>${words().useToday}</button></div>` : nothing}`;
+        <span class="banner-acts"><button type="button" class="button quiet" @click=${() => this.show('changes')}>${words().whatChanged}</button>
+        <button type="button" class="button quiet" @click=${() => desk.unpin()}>${words().useToday}</button></span></div>` : nothing}`;
   }
 
   render(): TemplateResult | typeof nothing {

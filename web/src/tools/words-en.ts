@@ -1,5 +1,7 @@
 // Texts of what comes later than the lines: sharing, exports, files, comparing. In English.
 
+import type { LineDifference } from '../types.js';
+
 export const toolsEn = {
   kind: 'Kind',
   category: 'Service',
@@ -52,6 +54,40 @@ export const toolsEn = {
   whatChanged: 'What has changed since?',
   useToday: 'Use today\u2019s prices',
   closeSheet: 'Close',
+  compareTitle: 'Compare',
+  backToLines: 'Back to the lines',
+  differences: 'Lines that differ',
+  difference: 'Difference',
+  why: 'Why',
+  noDifference: 'No line costs anything else.',
+  noToday: 'Today there is no price list of this offer and currency here.',
+  branches: 'Branches',
+  branch: (name: string) => `Branch ${name}`,
+  branchesText: 'Copy the estimate, change the copy, and see which lines make the difference.',
+  copyBranch: (from: string, to: string) => `Copy ${from} as ${to}`,
+  removeBranch: (name: string) => `Remove branch ${name}`,
+  cannotCompare: 'A line of one of the two cannot be read.',
+  matrix: 'Regions and offers',
+  matrixText: 'A month after the terms of each offer. A line that is not sold in a region has no price there. Choose a cell to see why.',
+  asWritten: 'As written',
+  notSold: 'not sold',
+  doesNotFit: 'does not fit',
+  current: 'current',
+  cheapest: 'cheapest',
+  missingLines: (count: number, shown: string) => `${shown} line${count === 1 ? '' : 's'} without a price`,
+  there: 'There',
+  otherCurrency: 'Another currency: these amounts are not compared.',
+  goal: 'How many for an amount',
+  howManyOf: 'How many of',
+  within: (currency: string) => `for at most this in a month, ${currency}`,
+  seek: 'Find the largest count',
+  noneFits: (due: string) => `Not even none: without any a month costs ${due}.`,
+  fits: (count: string, due: string) => `${count}: a month then costs ${due}.`,
+  adoptCount: 'Use this count',
+  reasons: {
+    added: 'added', removed: 'removed', quantity: 'quantity', product: 'another meter', region: 'region', unit: 'unit',
+    includedQuantity: 'included quantity', rate: 'rate', tier: 'tier', unpriced: 'no price',
+  } as Record<LineDifference['reasons'][number], string>,
 };
 
 export type Kind = 'markdown' | 'csv' | 'tsv' | 'xlsx' | 'json' | 'workload';

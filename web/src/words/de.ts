@@ -74,6 +74,7 @@ export const de: Words = {
 
   stillShown: (book) => `Gezeigt werden weiter die Preise von ${book}.`,
 
+  compare: 'Vergleichen',
   openFile: 'Öffnen',
   share: 'Teilen',
   undo: 'Rückgängig',

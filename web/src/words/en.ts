@@ -75,6 +75,7 @@ export const en = {
 
   stillShown: (book: string) => `The prices shown are still those of ${book}.`,
 
+  compare: 'Compare',
   openFile: 'Open',
   share: 'Share',
   undo: 'Undo',
