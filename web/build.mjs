@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { joinChunks } from './join.mjs';
 
 /** The first versions with light-dark() colours. */
 const target = ['chrome123', 'firefox120', 'safari17.5'];
@@ -67,7 +68,7 @@ await mkdir(out, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { main: 'src/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
+  entryPoints: { main: 'src/main.ts', embed: 'src/embed.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
   entryNames: 'assets/[name]-[hash]',
   assetNames: 'assets/[name]-[hash]',
   outdir: out,
@@ -84,22 +85,36 @@ const result = await build({
   plugins: [fromEstimator, smallStyles, smallTemplates],
 });
 
-const files = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*assets\//, 'assets/'));
-// Chunks have names of their own, which may begin like an entry's.
-const entries = Object.entries(result.metafile.outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
+const outputs = Object.entries(result.metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));
+const isScript = ({ file }) => /\.js(\.LEGAL\.txt)?$/.test(file);
+const others = outputs.filter((output) => !isScript(output)).map(({ file }) => file);
+const joined = await joinChunks(
+  join(out, 'assets'),
+  outputs.filter(isScript).map(({ file }) => file),
+  outputs.filter(({ file, entryPoint }) => file.endsWith('.js') && entryPoint?.endsWith('.ts') && /\/(main|embed|costs)-\w+\.js$/.test(file))
+    .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
+  target,
+);
+const files = [...others, ...joined.files];
 const named = (start, end) => {
-  const found = entries.map(([path]) => path.replace(/^.*assets\//, 'assets/')).find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
+  const found = joined.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return found;
 };
 
-const page = (await readFile(join(here, 'index.html'), 'utf8'))
-  .replace('%icon%', named('icon', '.svg'))
-  .replace('%style%', named('page', '.css'))
-  .replace('%script%', named('main', '.js'));
-await writeFile(join(out, 'index.html'), page);
+const pages = ['index.html', 'embed.html'];
+for (const name of pages) {
+  const page = (await readFile(join(here, name), 'utf8'))
+    .replace('%icon%', named('icon', '.svg'))
+    .replace('%style%', named('page', '.css'))
+    .replace('%script%', named('main', '.js'))
+    .replace('%embed%', named('embed', '.js'));
+  await writeFile(join(out, name), page);
+}
+// For host pages: one name that stays.
+await writeFile(join(out, 'estimator.js'), `export * from './${named('main', '.js')}';\n`);
 
-for (const file of ['index.html', ...files].sort()) {
+for (const file of [...pages, 'estimator.js', ...files].sort()) {
   const bytes = await readFile(join(out, file));
   const small = brotliCompressSync(bytes).length;
   console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);

@@ -7,6 +7,12 @@ import type { Pin } from './history.js';
 import type { BookEntry } from './types.js';
 import { fetchBook, fetchBooks } from './snapshots.js';
 
+/** Which book comes first, where there is one like that. */
+export interface Wish {
+  readonly offer?: string | undefined;
+  readonly currency?: string | undefined;
+}
+
 export interface Current {
   entry: BookEntry;
   book: OpenBook;
@@ -50,7 +56,7 @@ export class BookShelf implements ReactiveController {
   }
 
   /** Another list: whatever came from the one before is forgotten. */
-  load(url: string): Promise<void> {
+  load(url: string, wish: Wish = {}): Promise<void> {
     this.#opened.clear();
     this.entries = [];
     this.current = null;
@@ -59,10 +65,20 @@ export class BookShelf implements ReactiveController {
       if (!isLatest()) return;
       this.entries = books.entries;
       this.#root = books.root;
-      const first = books.entries[0];
+      const first = this.#preferred(wish);
       if (first) await this.#open(first, isLatest);
       else this.state = 'empty';
     });
+  }
+
+  #preferred({ offer, currency }: Wish): BookEntry | undefined {
+    const fits = (wished: string | undefined, has: string | null) => !wished || wished.toUpperCase() === has?.toUpperCase();
+    return this.entries.find((entry) => fits(offer, entry.offer) && fits(currency, entry.currency)) ?? this.entries[0];
+  }
+
+  prefer(wish: Wish): Promise<void> {
+    const id = this.#preferred(wish)?.id;
+    return id === undefined || this.current === null ? Promise.resolve() : this.choose(id);
   }
 
   /** A book given by the host page, in place of a list. */

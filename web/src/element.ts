@@ -1,51 +1,77 @@
 // <forebill-estimator>: attributes, events, slots, and the wiring between the
 // desk, the views and the keys. It decides nothing about prices.
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { Announcer } from './announcer.js';
+import { reflect } from './contract.js';
 import { Desk } from './desk.js';
 import { Editing } from './editing.js';
 import { Format } from './format.js';
 import { EstimatorError } from './estimator.js';
 import type { Autosave } from './keeping/autosave.js';
-import { compareIcon, openIcon, redoIcon, shareIcon, undoIcon } from './icons.js';
 import type { Estimate, Workload } from './types.js';
 import { fieldKey, lineKey, pageKey, type LineKeyPlace, type Scope } from './keyboard.js';
-import { workload } from './state.js';
+import { EMPTY, workload } from './state.js';
 import { styles } from './styles/index.js';
 import { Toast } from './toast.js';
 import type { ToolName, Tools } from './tools/tools.js';
-import { bookLabel, bookPicker } from './views/book-picker.js';
-import { lineList } from './views/lines.js';
 import type { Details } from './views/details.js';
+import { page } from './views/page.js';
 import { MeterSearch } from './views/search.js';
-import { skeleton } from './views/states.js';
-import { total } from './views/total.js';
 import { en, wordsOf } from './words.js';
 
 const COPIED_MS = 2000;
 
 /**
- * @attr books - address of the list of rate books
- * @attr theme - auto (default), light or dark
- * @attr autofocus - puts the caret into the search when the prices are there
- * @attr autosave - keeps the last estimates in this browser's local storage
- * @attr readonly - shows an estimate that cannot be changed
- * @attr shortcuts - widget (default: keys act while the focus is inside), page, off
- * @attr links - opens the estimate in the fragment of the page's address
- * @attr share-base - address that shared links lead to; this page without it
- * @attr lang - language and number format; the document's without it
+ * @tag forebill-estimator
+ * @attr {string} books - address of the list of rate books
+ * @attr {string} offer - which of the listed books comes first, such as MS-AZR-0003P
+ * @attr {string} currency - the same by currency
+ * @attr {string} region - only meters of this Resource Manager region, and those without one, are found
+ * @attr {string} services - only meters of these services are found, names with commas between
+ * @attr {string} theme - auto (default), light or dark
+ * @attr {string} density - comfortable (default) or compact
+ * @attr {boolean} autofocus - puts the caret into the search when the prices are there
+ * @attr {boolean} autosave - keeps the last estimates in this browser's local storage
+ * @attr {boolean} readonly - shows an estimate that cannot be changed
+ * @attr {boolean} links - opens the estimate in the fragment of the page's address
+ * @attr {string} share-base - address that shared links lead to; this page without it
+ * @attr {string} shortcuts - widget (default: keys act while the focus is inside), page, off
+ * @attr {string} lang - language and number format; the document's without it
+ * @attr {string} name - the name under which a form has the workload as JSON
  * @slot header - the heading; "Estimate" without it
- * @fires forebill-ready - the first prices are there: {meters, fetchedAt}
- * @fires forebill-change - once per update: {workload, total, currency, complete}
- * @fires forebill-share - a link was copied: {url}
- * @fires forebill-export - something is taken away: {kind, text}; cancelable, for a host that does it itself
- * @fires forebill-error - {code, message}
+ * @slot empty - in place of the starting points, while there is no line
+ * @slot actions - behind the buttons of the estimate
+ * @slot footer - below everything
+ * @csspart search - the search and its results
+ * @csspart results - the results
+ * @csspart lines - the lines
+ * @csspart line - one line
+ * @csspart total - the total and what stands behind it
+ * @csspart chart - the parts of the total
+ * @csspart button - a button of the estimate
+ * @csspart banner - what is special about this estimate
+ * @cssproperty --forebill-bg - ground; also -surface, -raised, -text, -muted, -accent, -on-accent
+ * @cssState loading - prices are being loaded
+ * @cssState ready - there are prices
+ * @cssState incomplete - a line has no price
+ * @cssState error - the prices could not be loaded
+ * @fires {CustomEvent} forebill-ready - the first prices are there: {meters, fetchedAt}
+ * @fires {CustomEvent} forebill-change - once per update: {workload, total, currency, complete}
+ * @fires {CustomEvent} forebill-share - a link was copied: {url}
+ * @fires {CustomEvent} forebill-export - something is taken away: {kind, text}; cancelable, for a host that does it itself
+ * @fires {CustomEvent} forebill-error - {code, message}
  */
 export class ForebillEstimator extends LitElement {
   static override styles = styles;
+  static readonly formAssociated = true;
   static override properties = {
     books: { type: String },
+    offer: { type: String },
+    currency: { type: String },
+    region: { type: String },
+    services: { type: String },
+    priceBook: { attribute: false },
     theme: { type: String, reflect: true },
     shortcuts: { type: String },
     lang: { type: String },
@@ -56,6 +82,12 @@ export class ForebillEstimator extends LitElement {
   };
 
   declare books: string | undefined;
+  declare offer: string | undefined;
+  declare currency: string | undefined;
+  declare region: string | undefined;
+  declare services: string | undefined;
+  /** The bytes of a rate book, where the host page fetches it itself; in place of `books`. */
+  declare priceBook: ArrayBuffer | Uint8Array | undefined;
   declare theme: 'auto' | 'light' | 'dark' | undefined;
   declare shortcuts: Scope | undefined;
   declare autosave: boolean;
@@ -63,6 +95,7 @@ export class ForebillEstimator extends LitElement {
   declare links: boolean;
   declare shareBase: string | undefined;
 
+  readonly #internals = this.attachInternals();
   readonly #announcer = new Announcer(this);
   readonly #toast = new Toast(this);
   readonly #search = new MeterSearch(this, (hit) => this.#editing.add(hit));
@@ -103,6 +136,18 @@ export class ForebillEstimator extends LitElement {
     await load(this.#desk, typeof estimate === 'string' ? estimate : JSON.stringify(estimate));
   }
 
+  /** Takes all lines away; undo brings them back. */
+  clear(): void {
+    this.#desk.change(EMPTY);
+  }
+
+  /** A link that carries the estimate; null while there is none, or where it is too long for one. */
+  async shareUrl(): Promise<string | null> {
+    const [{ textOf }, { toLink }] = await Promise.all([import('./keeping/load.js'), import('./keeping/link.js')]);
+    const text = textOf(this.#desk);
+    return text === null ? null : toLink(text, this.shareBase ?? location.href);
+  }
+
   /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
   rate(asked: Workload, at?: string): Estimate {
     const book = this.#desk.shelf.current?.book;
@@ -130,7 +175,11 @@ export class ForebillEstimator extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('lang') || !this.hasUpdated) void this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
-    if (changed.has('books') && this.books) void this.#desk.shelf.load(this.books);
+    const { shelf } = this.#desk;
+    if (changed.has('priceBook') && this.priceBook) void shelf.give(new Uint8Array(this.priceBook));
+    else if (changed.has('books') && this.books) void shelf.load(this.books, this);
+    else if (changed.has('offer') || changed.has('currency')) void shelf.prefer(this);
+    this.#search.narrow(this.region ?? '', this.services ?? '');
     this.#search.useBook(this.#desk.shelf.current?.book ?? null);
   }
 
@@ -152,6 +201,7 @@ export class ForebillEstimator extends LitElement {
   }
 
   protected override updated(): void {
+    reflect(this.#internals, this.#desk, JSON.stringify(this.toJSON()));
     if (!this.#changed) return;
     this.#changed = false;
     const { estimate, complete } = this.#desk.priced;
@@ -165,7 +215,8 @@ export class ForebillEstimator extends LitElement {
 
   /** False where the host page prevented it. */
   #tell(name: string, detail: unknown, cancelable = false): boolean {
-    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
+    const event = new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable });
+    return this.dispatchEvent(event);
   }
 
   #onPriced(): void {
@@ -225,12 +276,10 @@ export class ForebillEstimator extends LitElement {
     return this.#tools;
   }
 
-  async #show(name: ToolName): Promise<void> {
-    (await this.#loadTools()).show(name);
-  }
-
-  async #compare(): Promise<void> {
-    (await this.#loadTools()).compare();
+  async #show(name: ToolName | 'compare'): Promise<void> {
+    const tools = await this.#loadTools();
+    if (name === 'compare') tools.compare();
+    else tools.show(name);
   }
 
   #undo(): void {
@@ -284,75 +333,13 @@ export class ForebillEstimator extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { entries, current, state } = this.#desk.shelf;
-    const choose = (id: string) => void this.#desk.shelf.choose(id);
-    return html`
-      <div class="app" @focusin=${(event: FocusEvent) => this.#editing.worksIn(event.target as EventTarget)}>
-        <header class="bar">
-          <slot name="header"><h2 class="title">${this.#words.estimate}</h2></slot>
-          ${bookPicker(entries, current?.entry ?? null, state === 'loading', this.#format, choose)}
-        </header>
-        ${this.#main()}
-        <p class="visually-hidden" role="status">${this.#announcer.text}</p>
-        ${this.#tools?.render() ?? nothing}
-        ${this.#toast.render()}
-      </div>`;
-  }
-
-  #main(): TemplateResult {
-    const { current, state, error } = this.#desk.shelf;
-    const words = this.#words;
-    const retry = () => { if (this.books) void this.#desk.shelf.load(this.books); };
-    if (!current || !this.#details) {
-      if (state === 'failed' && error && this.#details) return this.#details.failure(error, retry);
-      return (state === 'empty' && this.#details?.withoutBooks()) || skeleton(words);
-    }
-    const { doc, priced } = this.#desk;
-    const from = { info: current.book.info, entry: current.entry };
-    const format = this.#format;
-    const empty = doc.lines.length === 0 && doc.groups.length === 0;
-    const { open, more, actions } = this.#editing;
-    const sums = {
-      lines: doc.lines.length, priced, from, others: this.#desk.others, format,
-      choose: (id: string) => void this.#desk.shelf.choose(id),
-    };
-    return html`
-      ${error ? html`<div class="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
-      ${this.#tools?.banner() ?? nothing}
-      <div class="body">
-        ${this.#head(doc.name, empty)}
-        ${this.readonly ? nothing : this.#search.render(format, this.#details, this.#scope !== 'off')}
-        ${this.#tools?.view() ?? (empty
-          ? this.#details.start(current.book, format, (point) => this.#editing.startFrom(point))
-          : html`<div class="work">${lineList({
-              doc, readonly: this.readonly, priced, open, more, from, format, details: this.#details, actions,
-            })}${this.#details.keyHelp()}</div>`)}
-        ${total(sums, this.#details.summary(sums))}
-      </div>`;
-  }
-
-  /** The estimate's own name and what can be done with all of it. */
-  #head(name: string, empty: boolean): TemplateResult {
-    const words = this.#words;
-    const { canUndo, canRedo } = this.#desk.history;
-    const rename = (event: InputEvent) => {
-      this.#desk.change({ ...this.#desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
-    };
-    return html`
-      <div class="head">
-        <input class="field name doc-name" data-field="doc" aria-label=${words.nameOfEstimate} placeholder=${words.untitled}
-          maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${this.readonly} .value=${name} @input=${rename}>
-        ${this.readonly ? nothing : html`
-          <div class="tools" role="toolbar" aria-label=${words.estimate}>
-            <button type="button" class="icon-button" aria-label=${words.undo} title="${words.undo} (Ctrl+Z)" ?disabled=${!canUndo}
-              @click=${() => this.#undo()}>${undoIcon}</button>
-            <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo}
-              @click=${() => this.#step(() => this.#desk.redo())}>${redoIcon}</button>
-            ${this.#tools?.branches() ?? nothing}
-            <button type="button" class="button" ?disabled=${empty} @click=${() => void this.#compare()}>${compareIcon}<span>${words.compare}</span></button>
-            <button type="button" class="button" @click=${() => void this.#show('open')}>${openIcon}<span>${words.openFile}</span></button>
-            <button type="button" class="button" ?disabled=${empty} @click=${() => void this.#show('share')}>${shareIcon}<span>${words.share}</span></button>
-          </div>`}
-      </div>`;
+    return page({
+      desk: this.#desk, editing: this.#editing, format: this.#format, search: this.#search, details: this.#details, tools: this.#tools,
+      toast: this.#toast, said: this.#announcer.text, readonly: this.readonly, scope: this.#scope,
+      retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
+      undo: () => this.#undo(),
+      redo: () => this.#step(() => this.#desk.redo()),
+      show: (name) => void this.#show(name),
+    });
   }
 }

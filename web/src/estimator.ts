@@ -1,12 +1,21 @@
 // The one door to the core: the same one that the npm package has. A trap inside costs one answer, and not the page.
 
 import type { Book } from '../../estimator-wasm/npm/src/book.js';
-import { loadFrom } from '../../estimator-wasm/npm/src/estimator.js';
+import { loadFrom, type ModuleSource } from '../../estimator-wasm/npm/src/estimator.js';
 import wasmUrl from '../../estimator-wasm/npm/src/generated/estimator_wasm_bg.wasm?url';
 import type { BookInfo, Branches, Comparison, Estimate, Goal, SearchResult, Workload } from './types.js';
 
 /** What went wrong, in the core's words, with the field when it names one. */
 export { ForebillError as EstimatorError } from '../../estimator-wasm/npm/src/errors.js';
+
+let given: ModuleSource | undefined;
+
+/** The module from the host page, where it may not be fetched here. Before the first book. */
+export function useModule(source: ModuleSource): void {
+  given = source;
+}
+
+const estimator = () => loadFrom(() => given ?? new URL(wasmUrl, import.meta.url));
 
 export class OpenBook {
   readonly #book: Book;
@@ -16,8 +25,7 @@ export class OpenBook {
   }
 
   static async open(bytes: Uint8Array): Promise<OpenBook> {
-    const estimator = await loadFrom(() => new URL(wasmUrl, import.meta.url));
-    return new OpenBook(estimator.openBook(bytes));
+    return new OpenBook((await estimator()).openBook(bytes));
   }
 
   get info(): BookInfo {
@@ -47,7 +55,6 @@ export class OpenBook {
   static async compare(
     workload: Workload, candidates: readonly { book: OpenBook; at: string }[], regions: readonly string[] | 'all', explain = false,
   ): Promise<Comparison> {
-    const estimator = await loadFrom(() => new URL(wasmUrl, import.meta.url));
-    return estimator.compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain });
+    return (await estimator()).compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain });
   }
 }

@@ -1,7 +1,7 @@
 // Decimal strings to readable text. The strings go straight into Intl, which
 // keeps every digit; a number in between would not.
 
-import type { Words } from './words.js';
+import { en, type Words } from './words/en.js';
 
 type IntlText = Parameters<Intl.NumberFormat['format']>[0];
 
@@ -26,7 +26,7 @@ export class Format {
   readonly #date: Intl.DateTimeFormat;
   readonly #dateTime: Intl.DateTimeFormat;
 
-  constructor(locale: string, words: Words) {
+  constructor(locale: string, words: Words = en) {
     this.words = words;
     this.#locale = locale;
     const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
@@ -92,12 +92,12 @@ export class Format {
 }
 
 /** "1 Hour" behind a price: "per hour". Anything unusual stays as Azure writes it. */
-export function perUnit(unit: string, words: Words): string {
+export function perUnit(unit: string, words: Words = en): string {
   return words.per(/^1 hours?$/i.test(unit) ? words.hour : unit.replace(/^1 (?=\D)/, ''));
 }
 
 /** "1 Hour" behind a quantity: "hours"; a block such as "10K" is a factor. */
-export function quantityUnit(unit: string, words: Words): string {
+export function quantityUnit(unit: string, words: Words = en): string {
   if (/^1 hours?$/i.test(unit)) return words.hours;
   const bare = unit.replace(/^1 (?=\D)/, '');
   return /^\d/.test(bare) ? `× ${bare}` : bare;

@@ -30,6 +30,11 @@ export const base = css`
   }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 
+  /* Nothing of the host page's text is inherited but its direction, and nothing but tokens comes in. */
+  .app {
+    all: initial; display: block; color-scheme: inherit; color: var(--text);
+    font: 400 14px/20px "Segoe UI Variable Text", "Segoe UI", system-ui, sans-serif;
+  }
   .app { max-inline-size: 1440px; margin-inline: auto; padding: 0 16px 24px; }
   .bar {
     display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between;

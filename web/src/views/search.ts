@@ -12,6 +12,8 @@ import { searchIcon } from '../icons.js';
 
 /** More rows than anyone reads; the count of all hits stands below them. */
 const SHOWN = 40;
+/** Where only some services or a region are wanted, so many hits are looked through. */
+const LOOKED_THROUGH = 1000;
 
 interface Host extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
@@ -25,6 +27,8 @@ export class MeterSearch implements ReactiveController {
   #active = 0;
   #result: SearchResult | null = null;
   #book: OpenBook | null = null;
+  #region = '';
+  #services = '';
 
   constructor(host: Host, onChoose: (hit: MeterHit) => void) {
     this.#host = host;
@@ -49,6 +53,14 @@ export class MeterSearch implements ReactiveController {
     this.#input()?.focus();
   }
 
+  /** Only meters of a region, and those without one, and of these services. */
+  narrow(region: string, services: string): void {
+    if (this.#region === region && this.#services === services) return;
+    this.#region = region;
+    this.#services = services;
+    this.#run();
+  }
+
   useBook(book: OpenBook | null): void {
     if (this.#book === book) return;
     this.#book = book;
@@ -68,8 +80,18 @@ export class MeterSearch implements ReactiveController {
 
   #run(): void {
     const words = this.#query.trim();
-    this.#result = this.#book && words !== '' ? this.#book.search(words, SHOWN) : null;
+    this.#result = this.#book && words !== '' ? this.#find(this.#book, words) : null;
     this.#host.requestUpdate();
+  }
+
+  #find(book: OpenBook, words: string): SearchResult {
+    if (this.#region === '' && this.#services === '') return book.search(words, SHOWN);
+    const found = book.search(words, LOOKED_THROUGH);
+    const wanted = this.#services.toLowerCase().split(',').map((service) => service.trim()).filter((service) => service !== '');
+    const hits = found.hits.filter(({ region, armRegion, category }) => (
+      this.#region === '' || region === '' || [armRegion, region].includes(this.#region)
+    ) && (wanted.length === 0 || wanted.includes(category.toLowerCase())));
+    return { ...found, total: hits.length, hits: hits.slice(0, SHOWN) };
   }
 
   #close(): void {
@@ -146,7 +168,7 @@ export class MeterSearch implements ReactiveController {
           @blur=${() => this.#close()}>
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
-        <div class="hits" ?hidden=${!listed} @mousedown=${keepFocus}>
+        <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>

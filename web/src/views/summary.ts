@@ -34,7 +34,7 @@ function parts({ priced, from, format }: TotalView, words: DetailWords): Templat
   // Each share is rounded by itself, so what is left can fall just below zero.
   const restShare = left > 0n ? left : 0n;
   return html`
-    <div class="parts">
+    <div class="parts" part="chart">
       <div class="stack" aria-hidden="true">
         ${shown.map((line, index) => html`<span class="series-${index + 1}" .style=${`flex-grow:${share(line.cost, whole)}`}></span>`)}
         ${rest > 0 ? html`<span class="series-other" .style=${`flex-grow:${restShare}`}></span>` : nothing}
