@@ -6,9 +6,9 @@ import type { Desk } from './desk.js';
 import type { Command, LineKeyPlace } from './keyboard.js';
 import {
   append, dissolve, duplicate, edit, editGroup, freeName, move, moveGroup, newGroup, newLine, remove, renameGroup, setGroup,
-  setPlan, type Field,
+  setPlan, typedLine, type Field,
 } from './state.js';
-import type { MeterHit } from './types.js';
+import type { MeterHit, ReadLine } from './types.js';
 import type { LineActions } from './views/lines.js';
 import type { StartingPoint } from './views/start.js';
 
@@ -74,10 +74,11 @@ export class Editing {
     };
   }
 
-  add(hit: MeterHit): void {
+  /** A meter, and what else was said of it while it was looked for. */
+  add(hit: MeterHit, read: ReadLine | null = null): void {
     const { doc } = this.#desk;
     const group = doc.groups.some(({ id }) => id === this.#group) ? this.#group : '';
-    const line = { ...newLine(hit), group };
+    const line = { ...typedLine(hit, read), group };
     this.#desk.change(append(editGroup(doc, group, { collapsed: false }), [line]));
     this.focus(line.id, 'quantity');
   }

@@ -98,7 +98,7 @@ export class ForebillEstimator extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #announcer = new Announcer(this);
   readonly #toast = new Toast(this);
-  readonly #search = new MeterSearch(this, (hit) => this.#editing.add(hit));
+  readonly #search = new MeterSearch(this, (hit, read) => this.#editing.add(hit, read));
   readonly #desk: Desk = new Desk(this, en, {
     failed: ({ code, message }) => { this.#tell('forebill-error', { code, message }); },
     priced: () => this.#onPriced(),
@@ -270,6 +270,12 @@ export class ForebillEstimator extends LitElement {
       saving: () => this.#saving,
       page: () => this.shareBase ?? location.href,
       undo: () => this.#undo(),
+      act: {
+        redo: () => this.#step(() => this.#desk.redo()),
+        find: () => this.#search.focus(),
+        addGroup: () => this.#editing.addGroup(),
+        clear: () => this.clear(),
+      },
       exporting: (kind, text) => this.#tell('forebill-export', { kind, text }, true),
       shared: (url) => { this.#tell('forebill-share', { url }); },
     });
@@ -320,6 +326,7 @@ export class ForebillEstimator extends LitElement {
     if (!command || !this.#desk.shelf.current) return;
     event.preventDefault();
     if (command === 'search') this.#search.focus();
+    else if (command === 'palette' || command === 'help') void this.#show(command);
     else if (command === 'undo') this.#undo();
     else this.#step(() => this.#desk.redo());
   };

@@ -3,7 +3,7 @@
 import type { Book } from '../../estimator-wasm/npm/src/book.js';
 import { loadFrom, type ModuleSource } from '../../estimator-wasm/npm/src/estimator.js';
 import wasmUrl from '../../estimator-wasm/npm/src/generated/estimator_wasm_bg.wasm?url';
-import type { BookInfo, Branches, Comparison, Estimate, Goal, SearchResult, Workload } from './types.js';
+import type { BookInfo, Branches, Comparison, Estimate, Goal, ReadLine, SearchResult, Workload } from './types.js';
 
 /** What went wrong, in the core's words, with the field when it names one. */
 export { ForebillError as EstimatorError } from '../../estimator-wasm/npm/src/errors.js';
@@ -34,6 +34,11 @@ export class OpenBook {
 
   search(query: string, limit: number): SearchResult {
     return this.#book.search(query, limit);
+  }
+
+  /** What each word of a line such as `d4s v5 westeurope 12h weekdays x3` means. */
+  readLine(text: string): ReadLine {
+    return this.#book.readLine(text);
   }
 
   /** `at` says which prices are in force; the core has no clock, so the page tells the time. */

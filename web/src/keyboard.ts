@@ -17,12 +17,12 @@ interface PageContext {
 }
 
 /** Keys that act wherever the focus is, as far as the page allows it. */
-export function pageKey(event: KeyboardEvent, context: PageContext): 'search' | 'undo' | 'redo' | null {
+export function pageKey(event: KeyboardEvent, context: PageContext): 'search' | 'palette' | 'help' | 'undo' | 'redo' | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const control = event.ctrlKey || event.metaKey;
   const reach = context.scope !== 'off' && (context.scope === 'page' || context.inside);
   const key = event.key.toLowerCase();
-  if (control && !event.altKey && key === 'k' && reach) return 'search';
+  if (control && !event.altKey && key === 'k' && reach) return 'palette';
   const field = fieldOf(event);
   // In a field of a line every letter is a step of the estimate, so undo is one of the estimate there, too.
   const ours = field?.dataset['field'] !== undefined || (field?.id === 'search' && context.searchEmpty);
@@ -30,7 +30,8 @@ export function pageKey(event: KeyboardEvent, context: PageContext): 'search' | 
   if (control && key === 'z' && context.inside) return event.shiftKey ? 'redo' : 'undo';
   if (control && key === 'y' && context.inside) return 'redo';
   if (field) return null;
-  return event.key === '/' && !control && !event.altKey && reach ? 'search' : null;
+  if (control || event.altKey || !reach) return null;
+  return event.key === '/' ? 'search' : event.key === '?' ? 'help' : null;
 }
 
 /** Keys on the amount of a line, where letters are free to be commands. */

@@ -1,7 +1,7 @@
 // The estimate as a value, and the only ways to change it. No DOM, no Lit:
 // every function takes a value and returns a new one.
 
-import type { MeterHit, Schedule, Workload, WorkloadItem } from './types.js';
+import type { MeterHit, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
 import { isCount } from './format.js';
 
 /** What is remembered of a meter, so that a line survives a book without it. */
@@ -70,6 +70,14 @@ export function isHourly(unit: string): boolean {
 /** A month has 730 hours in an estimate; anything else starts with one unit. */
 function startQuantity(unit: string): string {
   return isHourly(unit) ? '730' : '1';
+}
+
+/** A line for a meter, with the amounts that were typed with its name. */
+export function typedLine(meter: MeterFacts, read: ReadLine | null): Line {
+  const line = newLine(meter, read?.quantity ?? undefined, read?.count ?? undefined);
+  const unit = read?.quantity && read.unit ? read.unit : line.unit;
+  const schedule = isHourly(meter.unit) ? read?.schedule : null;
+  return { ...line, unit, plan: schedule ? { hours: schedule.hoursPerDay, days: schedule.daysPerWeek } : null };
 }
 
 export function newGroup(name: string): Group {

@@ -17,6 +17,7 @@ export interface Place {
   /** Where links lead to. */
   readonly page: () => string;
   readonly undo: () => void;
+  readonly act: { readonly redo: () => void; readonly find: () => void; readonly addGroup: () => void; readonly clear: () => void };
   /** Whether the host page lets an export go; it may take it over. */
   readonly exporting: (kind: string, text: string) => boolean;
   readonly shared: (url: string) => void;

@@ -102,6 +102,7 @@ export class Share {
             <span class="muted">${words.formats[kind][1]}</span>
             <span class="format-act">${COPIED.includes(kind) ? html`${copyIcon} ${words.copy}` : html`${downloadIcon} ${words.download}`}</span>
           </button></li>`)}
-      </ul>`;
+      </ul>
+      <button type="button" class="button" @click=${() => print()}>${words.print}</button>`;
   }
 }

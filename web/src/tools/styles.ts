@@ -39,6 +39,13 @@ export const toolStyles = css`
   .sheet .banner { margin-block: 12px 0; }
   .sheet .banner .button { margin-block-start: 8px; display: flex; }
   .banner-row { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 16px; padding-block: 4px; overflow-wrap: anywhere; }
+  .commands { display: grid; max-block-size: 50vh; overflow-y: auto; }
+  .command { display: flex; justify-content: space-between; align-items: center; gap: 16px; min-block-size: 36px; padding: 2px 8px; border-radius: var(--radius); cursor: pointer; }
+  .command:hover { background: var(--tint); }
+  .command[aria-selected="true"] { background: var(--tint); box-shadow: inset 3px 0 var(--accent); }
+  .keys-of { display: inline-flex; flex: none; gap: 2px; }
+  .help { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 4px 24px; }
+  .help > div { display: grid; grid-template-columns: 120px 1fr; align-items: center; min-block-size: 28px; }
   .banner-acts { display: flex; flex-wrap: wrap; }
   .branch-tabs { display: flex; gap: 4px; align-items: center; }
   .branch-tabs [aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }

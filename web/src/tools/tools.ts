@@ -3,13 +3,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { closeIcon } from '../icons.js';
 import { Changes } from './changes.js';
+import { commands, Help } from './commands.js';
 import { Compare, letter } from './compare.js';
 import { Opening, opened } from './open.js';
+import { Palette } from './palette.js';
 import type { Place } from './place.js';
 import { Share } from './share.js';
 import { toolStyles } from './styles.js';
 
-export type ToolName = 'share' | 'open' | 'changes';
+export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help';
 
 interface Sheet {
   title(): string;
@@ -34,8 +36,12 @@ export class Tools {
     const make: Record<ToolName, () => Sheet> = {
       share: () => new Share(this.#place),
       changes: () => new Changes(this.#place),
+      palette: () => new Palette(this.#place, commands(this.#place, this), () => this.#close()),
+      help: () => new Help(this.#place),
       open: () => new Opening(this.#place, () => this.#close()),
     };
+    // Two at once would be two layers of questions.
+    this.#close();
     this.#sheet = make[name]();
     this.#place.host.requestUpdate();
     void this.#place.host.updateComplete.then(() => this.#dialog()?.showModal());
@@ -81,7 +87,9 @@ export class Tools {
     this.#dialog()?.close();
   }
 
+  /** A sheet that took its place has not been shown yet. */
   #closed(): void {
+    if (this.#dialog()?.open) return;
     this.#sheet = null;
     this.#place.host.requestUpdate();
   }

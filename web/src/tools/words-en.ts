@@ -88,6 +88,16 @@ export const toolsEn = {
     added: 'added', removed: 'removed', quantity: 'quantity', product: 'another meter', region: 'region', unit: 'unit',
     includedQuantity: 'included quantity', rate: 'rate', tier: 'tier', unpriced: 'no price',
   } as Record<LineDifference['reasons'][number], string>,
+  palette: 'Commands',
+  paletteHint: 'What do you want to do?',
+  noCommand: 'No command has these words.',
+  clearAll: 'Take all lines away',
+  usePrices: (book: string) => `Use the prices of ${book}`,
+  help: 'Keys',
+  helpText: 'Letters act while an amount has the focus; Esc leads from a field to its amount.',
+  helpRows: 'the line above, the line below',
+  helpAmount: 'from a field to the amount',
+  helpMove: 'move a line or a group',
 };
 
 export type Kind = 'markdown' | 'csv' | 'tsv' | 'xlsx' | 'json' | 'workload';

@@ -2,7 +2,7 @@
 
 import type { TemplateResult } from 'lit';
 import type { Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine } from '../types.js';
+import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
 import type { Line } from '../state.js';
@@ -10,6 +10,7 @@ import type { Words } from '../words.js';
 import { moreEn, type MoreWords } from '../words/more-en.js';
 import { detailStyles } from '../styles/details.js';
 import { assumptions } from './assumptions.js';
+import { chips } from './chips.js';
 import type { LinesView } from './lines.js';
 import { noHits } from './no-hits.js';
 import { proof } from './proof.js';
@@ -62,6 +63,11 @@ export class Details {
 
   failure(error: EstimatorError, retry: () => void): TemplateResult {
     return failure(error, this.#words, retry);
+  }
+
+  /** What was understood of a typed line, word by word. */
+  chips(read: ReadLine): TemplateResult {
+    return chips(read, this.#words);
   }
 
   noHits(book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {

@@ -7,7 +7,7 @@ import type { OpenBook } from '../estimator.js';
 import { isZero } from '../decimal.js';
 import { perUnit, type Format } from '../format.js';
 import type { Details } from './details.js';
-import type { MeterHit, SearchResult } from '../types.js';
+import type { MeterHit, ReadLine, SearchResult } from '../types.js';
 import { searchIcon } from '../icons.js';
 
 /** More rows than anyone reads; the count of all hits stands below them. */
@@ -21,16 +21,18 @@ interface Host extends ReactiveControllerHost {
 
 export class MeterSearch implements ReactiveController {
   readonly #host: Host;
-  readonly #onChoose: (hit: MeterHit) => void;
+  readonly #onChoose: (hit: MeterHit, read: ReadLine | null) => void;
   #query = '';
   #open = false;
   #active = 0;
   #result: SearchResult | null = null;
+  /** What was typed says more than which meter. */
+  #read: ReadLine | null = null;
   #book: OpenBook | null = null;
   #region = '';
   #services = '';
 
-  constructor(host: Host, onChoose: (hit: MeterHit) => void) {
+  constructor(host: Host, onChoose: (hit: MeterHit, read: ReadLine | null) => void) {
     this.#host = host;
     this.#onChoose = onChoose;
     host.addController(this);
@@ -80,16 +82,22 @@ export class MeterSearch implements ReactiveController {
 
   #run(): void {
     const words = this.#query.trim();
-    this.#result = this.#book && words !== '' ? this.#find(this.#book, words) : null;
+    const book = this.#book;
+    const read = book && words !== '' ? book.readLine(words) : null;
+    this.#read = read?.parts.some(({ role }) => role !== 'meter') ? read : null;
+    const query = this.#read ? this.#read.query : words;
+    this.#result = book && words !== '' ? this.#find(book, query, this.#read?.region ?? '') : null;
     this.#host.requestUpdate();
   }
 
-  #find(book: OpenBook, words: string): SearchResult {
-    if (this.#region === '' && this.#services === '') return book.search(words, SHOWN);
+  /** In the region that was typed, else in the host page's. */
+  #find(book: OpenBook, words: string, typed: string): SearchResult {
+    const wish = typed || this.#region;
+    if (wish === '' && this.#services === '') return book.search(words, SHOWN);
     const found = book.search(words, LOOKED_THROUGH);
     const wanted = this.#services.toLowerCase().split(',').map((service) => service.trim()).filter((service) => service !== '');
     const hits = found.hits.filter(({ region, armRegion, category }) => (
-      this.#region === '' || region === '' || [armRegion, region].includes(this.#region)
+      wish === '' || region === '' || [armRegion, region].includes(wish)
     ) && (wanted.length === 0 || wanted.includes(category.toLowerCase())));
     return { ...found, total: hits.length, hits: hits.slice(0, SHOWN) };
   }
@@ -101,10 +109,12 @@ export class MeterSearch implements ReactiveController {
 
   #choose(hit: MeterHit | undefined): void {
     if (!hit) return;
+    const read = this.#read;
     this.#query = '';
     this.#open = false;
     this.#result = null;
-    this.#onChoose(hit);
+    this.#read = null;
+    this.#onChoose(hit, read);
     this.#host.requestUpdate();
   }
 
@@ -169,6 +179,7 @@ export class MeterSearch implements ReactiveController {
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
+          ${this.#read ? details?.chips(this.#read) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>

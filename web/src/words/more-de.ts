@@ -76,4 +76,5 @@ export const moreDe: MoreWords = {
   failed: 'Die Preise konnten nicht geladen werden',
   tryAgain: 'Noch einmal',
   code: 'Code:',
+  roles: { meter: 'Zähler', region: 'Region', quantity: 'Menge', schedule: 'Plan', count: 'Anzahl', filler: '', unknown: 'nicht verstanden' },
 };

@@ -1,5 +1,7 @@
 // Texts of what opens below a line, and of the page without lines, in English.
 
+import type { ReadPart } from '../types.js';
+
 export const moreEn = {
   runs: 'Runs',
   always: 'a quantity',
@@ -71,6 +73,7 @@ export const moreEn = {
   failed: 'The prices could not be loaded',
   tryAgain: 'Try again',
   code: 'Code:',
+  roles: { meter: 'meter', region: 'region', quantity: 'quantity', schedule: 'schedule', count: 'count', filler: '', unknown: 'not understood' } as Record<ReadPart['role'], string>,
 };
 
 export type MoreWords = typeof moreEn;
