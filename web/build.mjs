@@ -6,6 +6,7 @@
 // DIR of --estimator holds the wasm-bindgen output; by default it is where the
 // Rust build puts it.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -66,6 +67,11 @@ const smallTemplates = {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
+const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify: true, logLevel: 'warning' };
+// By itself, so that the element's script stays whole: no other script shares a part of it.
+const begun = await build({ ...alone, entryPoints: ['src/start.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
+const startScript = Object.keys(begun.metafile.outputs)[0].replace(/^.*assets\//, 'assets/');
+
 const result = await build({
   absWorkingDir: here,
   entryPoints: { main: 'src/main.ts', embed: 'src/embed.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
@@ -95,26 +101,37 @@ const joined = await joinChunks(
     .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
   target,
 );
-const files = [...others, ...joined.files];
+const files = [...others, startScript, ...joined.files];
 const named = (start, end) => {
   const found = joined.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return found;
 };
 
-const pages = ['index.html', 'embed.html'];
+const pages = ['index.html', 'embed.html', 'manifest.webmanifest'];
 for (const name of pages) {
   const page = (await readFile(join(here, name), 'utf8'))
     .replace('%icon%', named('icon', '.svg'))
     .replace('%style%', named('page', '.css'))
     .replace('%script%', named('main', '.js'))
-    .replace('%embed%', named('embed', '.js'));
+    .replace('%embed%', named('embed', '.js'))
+    .replace('%start%', startScript);
   await writeFile(join(out, name), page);
 }
 // For host pages: one name that stays.
 await writeFile(join(out, 'estimator.js'), `export * from './${named('main', '.js')}';\n`);
 
-for (const file of [...pages, 'estimator.js', ...files].sort()) {
+// What the page needs without a network; its name for all of it changes with any of it.
+const offline = ['./', 'manifest.webmanifest', ...files.filter((file) => !/LEGAL|embed-|costs-/.test(file))];
+await build({
+  ...alone, format: 'iife', entryPoints: ['src/sw.ts'], outfile: join(out, 'sw.js'),
+  define: {
+    FOREBILL_FILES: JSON.stringify(offline),
+    FOREBILL_VERSION: JSON.stringify(createHash('sha256').update(offline.join()).update(await readFile(join(out, 'index.html'))).digest('hex').slice(0, 16)),
+  },
+});
+
+for (const file of [...pages, 'estimator.js', 'sw.js', ...files].sort()) {
   const bytes = await readFile(join(out, file));
   const small = brotliCompressSync(bytes).length;
   console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);

@@ -1,5 +1,6 @@
 // What opens below a line and what stands in place of lines: loaded beside the prices, and not before them.
 
+import { spoken } from '../spoken.js';
 import type { TemplateResult } from 'lit';
 import type { Format } from '../format.js';
 import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
@@ -80,7 +81,7 @@ export class Details {
 }
 
 export async function detailsFor(words: Words, lang: string, root: HTMLElement | DocumentFragment): Promise<Details> {
-  const more = /^de\b/i.test(lang) ? (await import('../words/more-de.js')).moreDe : moreEn;
+  const more = spoken(lang) === 'de' ? (await import('../words/more-de.js')).moreDe : moreEn;
   const { styleSheet } = detailStyles;
   if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
   return new Details({ ...words, ...more });

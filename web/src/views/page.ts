@@ -37,7 +37,7 @@ export function page(view: PageView): TemplateResult {
   const { desk, editing, format, tools, toast } = view;
   const { entries, current, state } = desk.shelf;
   return html`
-    <div class="app" @focusin=${(event: FocusEvent) => editing.worksIn(event.target)}>
+    <div class="app" lang=${format.words.lang} @focusin=${(event: FocusEvent) => editing.worksIn(event.target)}>
       <header class="bar">
         <slot name="header"><h2 class="title">${format.words.estimate}</h2></slot>
         ${bookPicker(entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.shelf.choose(id))}

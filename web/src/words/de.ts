@@ -3,6 +3,7 @@
 import type { Words } from './en.js';
 
 export const de: Words = {
+  lang: 'de',
   estimate: 'Schätzung',
   untitled: 'Schätzung ohne Namen',
   nameOfEstimate: 'Name der Schätzung',

@@ -4,6 +4,8 @@
 const s = (count: number): string => (count === 1 ? '' : 's');
 
 export const en = {
+  /** Of these texts, for those who read them aloud. */
+  lang: 'en',
   estimate: 'Estimate',
   untitled: 'Untitled estimate',
   nameOfEstimate: 'Name of the estimate',
