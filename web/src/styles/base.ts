@@ -84,7 +84,4 @@ export const base = css`
     .body > .start, .body > .work { grid-column: 1; }
     .summary { display: block; grid-column: 2; grid-row: 1 / span 4; position: sticky; inset-block-start: 16px; }
   }
-  @media print {
-    .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .add-group, .copy, .chevron { display: none !important; }
-  }
 `;

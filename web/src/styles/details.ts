@@ -142,4 +142,12 @@ export const detailStyles = css`
     .hit-region { font-size: 14px; line-height: 20px; }
     .keys { display: inline; }
   }
+  @media print {
+    .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
+    .app { padding: 0; }
+    .headline { position: static; }
+    .amount-box, .name, .summary, .proof { border-color: transparent !important; background: none !important; }
+    .line, .proof, .summary-rest > * { break-inside: avoid; }
+    .scroll { overflow: visible; }
+  }
 `;

@@ -73,7 +73,8 @@ function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, forma
 
 function range(tier: TierCharge, format: Format, words: DetailWords): string {
   const from = format.quantity(tier.from);
-  if (tier.to !== null) return `${from} – ${format.quantity(tier.to)}`;
+  // Isolated from left to right: two numbers and a dash have no direction of their own.
+  if (tier.to !== null) return `\u2066${from} – ${format.quantity(tier.to)}\u2069`;
   return isZero(tier.from) ? words.all : words.over(from);
 }
 
