@@ -146,6 +146,7 @@ export const detailStyles = css`
     .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
     .app { padding: 0; }
     .headline { position: static; }
+    .lines { --columns: minmax(0, 1fr) 116px 56px 100px 110px 0 !important; }
     .amount-box, .name, .summary, .proof { border-color: transparent !important; background: none !important; }
     .line, .proof, .summary-rest > * { break-inside: avoid; }
     .scroll { overflow: visible; }
