@@ -6,6 +6,7 @@
 // DIR of --estimator holds the wasm-bindgen output; by default it is where the
 // Rust build puts it.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { joinChunks } from './join.mjs';
 
 /** The first versions with light-dark() colours. */
 const target = ['chrome123', 'firefox120', 'safari17.5'];
@@ -41,7 +43,7 @@ const fromEstimator = {
 const smallStyles = {
   name: 'small-styles',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(cost\/)?styles\/.*\.ts$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /\/src\/((cost\/)?styles\/.*|tools\/styles)\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const literal = /css`([^`$]*)`/;
       const styles = literal.exec(source)?.[1];
@@ -56,7 +58,7 @@ const smallStyles = {
 const smallTemplates = {
   name: 'small-templates',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(element|nav|views\/.*|cost\/(page|shown|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
+    builder.onLoad({ filter: /\/src\/(element|nav|toast|views\/.*|tools\/.*|cost\/(page|shown|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
     }));
   },
@@ -65,14 +67,21 @@ const smallTemplates = {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
+const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify: true, logLevel: 'warning' };
+// By itself, so that the element's script stays whole: no other script shares a part of it.
+const begun = await build({ ...alone, entryPoints: ['src/start.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
+const startScript = Object.keys(begun.metafile.outputs)[0].replace(/^.*assets\//, 'assets/');
+
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { main: 'src/main.ts', costs: 'src/cost/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
+  entryPoints: { main: 'src/main.ts', embed: 'src/embed.ts', costs: 'src/cost/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
   entryNames: 'assets/[name]-[hash]',
   assetNames: 'assets/[name]-[hash]',
   outdir: out,
   bundle: true,
   format: 'esm',
+  splitting: true,
+  chunkNames: 'assets/[name]-[hash]',
   target,
   minify: true,
   legalComments: 'linked',
@@ -82,22 +91,47 @@ const result = await build({
   plugins: [fromEstimator, smallStyles, smallTemplates],
 });
 
-const files = Object.keys(result.metafile.outputs).map((path) => path.replace(/^.*assets\//, 'assets/'));
+const outputs = Object.entries(result.metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));
+const isScript = ({ file }) => /\.js(\.LEGAL\.txt)?$/.test(file);
+const others = outputs.filter((output) => !isScript(output)).map(({ file }) => file);
+const joined = await joinChunks(
+  join(out, 'assets'),
+  outputs.filter(isScript).map(({ file }) => file),
+  outputs.filter(({ file, entryPoint }) => file.endsWith('.js') && entryPoint?.endsWith('.ts') && /\/(main|embed|costs)-\w+\.js$/.test(file))
+    .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
+  target,
+);
+const files = [...others, startScript, ...joined.files];
 const named = (start, end) => {
-  const found = files.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
+  const found = joined.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return found;
 };
 
-for (const [name, script] of [['index.html', 'main'], ['costs.html', 'costs']]) {
+const pages = ['index.html', 'costs.html', 'embed.html', 'manifest.webmanifest'];
+for (const name of pages) {
   const page = (await readFile(join(here, name), 'utf8'))
     .replace('%icon%', named('icon', '.svg'))
     .replace('%style%', named('page', '.css'))
-    .replace('%script%', named(script, '.js'));
+    .replace('%script%', named(name === 'costs.html' ? 'costs' : 'main', '.js'))
+    .replace('%embed%', named('embed', '.js'))
+    .replace('%start%', startScript);
   await writeFile(join(out, name), page);
 }
+// For host pages: one name that stays.
+await writeFile(join(out, 'estimator.js'), `export * from './${named('main', '.js')}';\n`);
 
-for (const file of ['index.html', 'costs.html', ...files].sort()) {
+// What the page needs without a network; its name for all of it changes with any of it.
+const offline = ['./', 'manifest.webmanifest', ...files.filter((file) => !/LEGAL|embed-|costs-/.test(file))];
+await build({
+  ...alone, format: 'iife', entryPoints: ['src/sw.ts'], outfile: join(out, 'sw.js'),
+  define: {
+    FOREBILL_FILES: JSON.stringify(offline),
+    FOREBILL_VERSION: JSON.stringify(createHash('sha256').update(offline.join()).update(await readFile(join(out, 'index.html'))).digest('hex').slice(0, 16)),
+  },
+});
+
+for (const file of [...pages, 'estimator.js', 'sw.js', ...files].sort()) {
   const bytes = await readFile(join(out, file));
   const small = brotliCompressSync(bytes).length;
   console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);

@@ -22,10 +22,11 @@ use documents::{Documents, Kind, Named};
 #[allow_missing = true]
 struct Pages;
 
-/// Nothing but ourselves; Lit needs its one named policy, the module needs to be compiled.
+/// Nothing but ourselves; Lit needs its one named policy and the worker's address another, the module needs to be compiled.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'; \
-    form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
+    form-action 'none'; manifest-src 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'; \
+    trusted-types lit-html forebill";
 
 /// Serves until the process is told to stop.
 pub async fn run(listener: TcpListener, archive: Arc<Archive>) -> Result<(), Error> {

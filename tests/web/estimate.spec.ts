@@ -1,11 +1,7 @@
 // The page and the command line must say the same, digit for digit.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from './support/demo';
-import { add, grandTotal, lines, open, workloadOf } from './support/page';
+import { add, answered, grandTotal, lines, open } from './support/page';
 
 interface Answer {
   lines: { item: number; cost: string | null }[];
@@ -19,21 +15,11 @@ test('page and command line agree on every digit', async ({ page, demo }) => {
   await second.getByLabel(/^How many of/).fill('3');
   await expect(lines(page)).toHaveCount(2);
 
-  const folder = mkdtempSync(join(tmpdir(), 'forebill-web-'));
-  try {
-    const file = join(folder, 'workload.json');
-    writeFileSync(file, await workloadOf(page));
-    const printed = execFileSync(
-      demo.program, ['estimate', file, '--output', 'json', '--store', `file:${demo.store}`], { encoding: 'utf8' },
-    );
-    const answer = JSON.parse(printed) as Answer;
-    expect(answer.lines).toHaveLength(2);
-    await expect(grandTotal(page)).toHaveAttribute('data-exact', answer.totals.monthlyCost);
-    for (const line of answer.lines) {
-      await expect(lines(page).nth(line.item).locator('.cost')).toHaveAttribute('data-exact', line.cost ?? 'no price');
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const answer = await answered<Answer>(page, demo);
+  expect(answer.lines).toHaveLength(2);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', answer.totals.monthlyCost);
+  for (const line of answer.lines) {
+    await expect(lines(page).nth(line.item).locator('.cost')).toHaveAttribute('data-exact', line.cost ?? 'no price');
   }
 });
 

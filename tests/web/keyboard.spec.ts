@@ -67,6 +67,6 @@ test('a removed line comes back with the button, and no hit says so', async ({ p
   await page.keyboard.press('Enter');
   await lines(page).first().getByRole('button', { name: /^Remove/ }).click();
   await expect(lines(page)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
   await expect(lines(page)).toHaveCount(1);
 });

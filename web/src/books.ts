@@ -2,13 +2,24 @@
 // Opened books stay, so that going back to one needs no request.
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { EstimatorError, type OpenBook } from './estimator.js';
+import { EstimatorError, OpenBook } from './estimator.js';
+import type { Pin } from './history.js';
 import type { BookEntry } from './types.js';
 import { fetchBook, fetchBooks } from './snapshots.js';
+
+/** Which book comes first, where there is one like that. */
+export interface Wish {
+  readonly offer?: string | undefined;
+  readonly currency?: string | undefined;
+}
 
 export interface Current {
   entry: BookEntry;
   book: OpenBook;
+}
+
+function entryOf({ info }: OpenBook, offerName: string, fetchedAt: string): BookEntry {
+  return { ...info, url: '', offerName, fetchedAt };
 }
 
 export class BookShelf implements ReactiveController {
@@ -35,12 +46,17 @@ export class BookShelf implements ReactiveController {
 
   hostConnected(): void {}
 
+  /** Whether it is one of today's, and not one that an old link brought. */
+  isListed(entry: BookEntry): boolean {
+    return this.entries.some(({ id }) => id === entry.id);
+  }
+
   get opened(): readonly Current[] {
     return [...this.#opened.values()];
   }
 
   /** Another list: whatever came from the one before is forgotten. */
-  load(url: string): Promise<void> {
+  load(url: string, wish: Wish = {}): Promise<void> {
     this.#opened.clear();
     this.entries = [];
     this.current = null;
@@ -49,10 +65,78 @@ export class BookShelf implements ReactiveController {
       if (!isLatest()) return;
       this.entries = books.entries;
       this.#root = books.root;
-      const first = books.entries[0];
+      const first = this.#preferred(wish);
       if (first) await this.#open(first, isLatest);
       else this.state = 'empty';
     });
+  }
+
+  #preferred({ offer, currency }: Wish): BookEntry | undefined {
+    const fits = (wished: string | undefined, has: string | null) => !wished || wished.toUpperCase() === has?.toUpperCase();
+    return this.entries.find((entry) => fits(offer, entry.offer) && fits(currency, entry.currency)) ?? this.entries[0];
+  }
+
+  prefer(wish: Wish): Promise<void> {
+    const id = this.#preferred(wish)?.id;
+    return id === undefined || this.current === null ? Promise.resolve() : this.choose(id);
+  }
+
+  /** A book given by the host page, in place of a list. */
+  give(bytes: Uint8Array, offerName?: string, fetchedAt = ''): Promise<void> {
+    this.#opened.clear();
+    return this.#latest(async (isLatest) => {
+      const book = await OpenBook.open(bytes);
+      if (!isLatest()) return;
+      const entry = entryOf(book, offerName ?? book.info.offer ?? book.info.currency, fetchedAt);
+      this.entries = [entry];
+      this.use({ entry, book });
+    });
+  }
+
+  /** Today's books, each opened; one that cannot be opened is left out. */
+  async all(): Promise<Current[]> {
+    const opened = await Promise.all(this.entries.map(async (entry) => {
+      try {
+        const current = this.#opened.get(entry.id) ?? { entry, book: await fetchBook(entry, this.#root) };
+        this.#opened.set(entry.id, current);
+        return [current];
+      } catch {
+        return [];
+      }
+    }));
+    return opened.flat();
+  }
+
+  newest(): Promise<void> {
+    return this.choose(this.entries[0]?.id ?? '');
+  }
+
+  /** The book that a link was made with, where it can still be had. */
+  async fetchPinned({ book: id, offerName, fetchedAt }: Pin): Promise<Current | null> {
+    const opened = this.#opened.get(id);
+    if (opened) return opened;
+    const listed = this.entries.find((entry) => entry.id === id);
+    const url = listed?.url ?? `data/ratebook/${id.replace('sha256:', '')}.json`;
+    try {
+      const book = await fetchBook({ id, url }, this.#root);
+      return { entry: listed ?? entryOf(book, offerName, fetchedAt), book };
+    } catch {
+      return null;
+    }
+  }
+
+  pinned(pin: Pin): Promise<void> {
+    return this.#latest(async (isLatest) => {
+      const current = await this.fetchPinned(pin);
+      if (isLatest() && current) this.use(current);
+    });
+  }
+
+  use(current: Current): void {
+    this.#opened.set(current.entry.id, current);
+    this.current = current;
+    this.state = 'ready';
+    this.#onOpened(current);
   }
 
   choose(id: string): Promise<void> {
@@ -67,11 +151,8 @@ export class BookShelf implements ReactiveController {
     if (!current) {
       current = { entry, book: await fetchBook(entry, this.#root) };
       if (!isLatest()) return;
-      this.#opened.set(entry.id, current);
     }
-    this.current = current;
-    this.state = 'ready';
-    this.#onOpened(current);
+    this.use(current);
   }
 
   /** Answers may come in any order; only the newest request may change anything. */
@@ -84,6 +165,7 @@ export class BookShelf implements ReactiveController {
     this.#host.requestUpdate();
     try {
       await work(isLatest);
+      if (isLatest() && this.state === 'loading') this.state = this.current ? 'ready' : 'empty';
     } catch (thrown) {
       if (!isLatest()) return;
       this.error = thrown instanceof EstimatorError

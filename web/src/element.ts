@@ -1,218 +1,311 @@
 // <forebill-estimator>: attributes, events, slots, and the wiring between the
-// rate books, the lines and the views. It decides nothing about prices.
+// desk, the views and the keys. It decides nothing about prices.
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { Announcer } from './announcer.js';
-import { BookShelf, type Current } from './books.js';
+import { reflect } from './contract.js';
+import { Desk } from './desk.js';
+import { Editing } from './editing.js';
 import { Format } from './format.js';
 import { EstimatorError } from './estimator.js';
-import type { Estimate, MeterHit, Workload } from './types.js';
-import { fieldKey, lineKey, pageKey, type Command } from './keyboard.js';
-import { price, type Priced } from './pricing.js';
-import { duplicate, edit, History, move, newLine, remove, workload, type Field } from './state.js';
+import type { Autosave } from './keeping/autosave.js';
+import type { Estimate, Workload } from './types.js';
+import { fieldKey, lineKey, pageKey, type LineKeyPlace, type Scope } from './keyboard.js';
+import { EMPTY, workload } from './state.js';
 import { styles } from './styles/index.js';
-import { bookLabel, bookPicker } from './views/book-picker.js';
-import { lineList } from './views/lines.js';
+import { Toast } from './toast.js';
+import type { ToolName, Tools } from './tools/tools.js';
+import type { Details } from './views/details.js';
+import { page } from './views/page.js';
 import { MeterSearch } from './views/search.js';
-import { failure, skeleton, start, startingPoints, withoutBooks, type StartingPoint } from './views/states.js';
-import { total, type OtherBook } from './views/total.js';
+import { en, wordsOf } from './words.js';
 
-const TOAST_MS = 8000;
 const COPIED_MS = 2000;
-const NOTHING_PRICED: Priced = {
-  estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
-};
 
 /**
- * @attr books - address of the list of rate books
- * @attr theme - auto (default), light or dark
- * @attr autofocus - puts the caret into the search when the prices are there
- * @attr shortcuts - widget (default: keys act while the focus is inside), page, off
+ * @tag forebill-estimator
+ * @attr {string} books - address of the list of rate books
+ * @attr {string} offer - which of the listed books comes first, such as MS-AZR-0003P
+ * @attr {string} currency - the same by currency
+ * @attr {string} region - only meters of this Resource Manager region, and those without one, are found
+ * @attr {string} services - only meters of these services are found, names with commas between
+ * @attr {string} theme - auto (default), light or dark
+ * @attr {string} density - comfortable (default) or compact
+ * @attr {boolean} autofocus - puts the caret into the search when the prices are there
+ * @attr {boolean} autosave - keeps the last estimates in this browser's local storage
+ * @attr {boolean} readonly - shows an estimate that cannot be changed
+ * @attr {boolean} links - opens the estimate in the fragment of the page's address
+ * @attr {string} share-base - address that shared links lead to; this page without it
+ * @attr {string} shortcuts - widget (default: keys act while the focus is inside), page, off
+ * @attr {string} lang - language and number format; the document's without it
+ * @attr {string} name - the name under which a form has the workload as JSON
  * @slot header - the heading; "Estimate" without it
- * @fires forebill-ready - the first prices are there: {meters, fetchedAt}
- * @fires forebill-change - once per update: {workload, total, currency, complete}
- * @fires forebill-error - {code, message}
+ * @slot empty - in place of the starting points, while there is no line
+ * @slot actions - behind the buttons of the estimate
+ * @slot footer - below everything
+ * @csspart search - the search and its results
+ * @csspart results - the results
+ * @csspart lines - the lines
+ * @csspart line - one line
+ * @csspart total - the total and what stands behind it
+ * @csspart chart - the parts of the total
+ * @csspart button - a button of the estimate
+ * @csspart banner - what is special about this estimate
+ * @cssproperty --forebill-bg - ground; also -surface, -raised, -text, -muted, -accent, -on-accent
+ * @cssState loading - prices are being loaded
+ * @cssState ready - there are prices
+ * @cssState incomplete - a line has no price
+ * @cssState error - the prices could not be loaded
+ * @fires {CustomEvent} forebill-ready - the first prices are there: {meters, fetchedAt}
+ * @fires {CustomEvent} forebill-change - once per update: {workload, total, currency, complete}
+ * @fires {CustomEvent} forebill-share - a link was copied: {url}
+ * @fires {CustomEvent} forebill-export - something is taken away: {kind, text}; cancelable, for a host that does it itself
+ * @fires {CustomEvent} forebill-error - {code, message}
  */
 export class ForebillEstimator extends LitElement {
   static override styles = styles;
+  static readonly formAssociated = true;
   static override properties = {
     books: { type: String },
+    offer: { type: String },
+    currency: { type: String },
+    region: { type: String },
+    services: { type: String },
+    priceBook: { attribute: false },
     theme: { type: String, reflect: true },
     shortcuts: { type: String },
     lang: { type: String },
+    autosave: { type: Boolean },
+    readonly: { type: Boolean },
+    links: { type: Boolean },
+    shareBase: { type: String, attribute: 'share-base' },
   };
 
   declare books: string | undefined;
+  declare offer: string | undefined;
+  declare currency: string | undefined;
+  declare region: string | undefined;
+  declare services: string | undefined;
+  /** The bytes of a rate book, where the host page fetches it itself; in place of `books`. */
+  declare priceBook: ArrayBuffer | Uint8Array | undefined;
   declare theme: 'auto' | 'light' | 'dark' | undefined;
-  declare shortcuts: 'widget' | 'page' | 'off' | undefined;
+  declare shortcuts: Scope | undefined;
+  declare autosave: boolean;
+  declare readonly: boolean;
+  declare links: boolean;
+  declare shareBase: string | undefined;
 
-  readonly #history = new History();
-  readonly #open = new Set<string>();
+  readonly #internals = this.attachInternals();
   readonly #announcer = new Announcer(this);
-  readonly #search = new MeterSearch(this, (hit) => this.#add(hit));
-  readonly #shelf = new BookShelf(this, (current) => this.#opened(current), ({ code, message }) => {
-    this.#tell('forebill-error', { code, message });
+  readonly #toast = new Toast(this);
+  readonly #search = new MeterSearch(this, (hit, read) => this.#editing.add(hit, read));
+  readonly #desk: Desk = new Desk(this, en, {
+    failed: ({ code, message }) => { this.#tell('forebill-error', { code, message }); },
+    priced: () => this.#onPriced(),
   });
-  #format = new Format('en');
-  #priced = NOTHING_PRICED;
-  #others: OtherBook[] = [];
-  #points: StartingPoint[] = [];
-  #toast: { text: string; timer: ReturnType<typeof setTimeout> } | null = null;
+  readonly #editing = new Editing(this, this.#desk, {
+    removed: (name) => this.#toast.show(this.#words.removed(name), this.#words.undo, () => this.#undo()),
+    focusSearch: () => void this.updateComplete.then(() => this.#search.focus()),
+    copy: (id, text) => void this.#copy(id, text),
+    isCopied: (id) => this.#copied === id,
+    key: (event, id, place) => this.#onLineKey(event, id, place),
+  });
+  #format = new Format('en', en);
+  #details: Details | null = null;
+  #saving: Autosave | null = null;
+  #tools: Tools | null = null;
   #copied: string | null = null;
+  /** Gives the tools their texts when the language changes. */
+  #spoken: () => Promise<void> = async () => undefined;
   #changed = false;
+  #ready = false;
+
+  get #words(): typeof en {
+    return this.#format.words;
+  }
 
   /** The workload as it stands, with every line, read or not. */
   toJSON(): Workload | null {
-    const info = this.#shelf.current?.book.info;
-    return info ? workload(this.#history.lines, info.currency, info.offer) : null;
+    const info = this.#desk.shelf.current?.book.info;
+    return info ? workload(this.#desk.doc, info.currency, info.offer) : null;
+  }
+
+  /** Opens an estimate: a workload, or the text of a file. What is refused throws and changes nothing. */
+  async load(estimate: Workload | string): Promise<void> {
+    const { load } = await import('./keeping/load.js');
+    await load(this.#desk, typeof estimate === 'string' ? estimate : JSON.stringify(estimate));
+  }
+
+  /** Takes all lines away; undo brings them back. */
+  clear(): void {
+    this.#desk.change(EMPTY);
+  }
+
+  /** A link that carries the estimate; null while there is none, or where it is too long for one. */
+  async shareUrl(): Promise<string | null> {
+    const [{ textOf }, { toLink }] = await Promise.all([import('./keeping/load.js'), import('./keeping/link.js')]);
+    const text = textOf(this.#desk);
+    return text === null ? null : toLink(text, this.shareBase ?? location.href);
   }
 
   /** Prices any workload with the rate book in use; the lines on the page stay as they are. */
   rate(asked: Workload, at?: string): Estimate {
-    const book = this.#shelf.current?.book;
+    const book = this.#desk.shelf.current?.book;
     if (!book) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet: wait for forebill-ready.' });
     return book.estimate(asked, at);
   }
 
   /** The exact decimal, or null while there is none. */
   get total(): string | null {
-    return this.#priced.estimate?.totals.monthlyCost ?? null;
+    return this.#desk.priced.estimate?.totals.monthlyCost ?? null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('keydown', this.#onPageKey);
+    addEventListener('hashchange', this.#openLink);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.#onPageKey);
-    this.#closeToast();
+    removeEventListener('hashchange', this.#openLink);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('lang') || !this.hasUpdated) {
-      this.#format = new Format(this.lang || document.documentElement.lang || 'en');
-    }
+    if (changed.has('lang') || !this.hasUpdated) void this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
-    if (changed.has('books') && this.books) void this.#shelf.load(this.books);
-    this.#search.useBook(this.#shelf.current?.book ?? null);
+    const { shelf } = this.#desk;
+    if (changed.has('priceBook') && this.priceBook) void shelf.give(new Uint8Array(this.priceBook));
+    else if (changed.has('books') && this.books) void shelf.load(this.books, this);
+    else if (changed.has('offer') || changed.has('currency')) void shelf.prefer(this);
+    this.#search.narrow(this.region ?? '', this.services ?? '');
+    this.#search.useBook(this.#desk.shelf.current?.book ?? null);
+  }
+
+  get #lang(): string {
+    return this.lang || document.documentElement.lang || 'en';
+  }
+
+  async #speak(): Promise<void> {
+    const lang = this.#lang;
+    this.#format = new Format(lang, this.#words);
+    const [words, { detailsFor }] = await Promise.all([wordsOf(lang), import('./views/details.js')]);
+    this.#details = await detailsFor(words, lang, this.renderRoot);
+    this.requestUpdate();
+    if (words === this.#words) return;
+    this.#format = new Format(lang, words);
+    this.#desk.words = words;
+    await this.#spoken();
+    this.#desk.reprice();
   }
 
   protected override updated(): void {
+    reflect(this.#internals, this.#desk, JSON.stringify(this.toJSON()));
     if (!this.#changed) return;
     this.#changed = false;
-    const { estimate, complete } = this.#priced;
+    const { estimate, complete } = this.#desk.priced;
     this.#tell('forebill-change', {
       workload: this.toJSON(),
       total: estimate?.totals.monthlyCost ?? null,
-      currency: this.#shelf.current?.book.info.currency ?? null,
+      currency: this.#desk.shelf.current?.book.info.currency ?? null,
       complete,
     });
   }
 
-  #tell(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  /** False where the host page prevented it. */
+  #tell(name: string, detail: unknown, cancelable = false): boolean {
+    const event = new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable });
+    return this.dispatchEvent(event);
   }
 
-  #opened({ entry, book }: Current): void {
-    const first = this.#shelf.opened.length === 1;
-    this.#points = startingPoints(book);
-    this.#reprice();
-    if (first) {
-      if (this.autofocus && document.activeElement === document.body) {
-        void this.updateComplete.then(() => this.#search.focus());
-      }
-      const { meters } = book.info;
-      void this.updateComplete.then(() => this.#tell('forebill-ready', { meters, fetchedAt: entry.fetchedAt }));
-    }
-  }
-
-  #reprice(): void {
-    const current = this.#shelf.current;
-    if (!current) return;
-    const { lines } = this.#history;
-    this.#priced = price(current.book, lines);
-    this.#others = this.#shelf.opened.filter((other) => other !== current).flatMap(({ entry, book }) => {
-      const { estimate, complete } = price(book, lines);
-      if (!estimate) return [];
-      const { currency, monthlyCost } = estimate.totals;
-      return [{ id: entry.id, label: bookLabel(entry), currency, monthlyCost, complete }];
-    });
-    const monthly = this.#priced.estimate?.totals.monthlyCost;
-    if (lines.length > 0 && monthly !== undefined) {
+  #onPriced(): void {
+    const { current } = this.#desk.shelf;
+    const monthly = this.#desk.priced.estimate?.totals.monthlyCost;
+    if (current && this.#desk.doc.lines.length > 0 && monthly !== undefined) {
       const amount = this.#format.money(current.book.info.currency, monthly);
-      this.#announcer.say(`${amount} a month${this.#priced.complete ? '' : ', incomplete'}`);
+      this.#announcer.say(this.#desk.priced.complete ? this.#words.announce(amount) : this.#words.announceIncomplete(amount));
     }
     this.#changed = true;
-    this.requestUpdate();
+    this.#saving?.soon();
+    if (current && !this.#ready) {
+      this.#ready = true;
+      void this.#begin(current.book.info.meters, current.entry.fetchedAt);
+    }
   }
 
-  #add(hit: MeterHit): void {
-    const line = newLine(hit);
-    this.#history.set([...this.#history.lines, line]);
-    this.#reprice();
-    this.#focus(line.id, 'quantity');
+  /** Once, with the first prices. */
+  async #begin(meters: number, fetchedAt: string): Promise<void> {
+    if (this.autosave) {
+      const { Autosave } = await import('./keeping/autosave.js');
+      this.#saving = new Autosave(this.#desk);
+      this.addController(this.#saving);
+      if (await this.#saving.restore()) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
+    }
+    await this.#openLink();
+    await this.updateComplete;
+    if (this.autofocus && document.activeElement === document.body) this.#search.focus();
+    this.#tell('forebill-ready', { meters, fetchedAt });
   }
 
-  #startFrom(point: StartingPoint): void {
-    const lines = point.items.map(({ hit, quantity, count }) => newLine(hit, quantity, count));
-    this.#history.set([...this.#history.lines, ...lines]);
-    this.#reprice();
-    const first = lines[0];
-    if (first) this.#focus(first.id, 'quantity');
+  /** The estimate in the address, which then leaves the address: what is changed here is another one. */
+  #openLink = async (): Promise<void> => {
+    const { hash } = location;
+    if (!this.links || !this.#ready || !hash.startsWith('#e=')) return;
+    history.replaceState(null, '', location.href.replace(/#.*$/s, ''));
+    await (await this.#loadTools()).openLink(hash);
+  };
+
+  async #loadTools(): Promise<Tools> {
+    if (this.#tools) return this.#tools;
+    const [{ Tools }, { allWords }] = await Promise.all([import('./tools/tools.js'), import('./tools/words.js')]);
+    let words = await allWords(this.#words, this.#lang);
+    this.#spoken = async () => { words = await allWords(this.#words, this.#lang); };
+    this.#tools ??= new Tools({
+      host: this,
+      desk: this.#desk,
+      toast: this.#toast,
+      words: () => words,
+      format: () => this.#format,
+      saving: () => this.#saving,
+      page: () => this.shareBase ?? location.href,
+      undo: () => this.#undo(),
+      act: {
+        redo: () => this.#step(() => this.#desk.redo()),
+        find: () => this.#search.focus(),
+        addGroup: () => this.#editing.addGroup(),
+        clear: () => this.clear(),
+      },
+      exporting: (kind, text) => this.#tell('forebill-export', { kind, text }, true),
+      shared: (url) => { this.#tell('forebill-share', { url }); },
+    });
+    return this.#tools;
   }
 
-  #edit(id: string, field: Field, value: string): void {
-    this.#history.set(edit(this.#history.lines, id, field, value), `${id} ${field}`);
-    this.#reprice();
-  }
-
-  #remove(id: string): void {
-    const { lines } = this.#history;
-    const position = lines.findIndex((line) => line.id === id);
-    const line = lines[position];
-    if (!line) return;
-    this.#history.set(remove(lines, id));
-    this.#reprice();
-    const next = this.#history.lines[position] ?? this.#history.lines[position - 1];
-    if (next) this.#focus(next.id, 'cost');
-    else void this.updateComplete.then(() => this.#search.focus());
-    this.#showToast(`Removed ${line.name.trim() || line.meter.name}`);
-  }
-
-  #explain(id: string): void {
-    if (!this.#open.delete(id)) this.#open.add(id);
-    this.requestUpdate();
+  async #show(name: ToolName | 'compare'): Promise<void> {
+    const tools = await this.#loadTools();
+    if (name === 'compare') tools.compare();
+    else tools.show(name);
   }
 
   #undo(): void {
-    if (this.#history.undo()) this.#reprice();
-    this.#closeToast();
+    this.#step(() => this.#desk.undo());
+    this.#toast.close();
   }
 
-  #redo(): void {
-    if (this.#history.redo()) this.#reprice();
-  }
-
-  #showToast(text: string): void {
-    this.#closeToast();
-    this.#toast = { text, timer: setTimeout(() => this.#closeToast(), TOAST_MS) };
-    this.requestUpdate();
-  }
-
-  #closeToast(): void {
-    if (!this.#toast) return;
-    clearTimeout(this.#toast.timer);
-    this.#toast = null;
-    this.requestUpdate();
+  #step(step: () => void): void {
+    const held = this.shadowRoot?.activeElement;
+    step();
+    void this.updateComplete.then(() => {
+      if (held && !this.shadowRoot?.activeElement) this.#editing.rescueFocus();
+    });
   }
 
   async #copy(id: string, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      this.#showToast('The browser did not allow copying');
+      this.#toast.show(this.#words.noCopy);
       return;
     }
     this.#copied = id;
@@ -223,131 +316,37 @@ export class ForebillEstimator extends LitElement {
     }, COPIED_MS);
   }
 
-  #focus(id: string, place: Field | 'cost'): void {
-    void this.updateComplete.then(() => {
-      const line = this.renderRoot.querySelector(`[data-line="${id}"]`);
-      const target = line?.querySelector<HTMLElement>(
-        place === 'cost' ? '.line-cost' : place === 'name' ? '.name' : `.amount.${place} input`,
-      );
-      target?.focus();
-      if (target instanceof HTMLInputElement) target.select();
-    });
+  get #scope(): Scope {
+    return this.shortcuts ?? 'widget';
   }
 
   #onPageKey = (event: KeyboardEvent): void => {
     const inside = event.composedPath().includes(this);
-    const command = pageKey(event, { inside, scope: this.shortcuts ?? 'widget', searchEmpty: this.#search.isEmpty });
-    if (!command || !this.#shelf.current) return;
+    const command = pageKey(event, { inside, scope: this.#scope, searchEmpty: this.#search.isEmpty });
+    if (!command || !this.#desk.shelf.current) return;
     event.preventDefault();
     if (command === 'search') this.#search.focus();
+    else if (command === 'palette' || command === 'help') void this.#show(command);
     else if (command === 'undo') this.#undo();
-    else this.#redo();
+    else this.#step(() => this.#desk.redo());
   };
 
-  #onLineKey = (event: KeyboardEvent, id: string, place: Field | 'cost'): void => {
-    const command = place === 'cost' ? lineKey(event, this.shortcuts ?? 'widget') : fieldKey(event);
+  #onLineKey(event: KeyboardEvent, id: string, place: LineKeyPlace): void {
+    const command = place === 'cost' ? lineKey(event, this.#scope) : fieldKey(event);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#perform(command, id, place);
-  };
-
-  #perform(command: Command, id: string, place: Field | 'cost'): void {
-    const { lines } = this.#history;
-    const position = lines.findIndex((line) => line.id === id);
-    switch (command) {
-      case 'previous':
-      case 'next': {
-        const target = lines[position + (command === 'next' ? 1 : -1)];
-        if (target) this.#focus(target.id, place);
-        break;
-      }
-      case 'onward': {
-        const target = lines[position + 1];
-        if (target) this.#focus(target.id, place);
-        else this.#search.focus();
-        break;
-      }
-      case 'leave': this.#focus(id, 'cost'); break;
-      case 'explain': this.#explain(id); break;
-      case 'remove': this.#remove(id); break;
-      case 'moveUp':
-      case 'moveDown':
-        this.#history.set(move(lines, id, command === 'moveUp' ? -1 : 1));
-        this.#reprice();
-        this.#focus(id, place);
-        break;
-      case 'duplicate': {
-        this.#history.set(duplicate(lines, id));
-        this.#reprice();
-        const copy = this.#history.lines[position + 1];
-        if (copy) this.#focus(copy.id, place);
-        break;
-      }
-    }
+    this.#editing.perform(command, id, place);
   }
 
   protected override render(): TemplateResult {
-    const { entries, current, state } = this.#shelf;
-    return html`
-      <div class="app">
-        <header class="bar">
-          <slot name="header"><h2 class="title">Estimate</h2></slot>
-          ${bookPicker(entries, current?.entry ?? null, state === 'loading', this.#format, (id) => void this.#shelf.choose(id))}
-        </header>
-        ${this.#main()}
-        <p class="visually-hidden" role="status">${this.#announcer.text}</p>
-        ${this.#toastView()}
-      </div>`;
+    return page({
+      desk: this.#desk, editing: this.#editing, format: this.#format, search: this.#search, details: this.#details, tools: this.#tools,
+      toast: this.#toast, said: this.#announcer.text, readonly: this.readonly, scope: this.#scope,
+      retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
+      undo: () => this.#undo(),
+      redo: () => this.#step(() => this.#desk.redo()),
+      show: (name) => void this.#show(name),
+    });
   }
-
-  #main(): TemplateResult {
-    const { current, state, error } = this.#shelf;
-    const retry = () => { if (this.books) void this.#shelf.load(this.books); };
-    if (!current) {
-      if (state === 'failed' && error) return failure(error, retry);
-      return state === 'empty' ? withoutBooks() : skeleton();
-    }
-    const { lines } = this.#history;
-    const from = { info: current.book.info, entry: current.entry };
-    const format = this.#format;
-    const choose = (id: string) => void this.#shelf.choose(id);
-    return html`
-      ${error ? html`<div class="banner" role="alert">${error.message} The prices shown are still those of ${bookLabel(current.entry)}.</div>` : nothing}
-      <div class="body">
-        ${this.#search.render(format, this.shortcuts !== 'off')}
-        ${lines.length === 0
-          ? start(this.#points, current.book, format, (point) => this.#startFrom(point))
-          : html`<div class="work">${lineList({
-              lines, priced: this.#priced, open: this.#open, from, format,
-              actions: {
-                edit: (id, field, value) => this.#edit(id, field, value),
-                remove: (id) => this.#remove(id),
-                explain: (id) => this.#explain(id),
-                key: this.#onLineKey,
-                proof: (id) => ({ copied: this.#copied === id, copy: (text) => void this.#copy(id, text) }),
-              },
-            })}${keyHelp()}</div>`}
-        ${total({ lines: lines.length, priced: this.#priced, from, others: this.#others, format, choose })}
-      </div>`;
-  }
-
-  #toastView(): TemplateResult {
-    const toast = this.#toast;
-    return html`
-      <div class="toast-place" role="status">
-        ${toast ? html`<div class="toast"><span>${toast.text}</span>
-          <button type="button" class="button quiet" @click=${() => this.#undo()}>Undo</button></div>` : nothing}
-      </div>`;
-  }
-}
-
-function keyHelp(): TemplateResult {
-  return html`
-    <p class="key-help" aria-hidden="true">
-      <span><kbd>/</kbd> find</span> <span><kbd>Enter</kbd> next line</span>
-      <span><kbd>Esc</kbd> to the amount, then</span>
-      <span><kbd>E</kbd> explain</span> <span><kbd>Alt</kbd><kbd>↑</kbd><kbd>↓</kbd> move</span>
-      <span><kbd>Del</kbd> remove</span> <span><kbd>Ctrl</kbd><kbd>Z</kbd> undo</span>
-    </p>`;
 }

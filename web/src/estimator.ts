@@ -1,12 +1,21 @@
 // The one door to the core: the same one that the npm package has. A trap inside costs one answer, and not the page.
 
 import type { Book } from '../../estimator-wasm/npm/src/book.js';
-import { loadFrom } from '../../estimator-wasm/npm/src/estimator.js';
+import { loadFrom, type ModuleSource } from '../../estimator-wasm/npm/src/estimator.js';
 import wasmUrl from '../../estimator-wasm/npm/src/generated/estimator_wasm_bg.wasm?url';
-import type { BookInfo, Estimate, SearchResult, Workload } from './types.js';
+import type { BookInfo, Branches, Comparison, Estimate, Goal, ReadLine, SearchResult, Workload } from './types.js';
 
 /** What went wrong, in the core's words, with the field when it names one. */
 export { ForebillError as EstimatorError } from '../../estimator-wasm/npm/src/errors.js';
+
+let given: ModuleSource | undefined;
+
+/** The module from the host page, where it may not be fetched here. Before the first book. */
+export function useModule(source: ModuleSource): void {
+  given = source;
+}
+
+const estimator = () => loadFrom(() => given ?? new URL(wasmUrl, import.meta.url));
 
 export class OpenBook {
   readonly #book: Book;
@@ -16,8 +25,7 @@ export class OpenBook {
   }
 
   static async open(bytes: Uint8Array): Promise<OpenBook> {
-    const estimator = await loadFrom(() => new URL(wasmUrl, import.meta.url));
-    return new OpenBook(estimator.openBook(bytes));
+    return new OpenBook((await estimator()).openBook(bytes));
   }
 
   get info(): BookInfo {
@@ -28,8 +36,30 @@ export class OpenBook {
     return this.#book.search(query, limit);
   }
 
+  /** What each word of a line such as `d4s v5 westeurope 12h weekdays x3` means. */
+  readLine(text: string): ReadLine {
+    return this.#book.readLine(text);
+  }
+
   /** `at` says which prices are in force; the core has no clock, so the page tells the time. */
   estimate(workload: Workload, at = new Date().toISOString()): Estimate {
     return this.#book.estimate(workload, at);
+  }
+
+  /** The largest count of an item with which a month stays within an amount. */
+  largestCount(workload: Workload, item: number, within: string, at: string): Goal {
+    return this.#book.largestCount(workload, item, within, at);
+  }
+
+  /** Two workloads at the same prices, and the lines that make the difference. */
+  branches(before: Workload, after: Workload, at: string): Branches {
+    return this.#book.branches(before, after, at);
+  }
+
+  /** One workload with several books, as written and in other regions. */
+  static async compare(
+    workload: Workload, candidates: readonly { book: OpenBook; at: string }[], regions: readonly string[] | 'all', explain = false,
+  ): Promise<Comparison> {
+    return (await estimator()).compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain });
   }
 }

@@ -1,6 +1,8 @@
 // Decimal strings to readable text. The strings go straight into Intl, which
 // keeps every digit; a number in between would not.
 
+import { en, type Words } from './words/en.js';
+
 type IntlText = Parameters<Intl.NumberFormat['format']>[0];
 
 const MINUS = '\u2212';
@@ -18,12 +20,14 @@ export function isCount(text: string): boolean {
 }
 
 export class Format {
+  readonly words: Words;
   readonly #locale: string;
   readonly #cache = new Map<string, Intl.NumberFormat>();
   readonly #date: Intl.DateTimeFormat;
   readonly #dateTime: Intl.DateTimeFormat;
 
-  constructor(locale: string) {
+  constructor(locale: string, words: Words = en) {
+    this.words = words;
     this.#locale = locale;
     const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
     this.#date = new Intl.DateTimeFormat(locale, day);
@@ -88,13 +92,13 @@ export class Format {
 }
 
 /** "1 Hour" behind a price: "per hour". Anything unusual stays as Azure writes it. */
-export function perUnit(unit: string): string {
-  return `per ${/^1 hours?$/i.test(unit) ? 'hour' : unit.replace(/^1 (?=\D)/, '')}`;
+export function perUnit(unit: string, words: Words = en): string {
+  return words.per(/^1 hours?$/i.test(unit) ? words.hour : unit.replace(/^1 (?=\D)/, ''));
 }
 
 /** "1 Hour" behind a quantity: "hours"; a block such as "10K" is a factor. */
-export function quantityUnit(unit: string): string {
-  if (/^1 hours?$/i.test(unit)) return 'hours';
+export function quantityUnit(unit: string, words: Words = en): string {
+  if (/^1 hours?$/i.test(unit)) return words.hours;
   const bare = unit.replace(/^1 (?=\D)/, '');
   return /^\d/.test(bare) ? `× ${bare}` : bare;
 }

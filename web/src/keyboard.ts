@@ -1,7 +1,11 @@
 // Which key means what. Pure: an event in, a command out.
 
+import type { Field } from './state.js';
+
 export type Command =
-  | 'previous' | 'next' | 'onward' | 'leave' | 'explain' | 'remove' | 'moveUp' | 'moveDown' | 'duplicate';
+  | 'previous' | 'next' | 'onward' | 'leave' | 'explain' | 'more' | 'remove' | 'moveUp' | 'moveDown' | 'duplicate';
+
+export type LineKeyPlace = Field | 'cost';
 
 export type Scope = 'widget' | 'page' | 'off';
 
@@ -13,18 +17,21 @@ interface PageContext {
 }
 
 /** Keys that act wherever the focus is, as far as the page allows it. */
-export function pageKey(event: KeyboardEvent, context: PageContext): 'search' | 'undo' | 'redo' | null {
+export function pageKey(event: KeyboardEvent, context: PageContext): 'search' | 'palette' | 'help' | 'undo' | 'redo' | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const control = event.ctrlKey || event.metaKey;
   const reach = context.scope !== 'off' && (context.scope === 'page' || context.inside);
   const key = event.key.toLowerCase();
-  if (control && !event.altKey && key === 'k' && reach) return 'search';
+  if (control && !event.altKey && key === 'k' && reach) return 'palette';
   const field = fieldOf(event);
-  if (field && !(field.id === 'search' && context.searchEmpty)) return null;
+  // In a field of a line every letter is a step of the estimate, so undo is one of the estimate there, too.
+  const ours = field?.dataset['field'] !== undefined || (field?.id === 'search' && context.searchEmpty);
+  if (field && !ours) return null;
   if (control && key === 'z' && context.inside) return event.shiftKey ? 'redo' : 'undo';
   if (control && key === 'y' && context.inside) return 'redo';
   if (field) return null;
-  return event.key === '/' && !control && !event.altKey && reach ? 'search' : null;
+  if (control || event.altKey || !reach) return null;
+  return event.key === '/' ? 'search' : event.key === '?' ? 'help' : null;
 }
 
 /** Keys on the amount of a line, where letters are free to be commands. */
@@ -37,6 +44,7 @@ export function lineKey(event: KeyboardEvent, scope: Scope): Command | null {
     case 'ArrowDown': return 'next';
     case 'Delete': return 'remove';
     case 'e': case 'E': return scope === 'off' ? null : 'explain';
+    case 'a': case 'A': return scope === 'off' ? null : 'more';
     default: return null;
   }
 }

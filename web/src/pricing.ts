@@ -3,10 +3,12 @@
 
 import { EstimatorError, type OpenBook } from './estimator.js';
 import type { Estimate, EstimateLine } from './types.js';
-import { fieldError, workload, type Field, type Lines } from './state.js';
+import { isCount, isQuantity } from './format.js';
+import { shares, workload, type AmountField, type Doc, type Line } from './state.js';
+import type { Words } from './words.js';
 
 export interface LineProblem {
-  field: Field;
+  field: AmountField;
   message: string;
 }
 
@@ -22,10 +24,16 @@ export interface Priced {
   complete: boolean;
 }
 
-export function price(book: OpenBook, all: Lines): Priced {
+/** Nothing is priced yet. */
+export const UNPRICED: Priced = {
+  estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
+};
+
+/** `at` says which prices are in force; now when absent. */
+export function price(book: OpenBook, doc: Doc, words: Words, at?: string): Priced {
   const problems = new Map<string, LineProblem>();
-  for (const line of all) {
-    const problem = fieldError(line);
+  for (const line of doc.lines) {
+    const problem = fieldError(line, words);
     if (problem) problems.set(line.id, problem);
   }
   const result: Priced = {
@@ -33,10 +41,10 @@ export function price(book: OpenBook, all: Lines): Priced {
   };
   // Each turn takes out one refused line, so this ends.
   for (;;) {
-    const asked = all.filter((line) => !problems.has(line.id));
+    const asked = doc.lines.filter((line) => !problems.has(line.id));
     try {
       const { currency, offer } = book.info;
-      const estimate = book.estimate(workload(asked, currency, offer));
+      const estimate = book.estimate(workload({ ...doc, lines: asked }, currency, offer, 'numbered'), at);
       result.estimate = estimate;
       for (const line of estimate.lines) {
         const id = asked[line.item]?.id;
@@ -57,8 +65,7 @@ export function price(book: OpenBook, all: Lines): Priced {
         result.error = error;
         return result;
       }
-      const field = error.path.endsWith('count') ? 'count' : 'quantity';
-      problems.set(refused.id, { field, message: error.message });
+      problems.set(refused.id, { field: fieldOf(error.path, refused), message: error.message });
     }
   }
 }
@@ -67,4 +74,25 @@ export function price(book: OpenBook, all: Lines): Priced {
 function itemOf(path: string): number {
   const position = /items\W+(\d+)/.exec(path)?.[1];
   return position === undefined ? -1 : Number.parseInt(position, 10);
+}
+
+function fieldOf(path: string, line: Line): AmountField {
+  const named = /(count|low|high|ramp|hoursPerDay|daysPerWeek)/.exec(path)?.[1];
+  if (named === 'hoursPerDay') return 'hours';
+  if (named === 'daysPerWeek') return 'days';
+  return (named as AmountField | undefined) ?? (line.plan ? 'hours' : 'quantity');
+}
+
+/** What the page itself can say about a field, before the core is asked. */
+function fieldError(line: Line, words: Words): LineProblem | null {
+  const { plan, quantity, low, high, ramp } = line;
+  const needed: [AmountField, string][] = plan ? [['hours', plan.hours], ['days', plan.days]] : [['quantity', quantity]];
+  const wished: [AmountField, string][] = plan ? [] : [['low', low], ['high', high]];
+  const typed = [...needed, ...wished.filter(([, value]) => value.trim() !== '')];
+  for (const [field, value] of typed) {
+    if (value.trim() === '') return { field, message: words.enterQuantity };
+    if (!isQuantity(value.trim())) return { field, message: words.digitsOnly };
+  }
+  if (!shares(ramp).every(isQuantity)) return { field: 'ramp', message: words.digitsOnly };
+  return isCount(line.count.trim()) ? null : { field: 'count', message: words.wholeCount };
 }

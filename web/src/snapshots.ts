@@ -29,7 +29,7 @@ export async function fetchBooks(url: string): Promise<Books> {
   return { entries: list.books, root: new URL('..', address) };
 }
 
-export async function fetchBook(entry: BookEntry, root: URL): Promise<OpenBook> {
+export async function fetchBook(entry: Pick<BookEntry, 'id' | 'url'>, root: URL): Promise<OpenBook> {
   const response = await get(new URL(entry.url, root), 'the rate book');
   const book = await OpenBook.open(new Uint8Array(await response.arrayBuffer()));
   if (book.info.id !== entry.id) {

@@ -1,129 +1,209 @@
-// The workload as a value, and the only ways to change it. No DOM, no Lit:
+// The estimate as a value, and the only ways to change it. No DOM, no Lit:
 // every function takes a value and returns a new one.
 
-import type { MeterHit, Workload, WorkloadItem } from './types.js';
-import { isCount, isQuantity } from './format.js';
+import type { MeterHit, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
+import { isCount } from './format.js';
 
 /** What is remembered of a meter, so that a line survives a book without it. */
-export type MeterFacts = Pick<
-  MeterHit, 'meterId' | 'name' | 'category' | 'subCategory' | 'region' | 'unit'
->;
+export type MeterFacts = Pick<MeterHit, 'meterId' | 'name' | 'category' | 'subCategory' | 'region' | 'unit'>;
 
+/** Running hours as typed, instead of a quantity. */
+export interface Plan {
+  readonly hours: string;
+  readonly days: string;
+}
+
+/** Amounts are as typed: text until the core reads it. */
 export interface Line {
   readonly id: string;
   readonly name: string;
   readonly meter: MeterFacts;
-  /** As typed: text until the core reads it. */
   readonly quantity: string;
+  /** Of the quantity; the meter's own unless a file said another one. */
+  readonly unit: string;
   readonly count: string;
+  readonly plan: Plan | null;
+  readonly low: string;
+  readonly high: string;
+  /** Shares of month 1, 2, …, with blanks between. */
+  readonly ramp: string;
+  /** Id of its group, or empty. */
+  readonly group: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly collapsed: boolean;
+}
+
+/** Lines stand in the order of their groups, those without one first. */
+export interface Doc {
+  readonly name: string;
+  readonly groups: readonly Group[];
+  readonly lines: readonly Line[];
 }
 
 export type Lines = readonly Line[];
-export type Field = 'name' | 'quantity' | 'count';
+export type AmountField = 'quantity' | 'count' | 'hours' | 'days' | 'low' | 'high' | 'ramp';
+export type Field = 'name' | AmountField;
+
+export const EMPTY: Doc = { name: '', groups: [], lines: [] };
 
 let created = 0;
+function newId(kind: 'line' | 'group'): string {
+  created += 1;
+  return `${kind}-${created}`;
+}
+
+const PLAIN = { plan: null, low: '', high: '', ramp: '', group: '', tags: {} };
 
 export function newLine(meter: MeterFacts, quantity = startQuantity(meter.unit), count = '1'): Line {
-  created += 1;
-  return { id: `line-${created}`, name: '', meter, quantity, count };
+  return { ...PLAIN, id: newId('line'), name: '', meter, quantity, unit: meter.unit, count };
+}
+
+export function isHourly(unit: string): boolean {
+  return /^1 hours?$/i.test(unit);
 }
 
 /** A month has 730 hours in an estimate; anything else starts with one unit. */
 function startQuantity(unit: string): string {
-  return /^1 hours?$/i.test(unit) ? '730' : '1';
+  return isHourly(unit) ? '730' : '1';
 }
 
-export function edit(lines: Lines, id: string, field: Field, value: string): Lines {
-  return lines.map((line) => (line.id === id ? { ...line, [field]: value } : line));
+/** A line for a meter, with the amounts that were typed with its name. */
+export function typedLine(meter: MeterFacts, read: ReadLine | null): Line {
+  const line = newLine(meter, read?.quantity ?? undefined, read?.count ?? undefined);
+  const unit = read?.quantity && read.unit ? read.unit : line.unit;
+  const schedule = isHourly(meter.unit) ? read?.schedule : null;
+  return { ...line, unit, plan: schedule ? { hours: schedule.hoursPerDay, days: schedule.daysPerWeek } : null };
 }
 
-export function remove(lines: Lines, id: string): Lines {
-  return lines.filter((line) => line.id !== id);
+export function newGroup(name: string): Group {
+  return { id: newId('group'), name, collapsed: false };
 }
 
-export function duplicate(lines: Lines, id: string): Lines {
-  return lines.flatMap((line) => {
-    if (line.id !== id) return [line];
-    return [line, { ...newLine(line.meter, line.quantity, line.count), name: line.name }];
+/** The order that all changes keep. */
+function ordered(doc: Doc): Doc {
+  const rank = new Map(doc.groups.map(({ id }, index) => [id, index]));
+  const of = (line: Line) => rank.get(line.group) ?? -1;
+  return { ...doc, lines: doc.lines.toSorted((a, b) => of(a) - of(b)) };
+}
+
+export function append(doc: Doc, lines: Lines): Doc {
+  return ordered({ ...doc, lines: [...doc.lines, ...lines] });
+}
+
+function changed(doc: Doc, id: string, change: (line: Line) => Line): Doc {
+  return { ...doc, lines: doc.lines.map((line) => (line.id === id ? change(line) : line)) };
+}
+
+export function edit(doc: Doc, id: string, field: Field, value: string): Doc {
+  return changed(doc, id, (line) => {
+    if (field !== 'hours' && field !== 'days') return { ...line, [field]: value };
+    return line.plan ? { ...line, plan: { ...line.plan, [field]: value } } : line;
   });
 }
 
-export function move(lines: Lines, id: string, by: -1 | 1): Lines {
-  const from = lines.findIndex((line) => line.id === id);
-  const to = from + by;
-  const line = lines[from];
-  const other = lines[to];
-  if (!line || !other) return lines;
-  return lines.with(from, other).with(to, line);
+/** Office hours, or back to a quantity of hours. */
+export function setPlan(doc: Doc, id: string, planned: boolean): Doc {
+  return changed(doc, id, (line) => (planned
+    ? { ...line, plan: { hours: '12', days: '5' }, low: '', high: '' }
+    : { ...line, plan: null }));
 }
 
-/** What the page itself can say about a field, before the core is asked. */
-export function fieldError(line: Line): { field: Field; message: string } | null {
-  const quantity = line.quantity.trim();
-  if (quantity === '') return { field: 'quantity', message: 'Enter a quantity' };
-  if (!isQuantity(quantity)) {
-    return { field: 'quantity', message: 'Digits and a point only, such as 1500.5' };
-  }
-  if (!isCount(line.count.trim())) {
-    return { field: 'count', message: 'Count: a whole number from 1' };
-  }
-  return null;
+export function setGroup(doc: Doc, id: string, group: string): Doc {
+  return ordered(changed(doc, id, (line) => ({ ...line, group })));
 }
 
-export function workload(lines: Lines, currency: string, offer: string | null): Workload {
+export function remove(doc: Doc, id: string): Doc {
+  return { ...doc, lines: doc.lines.filter((line) => line.id !== id) };
+}
+
+/** The copy stands behind the original. */
+export function duplicate(doc: Doc, id: string): Doc {
+  return { ...doc, lines: doc.lines.flatMap((line) => (line.id === id ? [line, { ...line, id: newId('line') }] : [line])) };
+}
+
+/** Up or down, and at the end of its group into the next one. */
+export function move(doc: Doc, id: string, by: -1 | 1): Doc {
+  const from = doc.lines.findIndex((line) => line.id === id);
+  const line = doc.lines[from];
+  if (!line) return doc;
+  const other = doc.lines[from + by];
+  if (other?.group === line.group) return { ...doc, lines: doc.lines.with(from, other).with(from + by, line) };
+  const sections = ['', ...doc.groups.map((group) => group.id)];
+  const target = sections[sections.indexOf(line.group) + by];
+  return target === undefined ? doc : editGroup(setGroup(doc, id, target), target, { collapsed: false });
+}
+
+export function editGroup(doc: Doc, id: string, change: Partial<Omit<Group, 'id'>>): Doc {
+  return { ...doc, groups: doc.groups.map((group) => (group.id === id ? { ...group, ...change } : group)) };
+}
+
+/** Two groups of one name would be one in a file, so a taken name gets a number. */
+export function renameGroup(doc: Doc, id: string, wish: string): Doc {
+  const old = doc.groups.find((group) => group.id === id)?.name ?? '';
+  return editGroup(doc, id, { name: freeName(doc.groups.filter((group) => group.id !== id), wish.trim() || old) });
+}
+
+export function freeName(groups: readonly Group[], wish: string): string {
+  const taken = new Set(groups.map((group) => group.name));
+  let name = wish;
+  for (let number = 2; taken.has(name); number += 1) name = `${wish} ${number}`;
+  return name;
+}
+
+export function moveGroup(doc: Doc, id: string, by: -1 | 1): Doc {
+  const from = doc.groups.findIndex((group) => group.id === id);
+  const [group, other] = [doc.groups[from], doc.groups[from + by]];
+  if (!group || !other) return doc;
+  return ordered({ ...doc, groups: doc.groups.with(from, other).with(from + by, group) });
+}
+
+/** The lines of the group stay, without a group. */
+export function dissolve(doc: Doc, id: string): Doc {
+  return ordered({
+    ...doc,
+    groups: doc.groups.filter((group) => group.id !== id),
+    lines: doc.lines.map((line) => (line.group === id ? { ...line, group: '' } : line)),
+  });
+}
+
+/** Groups go by their names in files, and by their ids while prices are asked for: names may be anything. */
+export function workload(doc: Doc, currency: string, offer: string | null, groups: 'named' | 'numbered' = 'named'): Workload {
+  const names = new Map(doc.groups.map((group) => [group.id, groups === 'named' ? group.name : group.id]));
   return {
     schema: 'forebill.workload/1',
+    ...(doc.name.trim() === '' ? {} : { name: doc.name.trim() }),
     currency,
     ...(offer === null ? {} : { offer }),
-    items: lines.map(item),
+    items: doc.lines.map((line) => item(line, names.get(line.group))),
   };
 }
 
-function item(line: Line): WorkloadItem {
+function item(line: Line, group: string | undefined): WorkloadItem {
+  const { quantity, unit, plan, low, high, ramp, tags } = line;
+  const amounts = plan === null
+    ? { quantity: quantity.trim(), ...optional('low', low), ...optional('high', high), unit }
+    : { schedule: { hoursPerDay: plan.hours.trim(), daysPerWeek: plan.days.trim() } satisfies Schedule };
   return {
     // A line without a name of its own goes by its meter's.
     name: line.name.trim() || line.meter.name,
     meterId: line.meter.meterId,
-    quantity: line.quantity.trim(),
-    unit: line.meter.unit,
-    count: isCount(line.count.trim()) ? Number.parseInt(line.count, 10) : 1,
+    ...amounts,
+    count: isCount(line.count.trim()) ? Number.parseInt(line.count, 10) : line.count.trim(),
+    ...(ramp.trim() === '' ? {} : { ramp: shares(ramp) }),
+    ...(group === undefined ? {} : { group }),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
   };
 }
 
-const STEPS = 50;
+function optional<K extends string>(key: K, value: string): { [key in K]?: string } {
+  return (value.trim() === '' ? {} : { [key]: value.trim() }) as { [key in K]?: string };
+}
 
-/** Past and future of the lines; typing in one field is one step. */
-export class History {
-  #past: Lines[] = [];
-  #future: Lines[] = [];
-  #typing: string | null = null;
-  lines: Lines = [];
-
-  set(next: Lines, typing: string | null = null): void {
-    if (next === this.lines) return;
-    if (typing === null || typing !== this.#typing) {
-      this.#past = [...this.#past.slice(1 - STEPS), this.lines];
-    }
-    this.#typing = typing;
-    this.#future = [];
-    this.lines = next;
-  }
-
-  undo(): boolean {
-    const before = this.#past.pop();
-    if (!before) return false;
-    this.#future.push(this.lines);
-    this.lines = before;
-    this.#typing = null;
-    return true;
-  }
-
-  redo(): boolean {
-    const after = this.#future.pop();
-    if (!after) return false;
-    this.#past.push(this.lines);
-    this.lines = after;
-    this.#typing = null;
-    return true;
-  }
+export function shares(ramp: string): string[] {
+  return ramp.split(/[\s;]+/).filter((share) => share !== '');
 }

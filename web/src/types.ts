@@ -6,7 +6,7 @@
 import type * as core from '../../estimator-wasm/npm/src/types.js';
 
 export type {
-  Decimal, Estimate, EstimateLine, EstimateTotals, FoundMeter as MeterHit, OpenedBook as BookInfo, SearchResult, TierCharge,
+  Branches, Cell, Comparison, Decimal, Estimate, EstimateLine, EstimateTotals, FoundMeter as MeterHit, Goal, LineDifference, ReadLine, ReadPart, OpenedBook as BookInfo, Schedule, SearchResult, TierCharge,
 } from '../../estimator-wasm/npm/src/types.js';
 
 export interface BookList {
@@ -35,8 +35,5 @@ export interface Workload extends core.Workload {
 export interface WorkloadItem extends core.WorkloadItem {
   name: string;
   meterId: string;
-  quantity: core.Decimal;
-  unit: string;
-  count: number;
-  group?: string;
+  count: core.Decimal | number;
 }

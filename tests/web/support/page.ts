@@ -1,6 +1,10 @@
 // What a user does on the page, in the words of the page.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { answer } from '../corpus';
 
 export function search(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Find a meter to add' });
@@ -36,6 +40,18 @@ export async function add(page: Page, words: string, quantity: string, which: 'f
   await expect(line.getByLabel(/^Quantity of/)).toBeFocused();
   await line.getByLabel(/^Quantity of/).fill(quantity);
   return line;
+}
+
+/** The estimate as the program prices what the element gives to a host page. */
+export async function answered<T>(page: Page, { program, store }: { program: string; store: string }): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'forebill-web-'));
+  try {
+    const file = join(folder, 'workload.json');
+    writeFileSync(file, await workloadOf(page));
+    return JSON.parse(answer(program, ['estimate', file, '--output', 'json', '--store', `file:${store}`])) as T;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The workload as the element gives it to a host page. */

@@ -30,6 +30,11 @@ export const base = css`
   }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 
+  /* Nothing of the host page's text is inherited but its direction, and nothing but tokens comes in. */
+  .app {
+    all: initial; display: block; color-scheme: inherit; color: var(--text);
+    font: 400 14px/20px "Segoe UI Variable Text", "Segoe UI", system-ui, sans-serif;
+  }
   .app { max-inline-size: 1440px; margin-inline: auto; padding: 0 16px 24px; }
   .bar {
     display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between;
@@ -45,6 +50,11 @@ export const base = css`
     border: 1px solid var(--control); border-radius: var(--radius); background: var(--raised); color: var(--text);
   }
   .picker-only { color: var(--text); }
+
+  .head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; min-inline-size: 0; }
+  .doc-name { flex: 1 1 14rem; font-size: 16px; text-overflow: ellipsis; }
+  .doc-name::placeholder { color: var(--muted); font-weight: 400; }
+  .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
 
   .body { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); align-items: start; }
   .summary { display: contents; }
@@ -70,11 +80,8 @@ export const base = css`
   }
   @container forebill (min-width: 900px) {
     .body { grid-template-columns: minmax(0, 1fr) 320px; gap: 16px 32px; }
-    .body > .search { grid-column: 1; }
+    .body > .head, .body > .search { grid-column: 1; }
     .body > .start, .body > .work { grid-column: 1; }
-    .summary { display: block; grid-column: 2; grid-row: 1 / span 3; position: sticky; inset-block-start: 16px; }
-  }
-  @media print {
-    .search, .key-help, .toast-place, .remove, .copy, .chevron { display: none !important; }
+    .summary { display: block; grid-column: 2; grid-row: 1 / span 4; position: sticky; inset-block-start: 16px; }
   }
 `;

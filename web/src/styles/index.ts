@@ -1,9 +1,8 @@
 import { base } from './base.js';
 import { lines } from './lines.js';
-import { proof } from './proof.js';
 import { search } from './search.js';
 import { states } from './states.js';
 import { tokens } from './tokens.js';
 import { total } from './total.js';
 
-export const styles = [tokens, base, search, lines, proof, total, states];
+export const styles = [tokens, base, search, lines, total, states];

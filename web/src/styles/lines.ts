@@ -7,10 +7,10 @@ export const lines = css`
   .line-grid {
     display: grid; gap: 8px 12px; align-items: center; padding-block: 12px;
     grid-template:
-      "what what remove" auto
+      "what what tools" auto
       "quantity count count" auto
       "rate cost cost" auto
-      "problem problem problem" auto / minmax(0, 1fr) minmax(0, 7rem) var(--control-height);
+      "problem problem problem" auto / minmax(0, 1fr) minmax(0, 7rem) auto;
   }
   .line-grid.line-head { display: none; }
   .line-what { grid-area: what; min-inline-size: 0; }
@@ -59,17 +59,29 @@ export const lines = css`
     padding: 0; border: 0; border-radius: var(--radius); background: none; color: var(--muted);
   }
   .icon-button:hover { background: var(--tint); color: var(--text); }
-  .remove { grid-area: remove; align-self: start; }
+  .icon-button:disabled { opacity: .4; background: none; }
+  .line-tools { grid-area: tools; display: flex; align-self: start; justify-self: end; }
 
-  .key-help { display: none; flex-wrap: wrap; gap: 4px 16px; padding-block-start: 16px; color: var(--muted); font-size: 12px; line-height: 20px; }
-  .key-help kbd + kbd { margin-inline-start: 2px; }
+  .group { margin-block-start: 20px; }
+  .group-head { display: grid; grid-template-columns: var(--control-height) minmax(0, 1fr) auto var(--control-height); align-items: center; gap: 0 4px; }
+  .group-name { font-size: 16px; }
+  .group-sum { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 12px; padding-inline-end: 4px; }
+  .group-count { font-size: 12px; }
+  .fold[aria-expanded="false"] { rotate: -90deg; }
+  .fold:dir(rtl)[aria-expanded="false"] { rotate: 90deg; }
+  .group-empty { padding: 12px 0 12px calc(var(--control-height) + 4px); border-block: 1px solid var(--hairline); color: var(--muted); font-size: 12px; line-height: 16px; }
+  .add-group { margin: 8px 0 0 -12px; }
+
+  .planned { display: grid; gap: 4px; }
+  .planned .amount-caption { display: none; }
+
 
   @container work (min-width: 620px) {
-    .lines { --columns: minmax(0, 1fr) 132px 68px 112px 140px var(--control-height); }
+    .lines { --columns: minmax(0, 1fr) 132px 68px 112px 140px calc(2 * var(--control-height)); }
     .line-grid {
       gap: 4px 12px;
       grid-template:
-        "what quantity count rate cost remove" auto
+        "what quantity count rate cost tools" auto
         ". problem problem problem problem problem" auto /
         var(--columns);
     }
@@ -78,14 +90,11 @@ export const lines = css`
       grid-template: auto / var(--columns);
     }
     .line-head > :nth-child(5) { padding-inline-end: 26px; }
-    .amount-caption { display: none; }
+    .line-grid .amount-caption { display: none; }
     .line-rate { text-align: end; }
-    .remove { align-self: center; }
+    .line-tools { align-self: center; }
   }
   @container work (min-width: 820px) {
-    .lines { --columns: minmax(0, 1fr) 152px 76px 116px 156px var(--control-height); }
-  }
-  @container forebill (min-width: 900px) {
-    @media (hover: hover) { .key-help { display: flex; } }
+    .lines { --columns: minmax(0, 1fr) 152px 76px 116px 156px calc(2 * var(--control-height)); }
   }
 `;

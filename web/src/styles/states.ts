@@ -1,25 +1,6 @@
 import { css } from 'lit';
 
 export const states = css`
-  .start { padding-block: 24px 8px; }
-  .start h2 { font-size: 28px; line-height: 36px; letter-spacing: -.01em; }
-  .start-text { max-inline-size: 60ch; padding-block: 8px 24px; color: var(--muted); font-size: 16px; line-height: 24px; }
-  .points { display: grid; gap: 12px; padding-block-start: 8px; }
-  .point {
-    display: grid; align-content: start; gap: 8px; inline-size: 100%; block-size: 100%; padding: 16px; text-align: start;
-    border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised);
-  }
-  .point:hover { border-color: var(--accent); background: var(--tint); }
-  .point-title { font-weight: 600; }
-  .point-item { display: grid; font-variant-numeric: tabular-nums; font-size: 12px; line-height: 16px; }
-
-  .failure {
-    display: grid; gap: 8px; max-inline-size: 64ch; margin-block: 32px; padding: 16px 20px;
-    border: 1px solid var(--hairline); border-inline-start: 3px solid var(--warn); border-radius: var(--radius-large); background: var(--surface);
-  }
-  .failure-title { display: flex; align-items: center; gap: 8px; font-weight: 600; font-size: 16px; line-height: 24px; }
-  .failure-title .icon { color: var(--warn); }
-  .failure .button { margin-inline-end: 12px; }
   .banner { margin-block-end: 12px; padding: 8px 12px; border: 1px solid var(--hairline); border-inline-start: 3px solid var(--warn); border-radius: var(--radius); background: var(--surface); }
 
   .bone { border-radius: var(--radius-large); background: var(--surface); }
@@ -40,7 +21,4 @@ export const states = css`
   @media (prefers-reduced-motion: reduce) { .toast { animation: none; } .loading { animation-duration: 0s; } }
 
   @container forebill (max-width: 899.98px) { .toast-place { inset-block-end: 88px; } }
-  @container forebill (min-width: 720px) {
-    .points { grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); }
-  }
 `;

@@ -33,6 +33,7 @@ export const tokens = css`
   }
   :host([theme="light"]) { color-scheme: light; }
   :host([theme="dark"]) { color-scheme: dark; }
+  :host([density="compact"]) { --control-height: 28px; }
   @media (pointer: coarse) {
     :host { --control-height: 44px; }
   }

@@ -13,15 +13,16 @@ export function bookPicker(
   entries: readonly BookEntry[], current: BookEntry | null, busy: boolean, format: Format, choose: (id: string) => void,
 ): TemplateResult {
   if (!current) return html`<p class="context"></p>`;
+  const { words } = format;
   return html`
     <p class="context" aria-busy=${busy ? 'true' : 'false'}>
-      <span class="as-of"><span class="wide">Prices</span> as of <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>
+      <span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>
       ${entries.length > 1
-        ? html`<select class="picker" aria-label="Offer and currency" ?disabled=${busy}
+        ? html`<select class="picker" aria-label=${words.offerAndCurrency} ?disabled=${busy}
             @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
             ${entries.map((entry) => html`<option value=${entry.id} .selected=${entry.id === current.id}>${bookLabel(entry)}</option>`)}
           </select>`
         : html`<span class="picker-only">${bookLabel(current)}</span>`}
-      ${busy ? html`<span class="visually-hidden" role="status">Loading prices</span>` : nothing}
+      ${busy ? html`<span class="visually-hidden" role="status">${words.loading}</span>` : nothing}
     </p>`;
 }

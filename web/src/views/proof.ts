@@ -4,63 +4,54 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isZero, percentage, share } from '../decimal.js';
 import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, TierCharge } from '../types.js';
+import type { EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
 import type { Line } from '../state.js';
-
-export interface Provenance {
-  info: BookInfo;
-  entry: BookEntry;
-}
-
-export interface ProofActions {
-  copied: boolean;
-  copy: (text: string) => void;
-}
+import type { DetailWords, ProofActions, Provenance } from './details.js';
 
 export function proof(
-  line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
+  line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, words: DetailWords, actions: ProofActions,
 ): TemplateResult {
   return html`
-    <div class="proof" id="proof-${line.id}" role="region" aria-label="How the cost of ${priced.name} is made up">
-      ${priced.status === 'priced' ? tierTable(priced, from, format) : noPrice(reason)}
-      ${facts(line, priced, from, format)}
-      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, format))}>
-        ${actions.copied ? doneIcon : copyIcon} ${actions.copied ? 'Copied' : 'Copy as text'}
+    <div class="proof" id="proof-${line.id}" role="region" aria-label=${words.howMadeUp(priced.name)}>
+      ${priced.status === 'priced' ? tierTable(priced, from, format, words) : noPrice(reason, words)}
+      ${facts(line, priced, from, format, words)}
+      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, format, words))}>
+        ${actions.copied ? doneIcon : copyIcon} ${actions.copied ? words.copied : words.copyAsText}
       </button>
     </div>`;
 }
 
-function tierTable(priced: EstimateLine, from: Provenance, format: Format): TemplateResult {
+function tierTable(priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { currency } = from.info;
   const covered = priced.includedQuantity ?? '0';
   const included = !isZero(covered);
   return html`
-    <div class="scroll" tabindex="0" role="group" aria-label="Tiers of ${priced.meterName}">
+    <div class="scroll" tabindex="0" role="group" aria-label=${words.tiersTitle(priced.meterName)}>
       <table class="tiers">
         <caption>
-          <span>Tiers, in ${quantityUnit(priced.unit)}</span>
-          <span class="muted">each tier charges only the part that falls into it</span>
+          <span>${words.tiersIn(quantityUnit(priced.unit, words))}</span>
+          <span class="muted">${words.tierRule}</span>
         </caption>
         <thead><tr>
-          <th scope="col">Tier</th>
-          <th scope="col" class="num">Quantity</th>
-          <th scope="col" class="fill-head"><span class="visually-hidden">Share of the quantity</span></th>
-          <th scope="col" class="num">Unit price</th>
-          <th scope="col" class="num">Cost</th>
+          <th scope="col">${words.tier}</th>
+          <th scope="col" class="num">${words.quantity}</th>
+          <th scope="col" class="fill-head"><span class="visually-hidden">${words.shareOfQuantity}</span></th>
+          <th scope="col" class="num">${words.unitPrice}</th>
+          <th scope="col" class="num">${words.cost}</th>
         </tr></thead>
         <tbody>
           ${included ? html`<tr class="included">
-            <th scope="row">Included quantity</th>
+            <th scope="row">${words.includedQuantity}</th>
             <td class="num">${format.quantity(covered)}</td>
             <td class="fill">${bar(covered, priced.quantity)}</td>
-            <td class="num">free</td>
+            <td class="num">${words.free}</td>
             <td class="num">${format.money(currency, '0')}</td>
           </tr>` : nothing}
-          ${priced.tiers.map((tier) => tierRow(tier, priced, currency, format))}
+          ${priced.tiers.map((tier) => tierRow(tier, priced, currency, format, words))}
         </tbody>
         <tfoot><tr>
-          <th scope="row">Together</th>
+          <th scope="row">${words.together}</th>
           <td class="num">${format.quantity(priced.quantity)}</td>
           <td class="fill"></td><td></td>
           <td class="num" data-exact=${priced.cost ?? nothing}>${format.exactMoney(currency, priced.cost ?? '0')}</td>
@@ -69,21 +60,22 @@ function tierTable(priced: EstimateLine, from: Provenance, format: Format): Temp
     </div>`;
 }
 
-function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format): TemplateResult {
+function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult {
   const used = !isZero(tier.quantity);
   return html`<tr class=${used ? 'used' : 'unused'}>
-    <th scope="row" class="num">${range(tier, format)}</th>
+    <th scope="row" class="num">${range(tier, format, words)}</th>
     <td class="num">${used ? format.quantity(tier.quantity) : '–'}</td>
     <td class="fill">${used ? bar(tier.quantity, priced.quantity) : nothing}</td>
-    <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? ` for ${format.quantity(tier.block)}` : nothing}</td>
+    <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? words.forBlock(format.quantity(tier.block)) : nothing}</td>
     <td class="num">${used ? format.exactMoney(currency, tier.cost) : '–'}</td>
   </tr>`;
 }
 
-function range(tier: TierCharge, format: Format): string {
+function range(tier: TierCharge, format: Format, words: DetailWords): string {
   const from = format.quantity(tier.from);
-  if (tier.to !== null) return `${from} – ${format.quantity(tier.to)}`;
-  return isZero(tier.from) ? 'all' : `over ${from}`;
+  // Isolated from left to right: two numbers and a dash have no direction of their own.
+  if (tier.to !== null) return `\u2066${from} – ${format.quantity(tier.to)}\u2069`;
+  return isZero(tier.from) ? words.all : words.over(from);
 }
 
 function bar(part: string, whole: string): TemplateResult {
@@ -91,25 +83,25 @@ function bar(part: string, whole: string): TemplateResult {
   return html`<span class="meter-bar"><span .style=${`inline-size:${percentage(share(part, whole))}`}></span></span>`;
 }
 
-function noPrice(reason: string | undefined): TemplateResult {
-  return html`<p class="no-price-reason"><strong>No price:</strong>
-    ${reason ?? 'the rate book has none for this meter'}. It is left out of the total, not counted as zero.</p>`;
+function noPrice(reason: string | undefined, words: DetailWords): TemplateResult {
+  return html`<p class="no-price-reason"><strong>${words.noPrice}</strong> ${reason ?? words.notInBook}. ${words.leftOut}</p>`;
 }
 
-function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format): TemplateResult {
+function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { info, entry } = from;
   return html`
     <dl class="facts">
-      <div><dt>Quantity</dt><dd class="num">${workings(line, priced, format)}</dd></div>
-      <div><dt>Price effective</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : 'no price'}</dd></div>
-      <div><dt>Offer</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
-      <div><dt>Rate book</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}</dd></div>
-      <div><dt>Meter id</dt><dd><code>${line.meter.meterId}</code></dd></div>
+      <div><dt>${words.quantity}</dt><dd class="num">${workings(line, priced, format)}</dd></div>
+      <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
+      <div><dt>${words.offer}</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
+      <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}</dd></div>
+      <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
     </dl>`;
 }
 
 function workings(line: Line, priced: EstimateLine, format: Format): string {
   const total = format.quantity(priced.quantity);
+  if (line.plan) return total;
   return priced.count === '1' ? total
     : `${format.quantity(priced.count)} × ${format.quantity(line.quantity.trim())} = ${total}`;
 }
@@ -120,11 +112,11 @@ function ends(priced: EstimateLine): string {
 }
 
 /** The same facts for a ticket or a mail, amounts with all their digits. */
-function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format): string {
+function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): string {
   const { info, entry } = from;
   const tiers = priced.tiers
     .filter((tier) => !isZero(tier.quantity))
-    .map((tier) => `  ${range(tier, format)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
+    .map((tier) => `  ${range(tier, format, words)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
   const covered = priced.includedQuantity ?? '0';
   const included = isZero(covered) ? [] : [`  included: ${covered}`];
   return [

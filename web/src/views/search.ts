@@ -6,11 +6,14 @@ import { live } from 'lit/directives/live.js';
 import type { OpenBook } from '../estimator.js';
 import { isZero } from '../decimal.js';
 import { perUnit, type Format } from '../format.js';
-import type { MeterHit, SearchResult } from '../types.js';
+import type { Details } from './details.js';
+import type { MeterHit, ReadLine, SearchResult } from '../types.js';
 import { searchIcon } from '../icons.js';
 
 /** More rows than anyone reads; the count of all hits stands below them. */
 const SHOWN = 40;
+/** Where only some services or a region are wanted, so many hits are looked through. */
+const LOOKED_THROUGH = 1000;
 
 interface Host extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
@@ -18,14 +21,18 @@ interface Host extends ReactiveControllerHost {
 
 export class MeterSearch implements ReactiveController {
   readonly #host: Host;
-  readonly #onChoose: (hit: MeterHit) => void;
+  readonly #onChoose: (hit: MeterHit, read: ReadLine | null) => void;
   #query = '';
   #open = false;
   #active = 0;
   #result: SearchResult | null = null;
+  /** What was typed says more than which meter. */
+  #read: ReadLine | null = null;
   #book: OpenBook | null = null;
+  #region = '';
+  #services = '';
 
-  constructor(host: Host, onChoose: (hit: MeterHit) => void) {
+  constructor(host: Host, onChoose: (hit: MeterHit, read: ReadLine | null) => void) {
     this.#host = host;
     this.#onChoose = onChoose;
     host.addController(this);
@@ -48,6 +55,14 @@ export class MeterSearch implements ReactiveController {
     this.#input()?.focus();
   }
 
+  /** Only meters of a region, and those without one, and of these services. */
+  narrow(region: string, services: string): void {
+    if (this.#region === region && this.#services === services) return;
+    this.#region = region;
+    this.#services = services;
+    this.#run();
+  }
+
   useBook(book: OpenBook | null): void {
     if (this.#book === book) return;
     this.#book = book;
@@ -67,8 +82,24 @@ export class MeterSearch implements ReactiveController {
 
   #run(): void {
     const words = this.#query.trim();
-    this.#result = this.#book && words !== '' ? this.#book.search(words, SHOWN) : null;
+    const book = this.#book;
+    const read = book && words !== '' ? book.readLine(words) : null;
+    this.#read = read?.parts.some(({ role }) => role !== 'meter') ? read : null;
+    const query = this.#read ? this.#read.query : words;
+    this.#result = book && words !== '' ? this.#find(book, query, this.#read?.region ?? '') : null;
     this.#host.requestUpdate();
+  }
+
+  /** In the region that was typed, else in the host page's. */
+  #find(book: OpenBook, words: string, typed: string): SearchResult {
+    const wish = typed || this.#region;
+    if (wish === '' && this.#services === '') return book.search(words, SHOWN);
+    const found = book.search(words, LOOKED_THROUGH);
+    const wanted = this.#services.toLowerCase().split(',').map((service) => service.trim()).filter((service) => service !== '');
+    const hits = found.hits.filter(({ region, armRegion, category }) => (
+      wish === '' || region === '' || [armRegion, region].includes(wish)
+    ) && (wanted.length === 0 || wanted.includes(category.toLowerCase())));
+    return { ...found, total: hits.length, hits: hits.slice(0, SHOWN) };
   }
 
   #close(): void {
@@ -78,10 +109,12 @@ export class MeterSearch implements ReactiveController {
 
   #choose(hit: MeterHit | undefined): void {
     if (!hit) return;
+    const read = this.#read;
     this.#query = '';
     this.#open = false;
     this.#result = null;
-    this.#onChoose(hit);
+    this.#read = null;
+    this.#onChoose(hit, read);
     this.#host.requestUpdate();
   }
 
@@ -98,9 +131,9 @@ export class MeterSearch implements ReactiveController {
 
   #enter(): void {
     const hit = this.#result?.hits[this.#active];
-    const shorter = !hit && this.#result && this.#book ? fewerWords(this.#book, this.#query) : null;
-    if (shorter) this.ask(shorter.words);
-    else this.#choose(hit);
+    // Without a hit the button that proposes another search is the one thing to do.
+    if (hit) this.#choose(hit);
+    else this.#host.renderRoot.querySelector<HTMLElement>('.none button')?.click();
   }
 
   #onKey = (event: KeyboardEvent): void => {
@@ -123,37 +156,39 @@ export class MeterSearch implements ReactiveController {
     event.stopPropagation();
   };
 
-  render(format: Format, shortcut: boolean): TemplateResult {
+  render(format: Format, details: Details | null, shortcut: boolean): TemplateResult {
     const result = this.#open ? this.#result : null;
     const hits = result?.hits ?? [];
     const listed = hits.length > 0;
+    const { words } = format;
     return html`
       <div class="search" part="search">
-        <label class="visually-hidden" for="search">Find a meter to add</label>
+        <label class="visually-hidden" for="search">${words.findMeter}</label>
         <span class="search-icon">${searchIcon}</span>
         <input id="search" type="text" role="combobox" autocomplete="off" autocapitalize="off"
           spellcheck="false" enterkeyhint="go" aria-autocomplete="list" aria-controls="hits"
           aria-expanded=${listed ? 'true' : 'false'}
           aria-activedescendant=${listed ? `hit-${this.#active}` : nothing}
           aria-describedby="search-help"
-          placeholder="Find a meter: d4s v5 west, hot lrs, data transfer out"
+          placeholder=${words.searchHint}
           ?disabled=${!this.#book} .value=${live(this.#query)}
           @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
           @keydown=${this.#onKey}
           @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
           @blur=${() => this.#close()}>
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
-        <span id="search-help" class="visually-hidden">Arrow keys choose, Enter adds the meter to the estimate.</span>
-        <div class="hits" ?hidden=${!listed} @mousedown=${keepFocus}>
-          <ul id="hits" role="listbox" aria-label="Meters found">
+        <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
+        <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
+          ${this.#read ? details?.chips(this.#read) : nothing}
+          <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>
           <p class="hits-foot">
             <span>${this.#count(result, format)}</span>
-            <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> choose <kbd>Enter</kbd> add <kbd>Esc</kbd> close</span>
+            <span class="keys" aria-hidden="true"><kbd>↑</kbd><kbd>↓</kbd> ${words.choose} <kbd>Enter</kbd> ${words.add} <kbd>Esc</kbd> ${words.close}</span>
           </p>
         </div>
-        ${result && !listed ? this.#none(format) : nothing}
+        ${result && !listed && this.#book ? details?.noHits(this.#book, this.#query, format, (words) => this.ask(words)) : nothing}
         <p class="visually-hidden" role="status">${result ? this.#count(result, format) : ''}</p>
       </div>`;
   }
@@ -161,11 +196,11 @@ export class MeterSearch implements ReactiveController {
   #count(result: SearchResult | null, format: Format): string {
     if (!result) return '';
     const total = format.integer(result.total);
-    if (result.total === 0) return 'No meter found';
-    if (result.total === 1) return '1 meter';
+    const { words } = format;
+    if (result.total === 0) return words.noMeterFound;
     return result.total > result.hits.length
-      ? `First ${format.integer(result.hits.length)} of ${total} meters; more words narrow it down`
-      : `${total} meters`;
+      ? words.firstOf(format.integer(result.hits.length), total)
+      : words.meters(result.total, total);
   }
 
   #hit(hit: MeterHit, index: number, shown: number, format: Format): TemplateResult {
@@ -177,49 +212,22 @@ export class MeterSearch implements ReactiveController {
         @click=${() => this.#choose(hit)}>
         <span class="hit-name">${hit.name}</span>
         <span class="hit-path">${hit.category}${hit.subCategory ? html`<span class="dot"> · </span>${hit.subCategory}` : nothing}</span>
-        <span class="hit-region">${hit.region || 'All regions'}</span>
+        <span class="hit-region">${hit.region || format.words.allRegions}</span>
         <span class="hit-price num">${format.unitPrice(this.#book!.info.currency, hit.unitPrice)}
-          <span class="hit-unit">${perUnit(hit.unit)}</span></span>
+          <span class="hit-unit">${perUnit(hit.unit, format.words)}</span></span>
         <span class="hit-note">${hitNote(hit, format)}</span>
       </li>`;
-  }
-
-  #none(format: Format): TemplateResult {
-    const shorter = this.#book ? fewerWords(this.#book, this.#query) : null;
-    return html`
-      <div class="hits none" @mousedown=${keepFocus}>
-        <p class="none-title">No meter matches <q>${this.#query.trim()}</q></p>
-        ${shorter
-          ? html`<p>Without the other words there are some:</p>
-            <button type="button" class="button" tabindex="-1" @click=${() => this.ask(shorter.words)}>
-              ${shorter.words} <span class="muted num">${format.integer(shorter.total)}</span> <kbd aria-hidden="true">Enter</kbd>
-            </button>`
-          : html`<p>Try a service, a size or a region: <em>virtual machines</em>, <em>d4s</em>, <em>eu west</em>.</p>`}
-      </div>`;
   }
 }
 
 /** A click in the list must not take the caret out of the box. */
-function keepFocus(event: Event): void {
+export function keepFocus(event: Event): void {
   event.preventDefault();
 }
 
 function hitNote(hit: MeterHit, format: Format): string {
   const notes = [];
-  if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} included`);
-  if (hit.tiers > 1) notes.push(`${format.integer(hit.tiers)} tiers`);
+  if (!isZero(hit.includedQuantity)) notes.push(`${format.quantity(hit.includedQuantity)} ${format.words.included}`);
+  if (hit.tiers > 1) notes.push(format.words.tiers(format.integer(hit.tiers)));
   return notes.join(' · ');
-}
-
-/** The longest beginning of the query, or single word, that finds something. */
-function fewerWords(book: OpenBook, query: string): { words: string; total: number } | null {
-  const words = query.trim().split(/\s+/);
-  const tries = [];
-  for (let length = words.length - 1; length > 0; length -= 1) tries.push(words.slice(0, length).join(' '));
-  if (words.length > 1) tries.push(...words.slice(1));
-  for (const attempt of tries) {
-    const { total } = book.search(attempt, 1);
-    if (total > 0) return { words: attempt, total };
-  }
-  return null;
 }

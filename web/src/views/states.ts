@@ -1,107 +1,15 @@
-// What stands in the page's place while there is nothing to price: loading,
-// no book, an error, an estimate without lines.
+// What stands in the page's place while it loads.
 
-import { html, nothing, type TemplateResult } from 'lit';
-import type { EstimatorError, OpenBook } from '../estimator.js';
-import { perUnit, quantityUnit, type Format } from '../format.js';
-import type { MeterHit } from '../types.js';
-import { warnIcon } from '../icons.js';
+import { html, type TemplateResult } from 'lit';
+import type { Words } from '../words.js';
 
 /** Bones of the final size, so that nothing moves when the prices arrive. */
-export function skeleton(): TemplateResult {
+export function skeleton(words: Words): TemplateResult {
   return html`
     <div class="body" aria-hidden="true">
       <div class="search"><div class="bone bone-search"></div></div>
       <div class="start"><div class="bone bone-start"></div></div>
       <div class="summary"><div class="bone bone-total"></div></div>
     </div>
-    <p class="loading" role="status">Loading prices</p>`;
-}
-
-export function failure(error: EstimatorError, retry: () => void): TemplateResult {
-  return html`
-    <div class="failure" role="alert">
-      <p class="failure-title">${warnIcon} The prices could not be loaded</p>
-      <p>${error.message}</p>
-      <p><button type="button" class="button primary" @click=${retry}>Try again</button>
-        <span class="muted">Code: <code>${error.code}</code></span></p>
-    </div>`;
-}
-
-export function withoutBooks(): TemplateResult {
-  return html`
-    <div class="failure">
-      <p class="failure-title">No rate book yet</p>
-      <p>The list of rate books is empty. The first snapshot of a rate card puts one there;
-        then this page has prices.</p>
-    </div>`;
-}
-
-export interface StartingPoint {
-  title: string;
-  items: { hit: MeterHit; quantity: string; count: string }[];
-}
-
-interface Wish {
-  title: string;
-  items: { query: string; quantity: string; count: string }[];
-}
-
-/** Words only; the meters and their prices are whatever the book has for them. */
-const WISHES: Wish[] = [
-  {
-    title: 'Two virtual machines and their traffic',
-    items: [
-      { query: 'd4s v5', quantity: '730', count: '2' },
-      { query: 'data transfer out', quantity: '500', count: '1' },
-    ],
-  },
-  { title: '20 TB sent to the internet', items: [{ query: 'data transfer out', quantity: '20000', count: '1' }] },
-  {
-    title: 'Object storage, read often',
-    items: [
-      { query: 'hot lrs data stored', quantity: '5000', count: '1' },
-      { query: 'hot read operations', quantity: '300', count: '1' },
-    ],
-  },
-  { title: 'A database that never sleeps', items: [{ query: 'vcore', quantity: '730', count: '4' }] },
-];
-
-const OFFERED = 3;
-
-export function startingPoints(book: OpenBook): StartingPoint[] {
-  const found: StartingPoint[] = [];
-  for (const wish of WISHES) {
-    const items = wish.items.flatMap(({ query, quantity, count }) => {
-      const hit = book.search(query, 1).hits[0];
-      return hit ? [{ hit, quantity, count }] : [];
-    });
-    if (items.length === wish.items.length) found.push({ title: wish.title, items });
-    if (found.length === OFFERED) break;
-  }
-  return found;
-}
-
-export function start(
-  points: readonly StartingPoint[], book: OpenBook, format: Format, choose: (point: StartingPoint) => void,
-): TemplateResult {
-  return html`
-    <section class="start" aria-label="Start an estimate">
-      <h2>What would it cost?</h2>
-      <p class="start-text">Type what you plan to run: a size, a service, a region. Every amount
-        opens to its tiers, its included quantity and the rate book it came from.</p>
-      ${points.length > 0 ? html`
-        <h3>Or start from one of these</h3>
-        <ul class="points">
-          ${points.map((point) => html`
-            <li><button type="button" class="point" @click=${() => choose(point)}>
-              <span class="point-title">${point.title}</span>
-              ${point.items.map((item) => html`
-                <span class="point-item">
-                  <span>${item.count === '1' ? nothing : html`${item.count} × `}${format.quantity(item.quantity)} ${quantityUnit(item.hit.unit)}</span>
-                  <span class="muted">${item.hit.name}, ${item.hit.region || 'all regions'}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit)}</span>
-                </span>`)}
-            </button></li>`)}
-        </ul>` : nothing}
-    </section>`;
+    <p class="loading" role="status">${words.loading}</p>`;
 }

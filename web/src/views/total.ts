@@ -1,12 +1,11 @@
-// The total and what stands behind it: parts, exact digits, the rate book.
+// The total: the one number, always in sight.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { compareDecimals, share } from '../decimal.js';
-import { shortHash, sourceName, type Format } from '../format.js';
-import type { Estimate, EstimateLine } from '../types.js';
-import { lockIcon, warnIcon } from '../icons.js';
+import type { Format } from '../format.js';
+import type { Words } from '../words.js';
+import { warnIcon } from '../icons.js';
 import type { Priced } from '../pricing.js';
-import type { Provenance } from './proof.js';
+import type { Provenance } from './details.js';
 
 export interface OtherBook {
   id: string;
@@ -25,20 +24,12 @@ export interface TotalView {
   choose: (id: string) => void;
 }
 
-/** As many colours as the palette can tell apart; the rest is one part. */
-const COLOURS = 6;
-
-export function total(view: TotalView): TemplateResult {
+/** `rest` is what stands behind the total. */
+export function total(view: TotalView, rest: TemplateResult): TemplateResult {
   return html`
-    <aside class="summary" part="total" aria-label="Total of the estimate">
+    <aside class="summary" part="total" aria-label=${view.format.words.total}>
       ${headline(view)}
-      <div class="summary-rest">
-        ${parts(view)}
-        ${exact(view)}
-        ${others(view)}
-        ${warnings(view)}
-        ${sources(view)}
-      </div>
+      ${rest}
     </aside>`;
 }
 
@@ -47,118 +38,21 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
   const { currency } = from.info;
   const monthly = totals?.monthlyCost ?? '0';
   const unknown = !totals || lines === 0;
+  const { words } = format;
   const shown = unknown ? '–' : format.money(currency, monthly);
   return html`
     <div class="headline ${priced.complete || lines === 0 ? '' : 'incomplete'}">
-      <h2>Estimated a month</h2>
+      <h2>${words.estimatedMonth}</h2>
       <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
         aria-live="off">${shown}</output>
-      <p class="year num">${lines === 0 ? 'Add a meter to see what it costs' : totals ? html`<span data-exact=${totals.yearlyCost}>${format.money(currency, totals.yearlyCost)}</span> a year, before tax` : 'not priced'}</p>
+      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}>${lines === 0 ? words.addAMeter : totals ? words.aYear(format.money(currency, totals.yearlyCost)) : words.notPriced}</p>
       ${lines > 0 && !priced.complete
-        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced)}</span></p>` : nothing}
+        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced, words)}</span></p>` : nothing}
     </div>`;
 }
 
-function incomplete(lines: number, priced: Priced): string {
+function incomplete(lines: number, priced: Priced, words: Words): string {
   const missing = lines - [...priced.lines.values()].filter((line) => line.status === 'priced').length;
-  return `Incomplete: ${missing} of ${lines} ${lines === 1 ? 'line' : 'lines'} without a price`;
+  return words.incomplete(missing, lines);
 }
 
-function parts({ priced, from, format }: TotalView): TemplateResult | typeof nothing {
-  const whole = priced.estimate?.totals.monthlyCost ?? '0';
-  const costs = [...priced.lines.values()]
-    .filter((line): line is EstimateLine & { cost: string } => line.cost !== null && share(line.cost, whole) > 0n)
-    .sort((a, b) => compareDecimals(b.cost, a.cost));
-  if (costs.length < 2) return nothing;
-  const shown = costs.slice(0, costs.length > COLOURS ? COLOURS - 1 : COLOURS);
-  const rest = costs.length - shown.length;
-  const left = 10000n - shown.reduce((sum, line) => sum + share(line.cost, whole), 0n);
-  // Each share is rounded by itself, so what is left can fall just below zero.
-  const restShare = left > 0n ? left : 0n;
-  return html`
-    <div class="parts">
-      <div class="stack" aria-hidden="true">
-        ${shown.map((line, index) => html`<span class="series-${index + 1}" .style=${`flex-grow:${share(line.cost, whole)}`}></span>`)}
-        ${rest > 0 ? html`<span class="series-other" .style=${`flex-grow:${restShare}`}></span>` : nothing}
-      </div>
-      <ul class="legend">
-        ${shown.map((line, index) => html`
-          <li><span class="swatch series-${index + 1}"></span>
-            <span class="legend-name">${line.name}</span>
-            <span class="num muted">${format.percent(share(line.cost, whole))}</span>
-            <span class="num">${format.money(from.info.currency, line.cost)}</span></li>`)}
-        ${rest > 0 ? html`<li><span class="swatch series-other"></span>
-          <span class="legend-name">${rest} other lines</span>
-          <span class="num muted">${format.percent(restShare)}</span><span></span></li>` : nothing}
-      </ul>
-    </div>`;
-}
-
-function exact({ lines, priced, from, format }: TotalView): TemplateResult | typeof nothing {
-  const totals = priced.estimate?.totals;
-  if (!totals || lines === 0) return nothing;
-  const { currency } = from.info;
-  return html`
-    <dl class="pairs">
-      <div><dt>Exact</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
-      <div><dt>Rounded per meter</dt>
-        <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
-      ${terms(priced.estimate?.terms, currency, format)}
-    </dl>`;
-}
-
-/** What the offer makes of the month: discount, fees, and how far its credit goes. */
-function terms(offer: Estimate['terms'], currency: string, format: Format): TemplateResult | typeof nothing {
-  if (!offer) return nothing;
-  const { discountPercent, discount, recurringCharge, credit, monthlyDue } = offer;
-  const row = (name: string, amount: string) => html`
-    <div><dt>${name}</dt><dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd></div>`;
-  return html`
-    ${discountPercent === null ? nothing : row(`Discount of ${discountPercent} %`, discount)}
-    ${recurringCharge === '0' ? nothing : row('Fees', recurringCharge)}
-    ${credit ? row('Paid by credit', credit.used) : nothing}
-    ${credit ? html`<div><dt>Credit ends</dt>
-      <dd>${credit.endsOnDay === null ? 'lasts the month' : `day ${credit.endsOnDay} of ${credit.days}`}</dd></div>` : nothing}
-    ${row('To pay a month', monthlyDue)}`;
-}
-
-function others({ others: books, lines, format, choose }: TotalView): TemplateResult | typeof nothing {
-  if (books.length === 0 || lines === 0) return nothing;
-  return html`
-    <div class="others">
-      <h3>Same lines, other rate books</h3>
-      <ul>
-        ${books.map((book) => html`
-          <li><button type="button" class="other" @click=${() => choose(book.id)}>
-            <span>${book.label}${book.complete ? nothing : html` <span class="warn">incomplete</span>`}</span>
-            <span class="num">${format.money(book.currency, book.monthlyCost)}</span>
-          </button></li>`)}
-      </ul>
-    </div>`;
-}
-
-function warnings({ priced }: TotalView): TemplateResult | typeof nothing {
-  const list = priced.estimate?.warnings ?? [];
-  if (list.length === 0 && !priced.error) return nothing;
-  return html`
-    <ul class="warnings">
-      ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
-      ${list.map((warning) => html`<li>${warnIcon}<span>${warning.message}</span></li>`)}
-    </ul>`;
-}
-
-function sources({ from, format }: TotalView): TemplateResult {
-  const { info, entry } = from;
-  return html`
-    <div class="sources">
-      <h3>Where the prices come from</h3>
-      <dl class="pairs">
-        <div><dt>Offer</dt><dd>${entry.offerName}</dd></div>
-        <div><dt>Source</dt><dd>${sourceName(info.source)}</dd></div>
-        <div><dt>Fetched</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
-        <div><dt>Rate book</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
-        <div><dt>Meters</dt><dd class="num">${format.integer(info.meters)}</dd></div>
-      </dl>
-      <p class="promise">${lockIcon}<span>Nothing you type leaves this page.</span></p>
-    </div>`;
-}

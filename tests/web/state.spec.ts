@@ -1,0 +1,111 @@
+// Groups, assumptions, the way back, and what the browser keeps. Sums are compared with those of the command line.
+
+import { expect, test } from './support/demo';
+import { add, answered, grandTotal, lines, open } from './support/page';
+
+interface Answer {
+  groups: Record<string, string>;
+  totals: { monthlyCost: string; monthlyCostLow: string; monthlyCostHigh: string; yearlyCost: string };
+}
+
+test('groups have the subtotals of the command line, and lines move through them by keyboard', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'data transfer out', '20000', 'tiered');
+  await add(page, 'virtual machines', '730');
+  await page.getByRole('button', { name: 'New group' }).click();
+  const group = page.locator('[data-group]').first();
+  await expect(group.getByLabel('Name of the group')).toBeFocused();
+  await page.keyboard.type('Web <b>tier</b>');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('region', { name: 'Web <b>tier</b>' })).toBeVisible();
+
+  await page.locator('.line-cost').nth(1).focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(group.locator('[data-line]')).toHaveCount(1);
+  await expect(group.locator('.line-cost')).toBeFocused();
+  // The focus was in the group: so is what is added.
+  await add(page, 'hot lrs', '900');
+  await expect(group.locator('[data-line]')).toHaveCount(2);
+
+  const { groups, totals } = await answered<Answer>(page, demo);
+  expect(Object.keys(groups)).toEqual(['Web <b>tier</b>']);
+  await expect(group.locator('.group-sum')).toHaveAttribute('data-exact', groups['Web <b>tier</b>'] ?? '');
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+
+  await group.getByRole('button', { name: /^Show or hide/ }).click();
+  await expect(group.locator('[data-line]')).toHaveCount(0);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+
+  // A second group of the same name would be the same one in a file.
+  await page.getByRole('button', { name: 'New group' }).click();
+  const second = page.locator('[data-group]').nth(1);
+  await second.getByLabel('Name of the group').fill('Web <b>tier</b>');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(page.locator('[data-group]').first().getByLabel('Name of the group')).toHaveValue('Web <b>tier</b> 2');
+  await page.locator('[data-group]').nth(1).getByRole('button', { name: /^Remove the group/ }).click();
+  await expect(lines(page)).toHaveCount(3);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+});
+
+test('schedules, ramps and ranges are those of the command line', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const machine = await add(page, 'd4s v5', '730');
+  await machine.getByRole('button', { name: /^Assumptions/ }).click();
+  await machine.getByLabel(/^Runs/).selectOption('plan');
+  await expect(machine.getByLabel(/^Hours a day/)).toBeFocused();
+  await machine.getByLabel(/^Hours a day/).fill('9.5');
+  await machine.getByLabel(/^Days a week/).fill('6');
+  await machine.getByLabel(/^Share of month/).fill('0.25 0.5 1');
+  const egress = await add(page, 'data transfer out', '20000', 'tiered');
+  await egress.getByRole('button', { name: /^Assumptions/ }).click();
+  await egress.getByLabel(/^At least/).fill('9000');
+  await egress.getByLabel(/^At most/).fill('81000.5');
+
+  const { totals } = await answered<Answer>(page, demo);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+  await expect(page.locator('.year')).toHaveAttribute('data-exact', totals.yearlyCost);
+  const range = page.locator('[data-low]');
+  await expect(range).toHaveAttribute('data-low', totals.monthlyCostLow);
+  await expect(range).toHaveAttribute('data-high', totals.monthlyCostHigh);
+  expect(totals.monthlyCostLow).not.toBe(totals.monthlyCostHigh);
+
+  // What the core refuses stands at its field.
+  await egress.getByLabel(/^At least/).fill('30000');
+  await expect(egress.getByLabel(/^At least/)).toHaveAttribute('aria-invalid', 'true');
+  await expect(egress).toContainText('the low quantity is above the quantity itself');
+});
+
+test('every step can be taken back, also the hundredth', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const line = await add(page, 'virtual machines', '730');
+  await line.locator('.line-cost').focus();
+  for (let step = 0; step < 60; step += 1) await page.keyboard.press('Control+d');
+  await expect(lines(page)).toHaveCount(61);
+  // Also from within a field, whose letters are steps of the estimate.
+  await lines(page).nth(60).getByLabel(/^Quantity of/).focus();
+  for (let step = 0; step < 61; step += 1) await page.keyboard.press('Control+z');
+  await expect(lines(page)).toHaveCount(1);
+  await expect(lines(page).first().getByLabel(/^Quantity of/)).toHaveValue('730');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(lines(page)).toHaveCount(0);
+  for (let step = 0; step < 3; step += 1) await page.getByRole('button', { name: 'Redo' }).click();
+  await expect(lines(page)).toHaveCount(2);
+});
+
+test('the estimate is there again after a reload, half typed lines too', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await page.evaluate(() => localStorage.clear());
+  await add(page, 'data transfer out', '20000', 'tiered');
+  const total = await grandTotal(page).getAttribute('data-exact');
+  await add(page, 'virtual machines', '1,5');
+  await page.getByLabel('Name of the estimate').fill('Shop');
+  await open(page, demo.origin);
+  await expect(lines(page)).toHaveCount(2);
+  await expect(page.getByLabel('Name of the estimate')).toHaveValue('Shop');
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', total ?? '');
+  await page.getByRole('button', { name: 'Start empty' }).click();
+  await expect(lines(page)).toHaveCount(0);
+  await page.evaluate(() => localStorage.setItem('forebill.recent/1', '[{"id":"x","savedAt":"","name":"","lines":1,"text":"{}"},7]'));
+  await page.reload();
+  await expect(page.getByText('What would it cost?')).toBeVisible();
+});

@@ -1,0 +1,30 @@
+// Joins what esbuild split: a module that the first script has already loaded stays in it, where esbuild makes a file of each
+// part that two scripts share. One request and a tenth of the bytes less for a host page.
+
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { transform } from 'esbuild';
+import { rollup } from 'rollup';
+
+/** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */
+export async function joinChunks(folder, scripts, entries, target) {
+  const bundle = await rollup({ input: Object.fromEntries(entries.map(({ name, file }) => [name, join(folder, basename(file))])), logLevel: 'silent' });
+  const { output } = await bundle.generate({
+    format: 'esm', compact: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
+  });
+  await bundle.close();
+  const notices = [];
+  for (const file of scripts) {
+    const path = join(folder, basename(file));
+    if (path.endsWith('.LEGAL.txt')) notices.push(await readFile(path, 'utf8'));
+    await rm(path);
+  }
+  await writeFile(join(folder, 'LEGAL.txt'), [...new Set(notices)].join('\n'));
+  const written = new Map();
+  for (const { code, fileName, name, isEntry } of output) {
+    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, legalComments: 'none', target });
+    await writeFile(join(folder, fileName), `/*! Licences: LEGAL.txt */\n${small.code}`);
+    if (isEntry) written.set(name, `assets/${fileName}`);
+  }
+  return { files: [...output.map(({ fileName }) => `assets/${fileName}`), 'assets/LEGAL.txt'], entries: written };
+}

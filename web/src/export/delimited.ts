@@ -1,0 +1,66 @@
+// The estimate as CSV and TSV: one row for each line, and below it one for each tier that it uses. Decimals have a point
+// and all their digits. A text that a spreadsheet would take for a formula gets an apostrophe.
+
+import { isZero } from '../decimal.js';
+import type { AllWords } from '../tools/words.js';
+import { tierRange, type LineRow, type View } from './rows.js';
+
+type Row = (string | null)[];
+
+export function csv(view: View, words: AllWords): string {
+  return `${rows(view, words).map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
+}
+
+/** For pasting: no quotes, so no tabs and no line ends inside. */
+export function tsv(view: View, words: AllWords): string {
+  return `${rows(view, words).map((row) => row.map((cell) => (cell ?? '').replace(/\s+/g, ' ')).join('\t')).join('\n')}\n`;
+}
+
+function rows(view: View, words: AllWords): Row[] {
+  const head = [
+    words.group, words.nameOfLine, words.meter, words.category, words.region, words.meterId, words.quantity, words.count,
+    words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.currency, words.remark,
+  ];
+  const { totals } = view.estimate ?? {};
+  return [
+    head,
+    ...view.sections.flatMap(({ lines }) => lines.flatMap((row) => lineRows(row, view, words))),
+    [...blank(1), words.estimatedMonth, ...blank(10), totals?.monthlyCost ?? null, view.currency, view.complete ? null : words.incompleteShort],
+    [...blank(1), words.year, ...blank(10), totals?.yearlyCost ?? null, view.currency, null],
+    [...blank(1), words.rateBook, ...blank(12), safe([view.offer, view.bookId, view.fetchedAt].join(' '))],
+  ];
+}
+
+function lineRows({ line, title, group, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
+  const { meter, plan } = line;
+  const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : line.quantity.trim();
+  const unit = priced?.unit ?? line.unit;
+  const own: Row = [
+    safe(group), safe(title), safe(meter.name), safe(meter.category), safe(meter.region), meter.meterId, safe(quantity),
+    safe(line.count.trim()), priced?.quantity ?? null, safe(unit), null,
+    null, priced?.cost ?? null, view.currency, safe(priced?.cost ? '' : problem || words.noPriceShort),
+  ];
+  if (!priced || priced.status !== 'priced') return [own];
+  const covered = priced.includedQuantity ?? '0';
+  const parts: Row[] = isZero(covered) ? [] : [[...blank(8), covered, safe(unit), words.includedQuantity, '0', '0', view.currency, null]];
+  for (const tier of priced.tiers) {
+    if (isZero(tier.quantity)) continue;
+    const remark = tier.block ? words.forBlock(tier.block).trim() : null;
+    parts.push([...blank(8), tier.quantity, safe(unit), tierRange(tier.from, tier.to), tier.unitPrice, tier.cost, view.currency, remark]);
+  }
+  return [own, ...parts];
+}
+
+function blank(count: number): null[] {
+  return Array.from({ length: count }, () => null);
+}
+
+/** As the command line does it. */
+function safe(text: string): string {
+  return /^[=+\-@\t\r\0]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(cell: string | null): string {
+  const text = cell ?? '';
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

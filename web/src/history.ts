@@ -1,0 +1,71 @@
+// What is worked on: up to three branches of an estimate, and the price list that they are held to. Everything that
+// was is kept until the page is left, so that every step can be taken back.
+
+import { EMPTY, type Doc } from './state.js';
+
+/** Which prices and which day a shared estimate was made with. */
+export interface Pin {
+  readonly book: string;
+  readonly offerName: string;
+  readonly fetchedAt: string;
+  /** The prices in force at this time. */
+  readonly at: string;
+}
+
+export interface Work {
+  readonly branches: readonly Doc[];
+  readonly active: number;
+  readonly pin: Pin | null;
+}
+
+export const MOST_BRANCHES = 3;
+export const NOTHING: Work = { branches: [EMPTY], active: 0, pin: null };
+
+export function activeDoc(work: Work): Doc {
+  return work.branches[work.active] ?? EMPTY;
+}
+
+export function withDoc(work: Work, doc: Doc): Work {
+  return { ...work, branches: work.branches.with(work.active, doc) };
+}
+
+/** Past and future; typing in one field is one step. */
+export class History {
+  #past: Work[] = [];
+  #future: Work[] = [];
+  #typing: string | null = null;
+  work = NOTHING;
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#future.length > 0;
+  }
+
+  set(next: Work, typing: string | null = null): void {
+    if (next === this.work) return;
+    if (typing === null || typing !== this.#typing) this.#past.push(this.work);
+    this.#typing = typing;
+    this.#future = [];
+    this.work = next;
+  }
+
+  undo(): boolean {
+    return this.#step(this.#past, this.#future);
+  }
+
+  redo(): boolean {
+    return this.#step(this.#future, this.#past);
+  }
+
+  #step(from: Work[], to: Work[]): boolean {
+    const next = from.pop();
+    if (!next) return false;
+    to.push(this.work);
+    this.work = next;
+    this.#typing = null;
+    return true;
+  }
+}

@@ -1,0 +1,152 @@
+// An estimate as text, for links, files and the browser's own store: the workloads of the command line, and with them
+// the rate book and the day that they were priced with. Reading checks the frame here and everything inside in the core,
+// which knows every field and every limit.
+
+import { EstimatorError, type OpenBook } from '../estimator.js';
+import { activeDoc, MOST_BRANCHES, type Pin, type Work } from '../history.js';
+import { newGroup, newLine, workload, type Doc, type Line, type MeterFacts } from '../state.js';
+import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
+
+const SCHEMA = 'forebill.page/1';
+export const MOST_CHARACTERS = 1_000_000;
+/** More than a page can show at once. */
+const MOST_LINES = 1_000;
+
+/** What a text says, its frame checked; the workloads are still as they came. */
+export interface Shared {
+  readonly pin: Pin | null;
+  readonly active: number;
+  readonly workloads: readonly Record<string, unknown>[];
+}
+
+/** Keys stand in one order, so that equal estimates are equal texts. */
+export function write(work: Work, info: BookInfo, entry: BookEntry, at: string): string {
+  const pin = work.pin ?? { book: info.id, offerName: entry.offerName, fetchedAt: entry.fetchedAt, at };
+  return JSON.stringify({
+    schema: SCHEMA,
+    book: { id: pin.book, offerName: pin.offerName, fetchedAt: pin.fetchedAt },
+    at: pin.at,
+    active: work.active,
+    workloads: work.branches.map((doc) => workload(doc, info.currency, info.offer)),
+  });
+}
+
+/** The same without what people wrote: names of lines, groups and the estimate, and tags. */
+export function withoutNames(work: Work): Work {
+  return {
+    ...work,
+    branches: work.branches.map((doc) => ({
+      name: '',
+      groups: doc.groups.map((group, index) => ({ ...group, name: `${index + 1}` })),
+      lines: doc.lines.map((line) => ({ ...line, name: '', tags: {} })),
+    })),
+  };
+}
+
+export function read(text: string): Shared {
+  if (text.length > MOST_CHARACTERS) refuse(`is longer than ${MOST_CHARACTERS} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuse('is not JSON');
+  }
+  const frame = record(value, '');
+  if (frame['schema'] === 'forebill.workload/1') return { pin: null, active: 0, workloads: [frame] };
+  if (frame['schema'] !== SCHEMA) refuse(`is neither "${SCHEMA}" nor "forebill.workload/1"`, 'schema');
+  onlyKeys(frame, ['schema', 'book', 'at', 'active', 'workloads'], '');
+  const book = record(frame['book'], 'book');
+  onlyKeys(book, ['id', 'offerName', 'fetchedAt'], 'book');
+  const list = frame['workloads'];
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_BRANCHES) {
+    refuse(`has 1 to ${MOST_BRANCHES} workloads`, 'workloads');
+  }
+  const workloads = list.map((item, index) => record(item, `workloads[${index}]`));
+  const active = frame['active'];
+  if (typeof active !== 'number' || !Number.isInteger(active) || active < 0 || active >= list.length) {
+    refuse('names none of its workloads', 'active');
+  }
+  const pin = {
+    book: short(book['id'], 'book.id', /^sha256:[0-9a-f]{64}$/),
+    offerName: short(book['offerName'], 'book.offerName', /^[^\p{Cc}]*$/u),
+    fetchedAt: short(book['fetchedAt'], 'book.fetchedAt', TIME),
+    at: short(frame['at'], 'at', TIME),
+  };
+  return { pin, active, workloads };
+}
+
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)?$/;
+
+/** What the text becomes with a book, and which of its lines name nothing that the book knows. */
+export function open(shared: Shared, book: OpenBook, at: string): { work: Work; missing: string[] } {
+  const missing: string[] = [];
+  const branches = shared.workloads.map((given) => docOf(given, book, at, missing));
+  return { work: { branches, active: shared.active, pin: shared.pin }, missing };
+}
+
+function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missing: string[]): Doc {
+  const items = given['items'];
+  if (Array.isArray(items) && items.length > MOST_LINES) refuse(`has more than ${MOST_LINES} lines`, 'items');
+  // Which offer and currency it was written for plays no part in what it is.
+  const { currency: _currency, offer: _offer, ...rest } = given;
+  const asked = rest as unknown as Workload;
+  const estimate: Estimate = book.estimate(asked, at);
+  const groups = [...new Set(asked.items.flatMap((item) => item.group ?? []))].map(newGroup);
+  const idOf = new Map(groups.map(({ name, id }) => [name, id]));
+  const lines: Line[] = [];
+  asked.items.forEach((item, index) => {
+    const found = estimate.lines[index];
+    const meterId = item.meterId ?? found?.meterId;
+    if (!found || !meterId) {
+      missing.push(item.name || item.query || `${index + 1}`);
+      return;
+    }
+    const name = item.name ?? '';
+    const { category, subCategory, region } = found;
+    const unit = item.unit ?? found.unit;
+    const meter: MeterFacts = { meterId, name: found.meterName || name || meterId, category, subCategory, region, unit: found.unit || unit };
+    const { schedule } = item;
+    lines.push({
+      ...newLine(meter, item.quantity ?? '', `${item.count ?? 1}`),
+      name: name === meter.name ? '' : name,
+      unit,
+      plan: schedule ? { hours: schedule.hoursPerDay, days: schedule.daysPerWeek } : null,
+      low: item.low ?? '',
+      high: item.high ?? '',
+      ramp: (item.ramp ?? []).join(' '),
+      group: idOf.get(item.group ?? '') ?? '',
+      tags: item.tags ?? {},
+    });
+  });
+  const order = ['', ...groups.map(({ id }) => id)];
+  lines.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+  return { name: asked.name ?? '', groups, lines };
+}
+
+export function isEmpty(work: Work): boolean {
+  return work.branches.every((doc) => doc.lines.length === 0 && doc.groups.length === 0);
+}
+
+export function fileName(work: Work, ending: string): string {
+  const name = activeDoc(work).name.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60);
+  return `${name || 'estimate'}.${ending}`;
+}
+
+function record(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('is not an object', path);
+  return value as Record<string, unknown>;
+}
+
+function onlyKeys(value: Record<string, unknown>, known: string[], path: string): void {
+  const other = Object.keys(value).find((key) => !known.includes(key));
+  if (other !== undefined) refuse(`has a field that is not known: ${other.slice(0, 40)}`, path);
+}
+
+function short(value: unknown, path: string, form: RegExp): string {
+  if (typeof value !== 'string' || value.length > 200 || !form.test(value)) refuse('is not what belongs there', path);
+  return value;
+}
+
+function refuse(problem: string, path = ''): never {
+  throw new EstimatorError({ code: 'badFile', message: `${path || 'The text'} ${problem}.`, path });
+}

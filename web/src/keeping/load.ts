@@ -1,0 +1,59 @@
+// From the desk to a text and back. What is refused throws and changes nothing.
+
+import type { Desk } from '../desk.js';
+import { EstimatorError, type OpenBook } from '../estimator.js';
+import type { Pin } from '../history.js';
+import { open, read, write, type Shared } from './file.js';
+
+/** The estimate as the text of a link or a file; null before there are prices. */
+export function textOf(desk: Desk, work = desk.work): string | null {
+  const { current } = desk.shelf;
+  return current && write(work, current.book.info, current.entry, new Date().toISOString());
+}
+
+export interface Loaded {
+  /** Lines that name no meter. */
+  missing: string[];
+  /** Whether the prices that it was made with were still there. */
+  pinned: boolean;
+}
+
+/** Opens a text in place of what is there, with the prices that it was made with where they still are. */
+export async function load(desk: Desk, text: string, repair = false): Promise<Loaded> {
+  const { shelf } = desk;
+  const shared = read(text);
+  const today = shelf.current?.book.info.id;
+  const past = shared.pin && shared.pin.book !== today ? await shelf.fetchPinned(shared.pin) : shelf.current;
+  const current = past ?? shelf.current;
+  if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
+  // The prices of an unpinned file, and those of a lost book, are today's.
+  const pin: Pin | null = past ? shared.pin : null;
+  const at = pin?.at || new Date().toISOString();
+  const opened = repair ? openRepaired(shared, current.book, at) : open(shared, current.book, at);
+  desk.history.set({ ...opened.work, pin });
+  if (current === shelf.current) desk.reprice();
+  else shelf.use(current);
+  return { missing: opened.missing, pinned: past !== null };
+}
+
+/** Takes amounts that the core refuses out, one by one: what was left half typed must not lose the rest. */
+function openRepaired(shared: Shared, book: OpenBook, at: string): ReturnType<typeof open> {
+  const lists = shared.workloads.map((workload) => (Array.isArray(workload['items']) ? workload['items'] as Record<string, unknown>[] : []));
+  for (let tries = lists.flat().length; ; tries -= 1) {
+    try {
+      return open(shared, book, at);
+    } catch (thrown) {
+      const position = thrown instanceof EstimatorError ? /items\[(\d+)\]/.exec(thrown.path)?.[1] : undefined;
+      if (position === undefined || tries < 0) throw thrown;
+      const index = Number.parseInt(position, 10);
+      for (const list of lists) {
+        const item = list[index];
+        if (item) list[index] = bare(item);
+      }
+    }
+  }
+}
+
+function bare({ name, meterId, group, unit }: Record<string, unknown>): Record<string, unknown> {
+  return { name, meterId, quantity: '0', ...(unit === undefined ? {} : { unit }), ...(group === undefined ? {} : { group }) };
+}

@@ -1,0 +1,24 @@
+// Only for the page of this site, and not for the element in pages of others: the browser's language, and the page offline.
+
+import { spoken } from './spoken.js';
+
+const { language } = navigator;
+document.documentElement.lang = spoken(language);
+// Numbers and dates are those of the region, also where the texts are English.
+document.querySelector('forebill-estimator')?.setAttribute('lang', language);
+
+/** A worker's address is script to Trusted Types. This one address, and no other. */
+interface Policies {
+  createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(given: string): string };
+}
+
+const { trustedTypes } = globalThis as { trustedTypes?: Policies };
+const address = 'sw.js';
+if ('serviceWorker' in navigator) {
+  try {
+    const policy = trustedTypes?.createPolicy('forebill', { createScriptURL: () => address });
+    await navigator.serviceWorker.register(policy?.createScriptURL(address) ?? address);
+  } catch {
+    // Without it the page works while there is a network.
+  }
+}

@@ -1,0 +1,72 @@
+// The page without a network, after one visit. What a name says for ever is taken from the cache; the pages and the list of
+// rate books are asked for first, so that nobody sees old prices while there are new ones. It keeps files of this site and
+// nothing that was typed.
+
+interface ExtendableEvent extends Event { waitUntil(work: Promise<unknown>): void }
+interface FetchEvent extends ExtendableEvent { readonly request: Request; respondWith(answer: Promise<Response>): void }
+
+declare const FOREBILL_FILES: readonly string[];
+declare const FOREBILL_VERSION: string;
+
+const CACHE = `forebill-${FOREBILL_VERSION}`;
+const LIST = 'data/books.json';
+const self = globalThis as unknown as {
+  addEventListener(type: 'install' | 'activate', listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
+};
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('activate', (event) => event.waitUntil(forget()));
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin) return;
+  const path = url.pathname.slice(new URL('.', location.href).pathname.length);
+  if (path.startsWith('assets/') || path.startsWith('data/ratebook/')) event.respondWith(kept(request));
+  else if (path === '' || path === 'index.html' || path === LIST) event.respondWith(newest(request));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([...FOREBILL_FILES, LIST]);
+  const list = await (await cache.match(LIST))?.json() as { books?: { url: string }[] } | undefined;
+  const [first] = list?.books ?? [];
+  if (first) await cache.add(first.url);
+}
+
+/** Rate books are kept over a new version of the page: links may need them. */
+async function forget(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith('forebill-') || name === CACHE) continue;
+    const old = await caches.open(name);
+    for (const request of await old.keys()) {
+      const answer = request.url.includes('/data/ratebook/') ? await old.match(request) : undefined;
+      if (answer) await cache.put(request, answer);
+    }
+    await caches.delete(name);
+  }
+}
+
+async function kept(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return await cache.match(request) ?? keep(cache, request, await fetch(request));
+}
+
+async function newest(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  try {
+    return await keep(cache, request, await fetch(request));
+  } catch (offline) {
+    const answer = await cache.match(request, { ignoreSearch: true });
+    if (answer) return answer;
+    throw offline;
+  }
+}
+
+async function keep(cache: Cache, request: Request, answer: Response): Promise<Response> {
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
+}
+
+export {};

@@ -1,0 +1,129 @@
+// What comes later than the lines: loaded on first use, and shown in one sheet at a time.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { closeIcon } from '../icons.js';
+import { Changes } from './changes.js';
+import { commands, Help } from './commands.js';
+import { Compare, letter } from './compare.js';
+import { Opening, opened } from './open.js';
+import { Palette } from './palette.js';
+import type { Place } from './place.js';
+import { Share } from './share.js';
+import { toolStyles } from './styles.js';
+
+export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help';
+
+interface Sheet {
+  title(): string;
+  render(): TemplateResult;
+}
+
+export class Tools {
+  readonly #place: Place;
+  #sheet: Sheet | null = null;
+  #compare: Compare | null = null;
+  /** Why a link could not be opened. */
+  #refused: string | null = null;
+
+  constructor(place: Place) {
+    this.#place = place;
+    const root = place.host.renderRoot;
+    const { styleSheet } = toolStyles;
+    if (root instanceof ShadowRoot && styleSheet) root.adoptedStyleSheets.push(styleSheet);
+  }
+
+  show(name: ToolName): void {
+    const make: Record<ToolName, () => Sheet> = {
+      share: () => new Share(this.#place),
+      changes: () => new Changes(this.#place),
+      palette: () => new Palette(this.#place, commands(this.#place, this), () => this.#close()),
+      help: () => new Help(this.#place),
+      open: () => new Opening(this.#place, () => this.#close()),
+    };
+    // Two at once would be two layers of questions.
+    this.#close();
+    this.#sheet = make[name]();
+    this.#place.host.requestUpdate();
+    void this.#place.host.updateComplete.then(() => this.#dialog()?.showModal());
+  }
+
+  /** Comparing takes the place of the lines. */
+  compare(): void {
+    this.#compare = this.#compare ? null : new Compare(this.#place, () => this.compare());
+    this.#place.host.requestUpdate();
+    void this.#place.host.updateComplete.then(() => this.#place.host.renderRoot.querySelector<HTMLElement>('#compare-title')?.focus());
+  }
+
+  view(): TemplateResult | null {
+    return this.#compare?.render() ?? null;
+  }
+
+  /** Which branch is shown, where there are several. */
+  branches(): TemplateResult | typeof nothing {
+    const { desk, words } = this.#place;
+    const { branches, active } = desk.work;
+    if (branches.length < 2) return nothing;
+    const choose = (index: number) => desk.changeWork({ ...desk.work, active: index });
+    const remove = () => desk.changeWork({ ...desk.work, branches: branches.toSpliced(active, 1), active: 0 });
+    return html`
+      <div class="branch-tabs" role="group" aria-label=${words().branches}>
+        ${branches.map((_, index) => html`<button type="button" class="button" aria-pressed=${index === active ? 'true' : 'false'}
+          aria-label=${words().branch(letter(index))} @click=${() => choose(index)}>${letter(index)}</button>`)}
+        <button type="button" class="icon-button" aria-label=${words().removeBranch(letter(active))} title=${words().removeBranch(letter(active))}
+          @click=${remove}>${closeIcon}</button>
+      </div>`;
+  }
+
+  async openLink(fragment: string): Promise<void> {
+    this.#refused = await opened(this.#place, fragment);
+    this.#place.host.requestUpdate();
+  }
+
+  #dialog(): HTMLDialogElement | null {
+    return this.#place.host.renderRoot.querySelector<HTMLDialogElement>('dialog.sheet');
+  }
+
+  #close(): void {
+    this.#dialog()?.close();
+  }
+
+  /** A sheet that took its place has not been shown yet. */
+  #closed(): void {
+    if (this.#dialog()?.open) return;
+    this.#sheet = null;
+    this.#place.host.requestUpdate();
+  }
+
+  /** Above the lines: what is special about this estimate. */
+  banner(): TemplateResult {
+    const { desk, words, format } = this.#place;
+    const { pin } = desk.work;
+    const shut = () => {
+      this.#refused = null;
+      this.#place.host.requestUpdate();
+    };
+    return html`
+      ${this.#refused ? html`<div class="banner banner-row" role="alert">
+        <span><strong>${words().refused}</strong> ${this.#refused} ${words().keptYours}</span>
+        <button type="button" class="button quiet" @click=${shut}>${words().closeSheet}</button></div>` : nothing}
+      ${pin ? html`<div class="banner banner-row" part="banner">
+        <span>${words().pinned(format().dateTime(pin.at || pin.fetchedAt))}</span>
+        <span class="banner-acts"><button type="button" class="button quiet" @click=${() => this.show('changes')}>${words().whatChanged}</button>
+        <button type="button" class="button quiet" @click=${() => desk.unpin()}>${words().useToday}</button></span></div>` : nothing}`;
+  }
+
+  render(): TemplateResult | typeof nothing {
+    const sheet = this.#sheet;
+    if (!sheet) return nothing;
+    // A click on the dialog itself is one beside its content.
+    const beside = (event: MouseEvent) => { if (event.target === event.currentTarget) this.#close(); };
+    return html`
+      <dialog class="sheet" aria-labelledby="sheet-title" @close=${() => this.#closed()} @click=${beside}>
+        <div class="sheet-body">
+          <header class="sheet-head"><h2 id="sheet-title">${sheet.title()}</h2>
+            <button type="button" class="icon-button" aria-label=${this.#place.words().closeSheet} @click=${() => this.#close()}>${closeIcon}</button></header>
+          ${sheet.render()}
+        </div>
+      </dialog>`;
+  }
+}

@@ -1,0 +1,103 @@
+// The whole element: heading, head of the estimate, lines or what stands in their place, and the total.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Desk } from '../desk.js';
+import type { Editing } from '../editing.js';
+import type { Format } from '../format.js';
+import { compareIcon, openIcon, redoIcon, shareIcon, undoIcon } from '../icons.js';
+import type { Scope } from '../keyboard.js';
+import type { Toast } from '../toast.js';
+import type { Tools } from '../tools/tools.js';
+import { bookLabel, bookPicker } from './book-picker.js';
+import type { Details } from './details.js';
+import { lineList } from './lines.js';
+import type { MeterSearch } from './search.js';
+import { skeleton } from './states.js';
+import { total } from './total.js';
+
+export interface PageView {
+  desk: Desk;
+  editing: Editing;
+  format: Format;
+  search: MeterSearch;
+  details: Details | null;
+  tools: Tools | null;
+  toast: Toast;
+  /** What the total was last announced as. */
+  said: string;
+  readonly: boolean;
+  scope: Scope;
+  retry: () => void;
+  undo: () => void;
+  redo: () => void;
+  show: (name: 'open' | 'share' | 'compare') => void;
+}
+
+export function page(view: PageView): TemplateResult {
+  const { desk, editing, format, tools, toast } = view;
+  const { entries, current, state } = desk.shelf;
+  return html`
+    <div class="app" lang=${format.words.lang} @focusin=${(event: FocusEvent) => editing.worksIn(event.target)}>
+      <header class="bar">
+        <slot name="header"><h2 class="title">${format.words.estimate}</h2></slot>
+        ${bookPicker(entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.shelf.choose(id))}
+      </header>
+      ${main(view)}
+      <slot name="footer"></slot>
+      <p class="visually-hidden" role="status">${view.said}</p>
+      ${tools?.render() ?? nothing}
+      ${toast.render()}
+    </div>`;
+}
+
+function main(view: PageView): TemplateResult {
+  const { desk, editing, format, details, tools, readonly } = view;
+  const { current, state, error } = desk.shelf;
+  const { words } = format;
+  if (!current || !details) {
+    if (state === 'failed' && error && details) return details.failure(error, view.retry);
+    return (state === 'empty' && details?.withoutBooks()) || skeleton(words);
+  }
+  const { doc, priced } = desk;
+  const from = { info: current.book.info, entry: current.entry };
+  const empty = doc.lines.length === 0 && doc.groups.length === 0;
+  const { open, more, actions } = editing;
+  const sums = {
+    lines: doc.lines.length, priced, from, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
+  };
+  return html`
+    ${error ? html`<div class="banner" part="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+    ${tools?.banner() ?? nothing}
+    <div class="body">
+      ${head(view, empty)}
+      ${readonly ? nothing : view.search.render(format, details, view.scope !== 'off')}
+      ${tools?.view() ?? (empty
+        ? html`<slot name="empty">${details.start(current.book, format, (point) => editing.startFrom(point))}</slot>`
+        : html`<div class="work">${lineList({ doc, readonly, priced, open, more, from, format, details, actions })}${details.keyHelp()}</div>`)}
+      ${total(sums, details.summary(sums))}
+    </div>`;
+}
+
+/** The estimate's own name and what can be done with all of it. */
+function head({ desk, format, tools, readonly, undo, redo, show }: PageView, empty: boolean): TemplateResult {
+  const { words } = format;
+  const { canUndo, canRedo } = desk.history;
+  const rename = (event: InputEvent) => desk.change({ ...desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
+  const button = (name: 'open' | 'share' | 'compare', icon: unknown, label: string, disabled: boolean) => html`
+    <button type="button" class="button" part="button" ?disabled=${disabled} @click=${() => show(name)}>${icon}<span>${label}</span></button>`;
+  return html`
+    <div class="head">
+      <input class="field name doc-name" data-field="doc" aria-label=${words.nameOfEstimate} placeholder=${words.untitled}
+        maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${readonly} .value=${desk.doc.name} @input=${rename}>
+      <div class="tools" role="toolbar" aria-label=${words.estimate}>
+        ${readonly ? nothing : html`
+          <button type="button" class="icon-button" aria-label=${words.undo} title="${words.undo} (Ctrl+Z)" ?disabled=${!canUndo} @click=${undo}>${undoIcon}</button>
+          <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo} @click=${redo}>${redoIcon}</button>
+          ${tools?.branches() ?? nothing}
+          ${button('compare', compareIcon, words.compare, empty)}
+          ${button('open', openIcon, words.openFile, false)}`}
+        ${button('share', shareIcon, words.share, empty)}
+        <slot name="actions"></slot>
+      </div>
+    </div>`;
+}

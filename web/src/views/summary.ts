@@ -1,0 +1,125 @@
+// What stands behind the total: its parts, its digits, what the offer makes of it, and where the prices come from.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { compareDecimals, share } from '../decimal.js';
+import { shortHash, sourceName, type Format } from '../format.js';
+import type { Estimate, EstimateLine } from '../types.js';
+import { lockIcon, warnIcon } from '../icons.js';
+import type { DetailWords } from './details.js';
+import type { TotalView } from './total.js';
+
+/** As many colours as the palette can tell apart; the rest is one part. */
+const COLOURS = 6;
+
+export function summary(view: TotalView, words: DetailWords): TemplateResult {
+  return html`
+    <div class="summary-rest">
+      ${parts(view, words)}
+      ${exact(view, words)}
+      ${others(view, words)}
+      ${warnings(view)}
+      ${sources(view, words)}
+    </div>`;
+}
+
+function parts({ priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  const whole = priced.estimate?.totals.monthlyCost ?? '0';
+  const costs = [...priced.lines.values()]
+    .filter((line): line is EstimateLine & { cost: string } => line.cost !== null && share(line.cost, whole) > 0n)
+    .sort((a, b) => compareDecimals(b.cost, a.cost));
+  if (costs.length < 2) return nothing;
+  const shown = costs.slice(0, costs.length > COLOURS ? COLOURS - 1 : COLOURS);
+  const rest = costs.length - shown.length;
+  const left = 10000n - shown.reduce((sum, line) => sum + share(line.cost, whole), 0n);
+  // Each share is rounded by itself, so what is left can fall just below zero.
+  const restShare = left > 0n ? left : 0n;
+  return html`
+    <div class="parts" part="chart">
+      <div class="stack" aria-hidden="true">
+        ${shown.map((line, index) => html`<span class="series-${index + 1}" .style=${`flex-grow:${share(line.cost, whole)}`}></span>`)}
+        ${rest > 0 ? html`<span class="series-other" .style=${`flex-grow:${restShare}`}></span>` : nothing}
+      </div>
+      <ul class="legend">
+        ${shown.map((line, index) => html`
+          <li><span class="swatch series-${index + 1}"></span>
+            <span class="legend-name">${line.name}</span>
+            <span class="num muted">${format.percent(share(line.cost, whole))}</span>
+            <span class="num">${format.money(from.info.currency, line.cost)}</span></li>`)}
+        ${rest > 0 ? html`<li><span class="swatch series-other"></span>
+          <span class="legend-name">${words.otherLines(format.integer(rest))}</span>
+          <span class="num muted">${format.percent(restShare)}</span><span></span></li>` : nothing}
+      </ul>
+    </div>`;
+}
+
+function exact({ lines, priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  const totals = priced.estimate?.totals;
+  if (!totals || lines === 0) return nothing;
+  const { currency } = from.info;
+  const { monthlyCostLow: low, monthlyCostHigh: high } = totals;
+  return html`
+    <dl class="pairs">
+      ${low === high ? nothing : html`<div><dt>${words.range}</dt>
+        <dd class="num" data-low=${low} data-high=${high}>${words.between(format.money(currency, low), format.money(currency, high))}</dd></div>`}
+      <div><dt>${words.exact}</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
+      <div><dt>${words.rounded}</dt>
+        <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
+      ${terms(priced.estimate?.terms, currency, format, words)}
+    </dl>`;
+}
+
+/** What the offer makes of the month: discount, fees, and how far its credit goes. */
+function terms(offer: Estimate['terms'], currency: string, format: Format, words: DetailWords): TemplateResult | typeof nothing {
+  if (!offer) return nothing;
+  const { discountPercent, discount, recurringCharge, credit, monthlyDue } = offer;
+  const row = (name: string, amount: string) => html`
+    <div><dt>${name}</dt><dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd></div>`;
+  return html`
+    ${discountPercent === null ? nothing : row(words.discountOf(format.quantity(discountPercent)), discount)}
+    ${recurringCharge === '0' ? nothing : row(words.fees, recurringCharge)}
+    ${credit ? row(words.paidByCredit, credit.used) : nothing}
+    ${credit ? html`<div><dt>${words.creditEnds}</dt>
+      <dd>${credit.endsOnDay === null ? words.lastsMonth : words.dayOf(format.integer(credit.endsOnDay), format.integer(credit.days))}</dd></div>` : nothing}
+    ${row(words.toPay, monthlyDue)}`;
+}
+
+function others({ others: books, lines, format, choose }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  if (books.length === 0 || lines === 0) return nothing;
+  return html`
+    <div class="others">
+      <h3>${words.otherBooks}</h3>
+      <ul>
+        ${books.map((book) => html`
+          <li><button type="button" class="other" @click=${() => choose(book.id)}>
+            <span>${book.label}${book.complete ? nothing : html` <span class="warn">${words.incompleteShort}</span>`}</span>
+            <span class="num">${format.money(book.currency, book.monthlyCost)}</span>
+          </button></li>`)}
+      </ul>
+    </div>`;
+}
+
+function warnings({ priced }: TotalView): TemplateResult | typeof nothing {
+  const list = priced.estimate?.warnings ?? [];
+  if (list.length === 0 && !priced.error) return nothing;
+  return html`
+    <ul class="warnings">
+      ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
+      ${list.map((warning) => html`<li>${warnIcon}<span>${warning.message}</span></li>`)}
+    </ul>`;
+}
+
+function sources({ from, format }: TotalView, words: DetailWords): TemplateResult {
+  const { info, entry } = from;
+  return html`
+    <div class="sources">
+      <h3>${words.sources}</h3>
+      <dl class="pairs">
+        <div><dt>${words.offer}</dt><dd>${entry.offerName}</dd></div>
+        <div><dt>${words.source}</dt><dd>${sourceName(info.source)}</dd></div>
+        <div><dt>${words.fetched}</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
+        <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
+        <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div>
+      </dl>
+      <p class="promise">${lockIcon}<span>${words.promise}</span></p>
+    </div>`;
+}
