@@ -21,16 +21,21 @@ test:
 program: web
 	$(CARGO) build --release --locked -p functions
 
-bindings: toolchain
+bindings: toolchain node-npm
 	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
+	@$(MAKE) --no-print-directory $(BINDINGS)/estimator_wasm_bg.wasm
+
+# Only where the module is another one: making it small takes a while.
+$(BINDINGS)/estimator_wasm_bg.wasm: $(MODULE) estimator-wasm/npm/optimise.mjs
 	$(CARGO) run --quiet --release --locked -p bindgen -- --replaceable $(MODULE) $(BINDINGS)
+	node estimator-wasm/npm/optimise.mjs $@
 
 ## The pages: browser module, bindings, bundle
 web: bindings node-web
 	cd web && npm run --silent build
 
 ## The npm package forebill-estimator, as a tarball in target/npm
-npm: bindings node-npm
+npm: bindings
 	cd estimator-wasm/npm && node build.mjs $(PACKAGE)/forebill-estimator
 	cd $(PACKAGE) && npm pack --silent ./forebill-estimator
 

@@ -2,14 +2,13 @@
 //
 //     node build.mjs OUT
 //
-// The bindings of the module lie in src/generated, where `make npm` puts them.
+// The bindings and the optimised module lie in src/generated, where `make npm` puts them.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { optimise } from './optimise.mjs';
 
 const [given] = process.argv.slice(2);
 if (given === undefined) throw new Error('usage: node build.mjs OUT');
@@ -20,7 +19,7 @@ const dist = join(out, 'dist');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-optimise(join(here, 'src/generated/estimator_wasm_bg.wasm'), join(dist, 'forebill.wasm'));
+cpSync(join(here, 'src/generated/estimator_wasm_bg.wasm'), join(dist, 'forebill.wasm'));
 
 const common = { absWorkingDir: here, bundle: true, target: 'es2022', legalComments: 'none', logLevel: 'warning' };
 // Scripts of a bundler are left readable: whoever bundles makes them small.

@@ -1,8 +1,11 @@
 // Makes the module smaller with the pinned wasm-opt. What comes out is what is shipped, measured and tested.
 //
+//     node optimise.mjs MODULE
+//
 // Debian's wasm-opt 108 turns this module into one that validates and is wrong: only the pinned one is used.
 
 import { execFileSync } from 'node:child_process';
+import { renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const optimiser = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
@@ -16,4 +19,10 @@ export function optimise(from, to) {
   // Inlining makes it smaller, and what is left compresses worse.
   const smallest = ['-Oz', '--one-caller-inline-max-function-size=0'];
   execFileSync(process.execPath, [optimiser, from, ...smallest, ...enabled, '-o', to], { stdio: 'inherit' });
+}
+
+const [module] = process.argv.slice(2);
+if (module !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
+  optimise(module, `${module}.small`);
+  renameSync(`${module}.small`, module);
 }
