@@ -4,6 +4,7 @@ mod budget;
 mod check;
 mod freshness;
 mod measure;
+mod past;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::archive::Archive;
 use crate::error::Error;
 pub use budget::{Budget, budgets};
 pub use check::check;
+pub use past::{Looked, look_back};
 pub use rules::Rule;
 
 /// The answer to one rule for one scope and period.

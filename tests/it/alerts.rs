@@ -1,6 +1,7 @@
 //! Alert rules on a store that the jobs filled: what fires, with exact figures worked out by hand or by another reader,
 //! and that each cause is told once, whatever runs do.
 
+mod past;
 mod periods;
 
 use std::path::Path;

@@ -44,7 +44,7 @@ pub async fn check(
 }
 
 /// What the caller could mend, or one damaged object, is about what asked for it; a store that fails is about all.
-fn of_this_rule(error: Error) -> Result<String, Error> {
+pub(super) fn of_this_rule(error: Error) -> Result<String, Error> {
     match error {
         Error::Usage(why) => Ok(why),
         Error::Damaged(_) | Error::Store(StoreError::NotFound { .. }) => Ok(error.to_string()),
@@ -52,7 +52,7 @@ fn of_this_rule(error: Error) -> Result<String, Error> {
     }
 }
 
-fn whose(condition: &Condition) -> Whose {
+pub(super) fn whose(condition: &Condition) -> Whose {
     match condition {
         Condition::Spend { scope, .. } | Condition::Hours { scope, .. } => scope.whose,
         Condition::Missing { whose } | Condition::Older { whose, .. } => *whose,
@@ -60,7 +60,7 @@ fn whose(condition: &Condition) -> Whose {
 }
 
 /// Nothing stands for all subscriptions together.
-fn scopes(whose: Whose, snapshots: &Snapshots) -> Vec<Option<SubscriptionId>> {
+pub(super) fn scopes(whose: Whose, snapshots: &Snapshots) -> Vec<Option<SubscriptionId>> {
     match whose {
         Whose::All => vec![None],
         Whose::Each => snapshots.subscriptions.keys().copied().map(Some).collect(),
@@ -151,7 +151,7 @@ impl Months<'_> {
     }
 }
 
-fn month_of(day: Date) -> String {
+pub(super) fn month_of(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use shared::decimal::{Decimal, Inexact};
 use shared::guid::{MeterId, SubscriptionId};
 use shared::json::printable;
 use shared::money::Currency;
+use shared::period::utc_date;
 use shared::quantity::PricingUnit;
 use shared::rating::{Charge, Slice};
 use shared::snapshot::IncidentLine;
@@ -21,6 +23,8 @@ const MAX_LINES: usize = 5;
 /// A sum and its largest parts.
 pub struct Sum {
     pub total: Decimal,
+    /// What each day of use adds.
+    pub by_day: BTreeMap<Date, Decimal>,
     pub lines: Vec<IncidentLine>,
     /// Whether everything has a price and every day was read.
     pub whole: bool,
@@ -81,6 +85,7 @@ fn sum(
     count: impl Fn(&Charge, &Slice<'_>) -> Result<Option<Decimal>, Error>,
 ) -> Result<Sum, Error> {
     let mut parts = Parts::new();
+    let mut by_day: BTreeMap<Date, Decimal> = BTreeMap::new();
     let (mut met, mut unpriced, mut uncounted) = (0, 0, 0);
     for material in &loaded.materials {
         let rating = month::rate(material)?;
@@ -97,11 +102,13 @@ fn sum(
             };
             let part = parts.entry((charge.subscription_id, charge.meter_id)).or_insert_with(|| Part::of(charge));
             part.add(counted, slice).map_err(too_long)?;
+            let day = by_day.entry(utc_date(slice.row.usage_start_at)).or_insert(Decimal::ZERO);
+            *day = day.plus(counted).map_err(too_long)?;
         }
     }
     let total = parts.values().try_fold(Decimal::ZERO, |sum, part| sum.plus(part.counted)).map_err(too_long)?;
     let whole = loaded.is_read() && unpriced == 0;
-    Ok(Sum { total, lines: largest(parts), whole, met, uncounted })
+    Ok(Sum { total, by_day, lines: largest(parts), whole, met, uncounted })
 }
 
 /// Whether a row is meant.

@@ -1,5 +1,7 @@
 //! `forebill alerts`: rules, what they say now, and what was told.
 
+mod past;
+
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -36,16 +38,21 @@ Examples:
     #[command(
         visible_alias = "check",
         after_help = "\
-Exit 4 when a rule fires, 3 when none does and one could not be checked.
+Exit 4 when a rule fires, 3 when none does and one could not be checked. With --months: the day of use on which each
+rule crossed its limit in the months before; exit 3 when one cannot be asked, and 0 otherwise.
 
 Examples:
   forebill alerts test
+  forebill alerts test --rules rules.txt --months 6
   forebill alerts test --rules rules.txt --at 2026-11-23T06:00:00Z"
     )]
     Test {
         /// Rules to try; without it those in force
         #[arg(long, value_name = "FILE")]
         rules: Option<String>,
+        /// Look back: when each would have fired in so many months, this one among them
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36))]
+        months: Option<u32>,
     },
     /// Open incidents: what fires, since when, and whether it was told
     List {
@@ -95,7 +102,7 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             import::print(common, "forebill.alerts-run/1", &[report])?;
             Ok(if whole { Done::Complete } else { Done::Incomplete })
         }
-        Command::Test { rules } => test(common, &archive, rules, run_at).await,
+        Command::Test { rules, months } => test(common, &archive, rules, months, run_at).await,
         Command::List { all } => list(common, &archive, all, run_at).await,
         Command::Rules(Rules::Set { file }) => {
             let (text, rules) = text_of(&file)?;
@@ -130,12 +137,22 @@ struct Tested<'a> {
     notes: &'a [String],
 }
 
-async fn test(common: &Common, archive: &Archive, file: Option<String>, run_at: Timestamp) -> Result<Done, Error> {
+async fn test(
+    common: &Common,
+    archive: &Archive,
+    file: Option<String>,
+    months: Option<u32>,
+    run_at: Timestamp,
+) -> Result<Done, Error> {
     let snapshots = archive.snapshots().await?;
     let rules = match file {
         Some(file) => text_of(&file)?.1,
         None => alerts::in_force(archive, &snapshots).await?.ok_or_else(|| KIND.none())?,
     };
+    if let Some(months) = months {
+        let looked = alerts::look_back(archive, &snapshots, &rules, months, run_at).await?;
+        return past::show(common.output, &looked, run_at);
+    }
     let checked = alerts::check(archive, &snapshots, &rules, run_at).await?;
     match common.output {
         Output::Json => output::json(&tested(&checked, run_at))?,
