@@ -108,6 +108,9 @@ const named = (start, end) => {
   return found;
 };
 
+const details = files.find((file) => file.startsWith('assets/details-'));
+// What the details import besides the script that is there.
+const preloaded = joined.imports.get(basename(details)).map((file) => `assets/${file}`).filter((file) => file !== named('main', '.js'));
 const pages = ['index.html', 'costs.html', 'embed.html', 'manifest.webmanifest'];
 for (const name of pages) {
   const page = (await readFile(join(here, name), 'utf8'))
@@ -115,11 +118,14 @@ for (const name of pages) {
     .replace('%style%', named('page', '.css'))
     .replace('%script%', named(name === 'costs.html' ? 'costs' : 'main', '.js'))
     .replace('%embed%', named('embed', '.js'))
-    .replace('%start%', startScript);
+    .replace('%start%', startScript)
+    .replace('%module%', files.find((file) => file.endsWith('.wasm')))
+    .replace('%details%', details)
+    .replace('%shared%', preloaded.map((file) => `<link rel="modulepreload" href="${file}">`).join('\n  '));
   await writeFile(join(out, name), page);
 }
 // For host pages: one name that stays.
-await writeFile(join(out, 'estimator.js'), `export * from './${named('main', '.js')}';\n`);
+await writeFile(join(out, 'estimator.js'), `export { ForebillEstimator, define, useModule } from './${named('main', '.js')}';\n`);
 
 // What the page needs without a network; its name for all of it changes with any of it.
 const offline = ['./', 'manifest.webmanifest', ...files.filter((file) => !/LEGAL|embed-|costs-/.test(file))];
