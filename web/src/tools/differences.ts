@@ -16,7 +16,7 @@ export function differences(
     <div class="scroll" tabindex="0" role="group" aria-label=${words.differences}>
       <table class="diff">
         <thead><tr><th scope="col">${words.meter}</th><th scope="col" class="num">${heads.before}</th>
-          <th scope="col" class="num">${heads.after}</th><th scope="col" class="num">${words.difference}</th><th scope="col">${words.why}</th>${act ? html`<th scope="col"><span class="visually-hidden">${words.takeOver}</span></th>` : nothing}</tr></thead>
+          <th scope="col" class="num">${heads.after}</th><th scope="col" class="num">${words.difference}</th><th scope="col">${words.why}</th>${act ? html`<td></td>` : nothing}</tr></thead>
         <tbody>${lines.map((line) => html`<tr>
           <th scope="row">${line.name}</th>
           <td class="num">${line.itemBefore === null ? '–' : amount(line.before)}</td>
