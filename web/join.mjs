@@ -24,14 +24,15 @@ export async function joinChunks(folder, scripts, entries, target) {
     if (path.endsWith('.LEGAL.txt')) notices.push(await readFile(path, 'utf8'));
     await rm(path);
   }
-  await writeFile(join(folder, 'LEGAL.txt'), [...new Set(notices)].join('\n'));
+  const legal = `${entries[0].name}.LEGAL.txt`;
+  await writeFile(join(folder, legal), [...new Set(notices)].join('\n'));
   const written = new Map();
   const imports = new Map();
   for (const { code, fileName, name, isEntry, imports: needed } of output) {
     imports.set(fileName, needed);
     const small = await transform(code, { loader: 'js', format: 'esm', minify: true, legalComments: 'none', target });
-    await writeFile(join(folder, fileName), `/*! Licences: LEGAL.txt */\n${small.code}`);
+    await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }
-  return { files: [...output.map(({ fileName }) => `assets/${fileName}`), 'assets/LEGAL.txt'], entries: written, imports };
+  return { files: [...output.map(({ fileName }) => `assets/${fileName}`), `assets/${legal}`], entries: written, imports };
 }
