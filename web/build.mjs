@@ -72,42 +72,53 @@ const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify
 const begun = await build({ ...alone, entryPoints: ['src/start.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
 const startScript = Object.keys(begun.metafile.outputs)[0].replace(/^.*assets\//, 'assets/');
 
-const result = await build({
-  absWorkingDir: here,
-  entryPoints: { main: 'src/main.ts', embed: 'src/embed.ts', costs: 'src/cost/main.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' },
-  entryNames: 'assets/[name]-[hash]',
-  assetNames: 'assets/[name]-[hash]',
-  outdir: out,
-  bundle: true,
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'assets/[name]-[hash]',
-  target,
-  minify: true,
-  legalComments: 'linked',
-  loader: { '.wasm': 'file', '.svg': 'copy' },
-  metafile: true,
-  logLevel: 'warning',
-  plugins: [fromEstimator, smallStyles, smallTemplates],
-});
+/** The scripts of some entries, joined, and what else they need. */
+async function bundle(entryPoints) {
+  const { metafile } = await build({
+    absWorkingDir: here,
+    entryPoints,
+    entryNames: 'assets/[name]-[hash]',
+    assetNames: 'assets/[name]-[hash]',
+    outdir: out,
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'assets/[name]-[hash]',
+    target,
+    minify: true,
+    legalComments: 'linked',
+    loader: { '.wasm': 'file', '.svg': 'copy' },
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [fromEstimator, smallStyles, smallTemplates],
+  });
+  const outputs = Object.entries(metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));
+  const isScript = ({ file }) => /\.js(\.LEGAL\.txt)?$/.test(file);
+  const sources = new Set(Object.values(entryPoints));
+  const joined = await joinChunks(
+    join(out, 'assets'),
+    outputs.filter(isScript).map(({ file }) => file),
+    outputs.filter(({ file, entryPoint }) => file.endsWith('.js') && sources.has(entryPoint))
+      .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
+    target,
+  );
+  return { ...joined, others: outputs.filter((output) => !isScript(output)).map(({ file }) => file) };
+}
 
-const outputs = Object.entries(result.metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));
-const isScript = ({ file }) => /\.js(\.LEGAL\.txt)?$/.test(file);
-const others = outputs.filter((output) => !isScript(output)).map(({ file }) => file);
-const joined = await joinChunks(
-  join(out, 'assets'),
-  outputs.filter(isScript).map(({ file }) => file),
-  outputs.filter(({ file, entryPoint }) => file.endsWith('.js') && entryPoint?.endsWith('.ts') && /\/(main|embed|costs)-\w+\.js$/.test(file))
-    .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
-  target,
-);
-const files = [...others, startScript, ...joined.files];
+const element = await bundle({ main: 'src/main.ts', embed: 'src/embed.ts', page: 'src/page.css', icon: 'src/assets/icon.svg' });
+// By themselves, so that the element's script stays whole: what two pages shared would be a file more for every host page.
+const costs = await bundle({ costs: 'src/cost/main.ts' });
+const others = element.others;
+const files = [...new Set([...others, startScript, ...element.files, ...costs.files])];
 const named = (start, end) => {
-  const found = joined.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
+  const found = element.entries.get(start) ?? costs.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return found;
 };
 
+const details = files.find((file) => file.startsWith('assets/details-'));
+// What the details import besides the script that is there.
+const preloaded = element.imports.get(basename(details)).map((file) => `assets/${file}`).filter((file) => file !== named('main', '.js'));
 const pages = ['index.html', 'costs.html', 'embed.html', 'manifest.webmanifest'];
 for (const name of pages) {
   const page = (await readFile(join(here, name), 'utf8'))
@@ -115,14 +126,17 @@ for (const name of pages) {
     .replace('%style%', named('page', '.css'))
     .replace('%script%', named(name === 'costs.html' ? 'costs' : 'main', '.js'))
     .replace('%embed%', named('embed', '.js'))
-    .replace('%start%', startScript);
+    .replace('%start%', startScript)
+    .replace('%module%', files.find((file) => file.endsWith('.wasm')))
+    .replace('%details%', details)
+    .replace('%shared%', preloaded.map((file) => `<link rel="modulepreload" href="${file}">`).join('\n  '));
   await writeFile(join(out, name), page);
 }
 // For host pages: one name that stays.
-await writeFile(join(out, 'estimator.js'), `export * from './${named('main', '.js')}';\n`);
+await writeFile(join(out, 'estimator.js'), `export { ForebillEstimator, define, useModule } from './${named('main', '.js')}';\n`);
 
 // What the page needs without a network; its name for all of it changes with any of it.
-const offline = ['./', 'manifest.webmanifest', ...files.filter((file) => !/LEGAL|embed-|costs-/.test(file))];
+const offline = ['./', 'manifest.webmanifest', ...new Set([...others, startScript, ...element.files])].filter((file) => !/LEGAL|embed-/.test(file));
 await build({
   ...alone, format: 'iife', entryPoints: ['src/sw.ts'], outfile: join(out, 'sw.js'),
   define: {

@@ -8,7 +8,12 @@ import { rollup } from 'rollup';
 
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */
 export async function joinChunks(folder, scripts, entries, target) {
-  const bundle = await rollup({ input: Object.fromEntries(entries.map(({ name, file }) => [name, join(folder, basename(file))])), logLevel: 'silent' });
+  const bundle = await rollup({
+    input: Object.fromEntries(entries.map(({ name, file }) => [name, join(folder, basename(file))])),
+    logLevel: 'silent',
+    // The entry may export to later scripts what they share with it: else it would be a file that only names another.
+    preserveEntrySignatures: 'allow-extension',
+  });
   const { output } = await bundle.generate({
     format: 'esm', compact: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
   });
@@ -19,12 +24,15 @@ export async function joinChunks(folder, scripts, entries, target) {
     if (path.endsWith('.LEGAL.txt')) notices.push(await readFile(path, 'utf8'));
     await rm(path);
   }
-  await writeFile(join(folder, 'LEGAL.txt'), [...new Set(notices)].join('\n'));
+  const legal = `${entries[0].name}.LEGAL.txt`;
+  await writeFile(join(folder, legal), [...new Set(notices)].join('\n'));
   const written = new Map();
-  for (const { code, fileName, name, isEntry } of output) {
+  const imports = new Map();
+  for (const { code, fileName, name, isEntry, imports: needed } of output) {
+    imports.set(fileName, needed);
     const small = await transform(code, { loader: 'js', format: 'esm', minify: true, legalComments: 'none', target });
-    await writeFile(join(folder, fileName), `/*! Licences: LEGAL.txt */\n${small.code}`);
+    await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }
-  return { files: [...output.map(({ fileName }) => `assets/${fileName}`), 'assets/LEGAL.txt'], entries: written };
+  return { files: [...output.map(({ fileName }) => `assets/${fileName}`), `assets/${legal}`], entries: written, imports };
 }

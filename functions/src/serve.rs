@@ -28,6 +28,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     form-action 'none'; manifest-src 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'; \
     trusted-types lit-html forebill";
 
+/// For what is named by its content, so that it never changes.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+
 /// Serves until the process is told to stop.
 pub async fn run(listener: TcpListener, archive: Arc<Archive>) -> Result<(), Error> {
     let router = Router::new().fallback(answer).with_state(Arc::new(Documents::new(archive))).layer(from_fn(guard));
@@ -105,8 +108,7 @@ async fn answer(State(documents): State<Arc<Documents>>, request: Request) -> Re
 fn document(kind: &Kind, bytes: Vec<u8>) -> Response<Body> {
     let (mime, headers): (_, &[(HeaderName, &'static str)]) = match kind {
         Kind::Json => ("application/json", &[(header::CACHE_CONTROL, "no-cache")]),
-        // Named by its content, so it never changes.
-        Kind::Book => ("application/json", &[(header::CACHE_CONTROL, "public, max-age=31536000, immutable")]),
+        Kind::Book => ("application/json", &[(header::CACHE_CONTROL, FOREVER)]),
         Kind::Pdf => ("application/pdf", &[(header::CONTENT_DISPOSITION, "attachment")]),
     };
     let mut response = typed(mime, Body::from(bytes));
@@ -119,7 +121,13 @@ fn document(kind: &Kind, bytes: Vec<u8>) -> Response<Body> {
 fn page(path: &str) -> Response<Body> {
     let name = if path.is_empty() { "index.html" } else { path };
     match Pages::get(name) {
-        Some(file) => typed(file.metadata.mimetype(), Body::from(file.data.into_owned())),
+        Some(file) => {
+            let mut response = typed(file.metadata.mimetype(), Body::from(file.data.into_owned()));
+            if name.starts_with("assets/") {
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOREVER));
+            }
+            response
+        }
         None if name == "index.html" => {
             plain(StatusCode::NOT_FOUND, "this program was built without its pages: build it with make")
         }

@@ -85,6 +85,12 @@ test('a branch shows the lines that make the difference, and why', async ({ page
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  // One of the two changes is taken into A, and given back.
+  await page.locator('[data-branch="1"] tbody tr', { hasText: 'quantity' }).getByRole('button', { name: /^Take into A/ }).click();
+  await expect(page.locator('[data-branch="1"] tbody tr')).toHaveCount(1);
+  await page.locator('[data-branch="1"] tbody tr').getByRole('button', { name: /^Take into A/ }).click();
+  await expect(page.locator('[data-branch="1"]')).toContainText('No line costs anything else');
+  for (let step = 0; step < 2; step += 1) await page.getByRole('button', { name: 'Undo' }).first().click();
   await page.getByRole('button', { name: 'Branch A', exact: true }).click();
   await page.getByRole('button', { name: 'Back to the lines' }).click();
   await expect(lines(page)).toHaveCount(2);

@@ -2,7 +2,7 @@
 // Opened books stay, so that going back to one needs no request.
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { EstimatorError, OpenBook } from './estimator.js';
+import { EstimatorError, fetchModule, OpenBook } from './estimator.js';
 import type { Pin } from './history.js';
 import type { BookEntry } from './types.js';
 import { fetchBook, fetchBooks } from './snapshots.js';
@@ -61,6 +61,7 @@ export class BookShelf implements ReactiveController {
     this.entries = [];
     this.current = null;
     return this.#latest(async (isLatest) => {
+      fetchModule();
       const books = await fetchBooks(url);
       if (!isLatest()) return;
       this.entries = books.entries;

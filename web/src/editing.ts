@@ -54,7 +54,7 @@ export class Editing {
       proof: (id) => ({ copied: events.isCopied(id), copy: (text) => events.copy(id, text) }),
       renameGroup: (id, name) => {
         desk.change(renameGroup(desk.doc, id, name));
-        host.requestUpdate();
+        return desk.doc.groups.find((group) => group.id === id)?.name ?? name;
       },
       collapse: (id) => {
         const collapsed = desk.doc.groups.find((group) => group.id === id)?.collapsed;

@@ -17,6 +17,11 @@ export function useModule(source: ModuleSource): void {
 
 const estimator = () => loadFrom(() => given ?? new URL(wasmUrl, import.meta.url));
 
+/** The module comes while the rate book is on its way; what goes wrong is told when the book is opened. */
+export function fetchModule(): void {
+  estimator().catch(() => undefined);
+}
+
 export class OpenBook {
   readonly #book: Book;
 

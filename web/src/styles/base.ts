@@ -74,6 +74,9 @@ export const base = css`
     color: var(--muted); font: 12px/18px "Segoe UI", system-ui, sans-serif;
   }
 
+  @container forebill (max-width: 479.98px) {
+    .tools .button { padding-inline: 7px; gap: 6px; }
+  }
   @container forebill (min-width: 640px) {
     .app { padding-inline: 24px; }
     .wide { display: inline; }

@@ -4,8 +4,8 @@ import { html, type TemplateResult } from 'lit';
 import { MOST_BRANCHES } from '../history.js';
 import { EstimatorError } from '../estimator.js';
 import { isQuantity } from '../format.js';
-import { edit } from '../state.js';
-import type { Branches, Goal } from '../types.js';
+import { append, edit, newLine, remove } from '../state.js';
+import type { Branches, Goal, LineDifference } from '../types.js';
 import { asked } from './asked.js';
 import { differences } from './differences.js';
 import { Matrix } from './matrix.js';
@@ -57,11 +57,28 @@ export class Compare {
           return html`
             <div class="branch" data-branch=${index}>
               <p class="branch-row"><strong>${text.branch(letter(index))}</strong> <span class="num">${this.#sum(index)}</span></p>
-              ${diff ? differences(diff.lines, diff.before.currency, { before: 'A', after: letter(index) }, format(), text) : html`<p class="warn">${text.cannotCompare}</p>`}
+              ${diff ? differences(diff.lines, diff.before.currency, { before: 'A', after: letter(index) }, format(), text, (line) => this.#take(line, index)) : html`<p class="warn">${text.cannotCompare}</p>`}
             </div>`;
         })}
         ${branches.length < MOST_BRANCHES ? html`<button type="button" class="button" @click=${copy}>${text.copyBranch(letter(active), letter(branches.length))}</button>` : ''}
       </section>`;
+  }
+
+  /** One line of another branch as A has it from then on. */
+  #take({ itemBefore, itemAfter, name }: LineDifference, index: number): TemplateResult {
+    const { desk, words } = this.#place;
+    const take = () => {
+      const { branches } = desk.work;
+      const [first, other] = [branches[0], branches[index]];
+      const before = itemBefore === null ? undefined : first && asked(desk, first)?.lines[itemBefore];
+      const after = itemAfter === null ? undefined : other && asked(desk, other)?.lines[itemAfter];
+      if (!first) return;
+      const taken = !after ? remove(first, before?.id ?? '')
+        : before ? { ...first, lines: first.lines.map((line) => (line.id === before.id ? { ...after, id: line.id, group: line.group } : line)) }
+        : append(first, [{ ...after, id: newLine(after.meter).id, group: '' }]);
+      desk.changeWork({ ...desk.work, branches: branches.with(0, taken) });
+    };
+    return html`<button type="button" class="button quiet" aria-label="${words().takeOver}: ${name}" @click=${take}>${words().takeOver}</button>`;
   }
 
   #difference(before: number, after: number): Branches | null {

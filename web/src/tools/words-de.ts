@@ -59,6 +59,7 @@ export const toolsDe: ToolWords = {
   differences: 'Posten mit Unterschied',
   difference: 'Unterschied',
   why: 'Warum',
+  takeOver: 'In A übernehmen',
   noDifference: 'Kein Posten kostet etwas anderes.',
   noToday: 'Heute gibt es hier keine Preisliste dieses Angebots und dieser Währung.',
   branches: 'Varianten',

@@ -59,6 +59,7 @@ export const toolsEn = {
   differences: 'Lines that differ',
   difference: 'Difference',
   why: 'Why',
+  takeOver: 'Take into A',
   noDifference: 'No line costs anything else.',
   noToday: 'Today there is no price list of this offer and currency here.',
   branches: 'Branches',

@@ -2,7 +2,6 @@
 // read as a table, narrow as cards, by container width.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Format } from '../format.js';
 import type { LineKeyPlace } from '../keyboard.js';
 import type { Priced } from '../pricing.js';
@@ -22,7 +21,8 @@ export interface LineActions {
   more: (id: string) => void;
   key: (event: KeyboardEvent, id: string, place: LineKeyPlace) => void;
   proof: (id: string) => ProofActions;
-  renameGroup: (id: string, name: string) => void;
+  /** Answers with the name that it has then. */
+  renameGroup: (id: string, name: string) => string;
   collapse: (id: string) => void;
   dissolve: (id: string) => void;
   moveGroup: (id: string, by: -1 | 1) => void;
@@ -69,13 +69,15 @@ function section(group: Group, lines: readonly Line[], view: LinesView): Templat
   const sum = priced.estimate?.groups[group.id];
   const amount = sum === undefined ? '–' : format.money(currency, sum);
   const whole = lines.every((line) => priced.lines.get(line.id)?.status === 'priced');
+  // Not with each letter: while one types, the view must not put the old name back either.
+  const rename = (field: HTMLInputElement) => { field.value = actions.renameGroup(group.id, field.value); };
   const onKey = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();
     event.stopPropagation();
     // What is being typed counts, and the field goes along.
     const field = event.target;
-    if (field instanceof HTMLInputElement) actions.renameGroup(group.id, field.value);
+    if (field instanceof HTMLInputElement) rename(field);
     actions.moveGroup(group.id, event.key === 'ArrowUp' ? -1 : 1);
   };
   return html`
@@ -84,8 +86,8 @@ function section(group: Group, lines: readonly Line[], view: LinesView): Templat
         <button type="button" class="icon-button fold" aria-expanded=${group.collapsed ? 'false' : 'true'}
           aria-label=${words.collapse(group.name)} @click=${() => actions.collapse(group.id)}>${chevronIcon}</button>
         <input class="field name group-name" aria-label=${words.nameOfGroup} autocomplete="off" spellcheck="false"
-          maxlength="200" ?readonly=${view.readonly} .value=${live(group.name)}
-          @change=${(event: Event) => actions.renameGroup(group.id, (event.target as HTMLInputElement).value)}>
+          maxlength="200" ?readonly=${view.readonly} .value=${group.name}
+          @change=${(event: Event) => rename(event.target as HTMLInputElement)}>
         <p class="group-sum num" data-exact=${sum ?? nothing}>
           <span class="muted group-count">${words.linesCount(lines.length, format.integer(lines.length))}</span>
           ${whole ? nothing : html`<span class="warn">${words.incompleteShort}</span>`}

@@ -7,8 +7,9 @@ import type { Words } from '../words.js';
 export function skeleton(words: Words): TemplateResult {
   return html`
     <div class="body" aria-hidden="true">
+      <div class="head"><div class="bone bone-head"></div></div>
       <div class="search"><div class="bone bone-search"></div></div>
-      <div class="start"><div class="bone bone-start"></div></div>
+      <div class="starting"><div class="bone bone-start"></div></div>
       <div class="summary"><div class="bone bone-total"></div></div>
     </div>
     <p class="loading" role="status">${words.loading}</p>`;
