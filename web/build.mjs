@@ -58,7 +58,7 @@ const smallStyles = {
 const smallTemplates = {
   name: 'small-templates',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(element|nav|toast|views\/.*|tools\/.*|cost\/(page|shown|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
+    builder.onLoad({ filter: /\/src\/(element|nav|toast|views\/.*|tools\/.*|cost\/(page|shown|copy|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
     }));
   },

@@ -118,6 +118,24 @@ test('forecast, band and budget are those of the program', async ({ page, demo }
   await expect(budget.locator('[data-exact]').first()).toHaveAttribute('data-exact', '9000');
 });
 
+test('a table is copied with all digits, and no name becomes a formula', async ({ page, context, demo }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.route('**/day/service.json', async (route) => {
+    const response = await route.fetch();
+    const text = (await response.text()).replace('"group":"Storage"', '"group":"=1+1"');
+    await route.fulfill({ response, body: text });
+  });
+  await openCosts(page, demo.origin);
+  await page.getByRole('button', { name: 'Copy By service' }).click();
+  await expect(page.getByRole('button', { name: 'By service: copied' })).toBeVisible();
+  const rows = (await page.evaluate(() => navigator.clipboard.readText())).split('\n').map((row) => row.split('\t'));
+  const spend = await printed<Spend>(page, demo, 'spend', '--period', await month(page));
+  expect(rows[0]?.slice(0, 2)).toEqual(['Service', 'Exact cost']);
+  const named = (group: string) => (group === 'Storage' ? "'=1+1" : group);
+  expect(rows.slice(1, -1).map((row) => row.slice(0, 2))).toEqual(spend.rows.map((row) => [named(row.group), row.cost]));
+  expect(rows[rows.length - 1]?.slice(0, 2)).toEqual(['Total', spend.totals.cost]);
+});
+
 test('by keyboard: T shows tables, arrows move the cursor, which says its day', async ({ page, demo }) => {
   await openCosts(page, demo.origin);
   const cursor = page.getByRole('slider', { name: /^Exact cost by service: cursor over days/ });

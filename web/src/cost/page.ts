@@ -74,9 +74,9 @@ export class ForebillCosts extends LitElement {
       </div>`;
   }
 
-  #shown<T>(loaded: Loaded<T>, show: (value: T) => TemplateResult): TemplateResult {
+  #shown<T>(loaded: Loaded<T>, show: (value: T) => TemplateResult, more: TemplateResult | typeof nothing = nothing): TemplateResult {
     if (loaded.state === 'ready') return show(loaded.value);
-    return loaded.state === 'loading' ? skeleton() : refusal(loaded.code, loaded.why, () => this.#documents.forget());
+    return loaded.state === 'loading' ? skeleton() : refusal(loaded.code, loaded.why, () => this.#documents.forget(), more);
   }
 
   #view(reports: Reports): TemplateResult {
@@ -99,7 +99,15 @@ export class ForebillCosts extends LitElement {
     const go = (change: Partial<Route>) => this.#go(change);
     return html`
       ${controls(shown, reports, report.state === 'ready' ? report.value : null, route, go)}
-      ${this.#shown(report, (value) => this.#month({ ...shown, currency: value.spend.totals.currency }, reports, value, route, place))}`;
+      ${this.#shown(report, (value) => this.#month({ ...shown, currency: value.spend.totals.currency }, reports, value, route, place),
+        this.#before(shown, reports, month))}`;
+  }
+
+  /** A month without usage leads to the one before. */
+  #before(shown: Shown, { months }: Reports, month: string): TemplateResult | typeof nothing {
+    const before = months.find((known) => known < month);
+    return before === undefined ? nothing
+      : html`<p><button type="button" class="link" @click=${() => this.#go({ month: before })}>Show ${shown.dates.month(before)}</button></p>`;
   }
 
   #month(shown: Shown, reports: Reports, report: Report, route: Route, place: string): TemplateResult {

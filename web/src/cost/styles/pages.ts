@@ -48,6 +48,8 @@ export const pages = css`
   .crumbs [aria-current] { font-weight: 600; }
 
   .scroll { overflow-x: auto; max-block-size: 560px; border: 1px solid var(--hairline); border-radius: var(--radius-large); margin-block-start: 8px; }
+  .table-place { position: relative; }
+  thead th:last-child { padding-inline-end: 36px; }
   table { border-collapse: separate; border-spacing: 0; min-inline-size: 100%; }
   th, td { padding: 6px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--hairline); font-weight: 400; }
   tbody tr:last-child > * { border-block-end: 0; }

@@ -13,7 +13,7 @@ export type Cell = TemplateResult | string | typeof nothing;
 export function table(name: string, columns: readonly Column[], rows: readonly (readonly Cell[])[], foot?: readonly Cell[]): TemplateResult {
   const side = (at: number) => (columns[at]?.number ? 'end' : '');
   return html`
-    <div class="scroll" role="group" aria-label=${name} tabindex="0">
+    <div class="table-place"><forebill-copy-table label=${name}></forebill-copy-table><div class="scroll" role="group" aria-label=${name} tabindex="0">
       <table>
         <caption class="visually-hidden">${name}</caption>
         <thead><tr>${columns.map((column, at) => html`<th scope="col" class=${side(at)}>${column.name}</th>`)}</tr></thead>
@@ -22,5 +22,5 @@ export function table(name: string, columns: readonly Column[], rows: readonly (
         ${foot ? html`<tfoot><tr>${foot.map((cell, at) => (at === 0
           ? html`<th scope="row">${cell}</th>` : html`<td class=${side(at)}>${cell}</td>`))}</tr></tfoot>` : nothing}
       </table>
-    </div>`;
+    </div></div>`;
 }
