@@ -18,8 +18,9 @@ use crate::outlook;
 use crate::report;
 use crate::serve::documents::{Named, derive, json};
 
-/// The sum of more subscriptions than these is left to `forebill serve`: a function holds thirteen months of each.
-const MOST_TOGETHER: usize = 50;
+/// The cost pages of more subscriptions than these are left to `forebill serve`: a function holds thirteen months of each for
+/// their sum, and has a quarter of an hour for all.
+const MOST_SUBSCRIPTIONS: usize = 50;
 
 /// What to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,18 +42,10 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                 let bytes = derive(context.archive, &snapshots, &named, context.run_at).await?;
                 documents.push((address(&named), bytes));
             }
-            // All of them are held at once.
-            if snapshots.subscriptions.len() <= MOST_TOGETHER {
-                for month in months(context)? {
-                    documents.extend(noted(report(context, &snapshots, None, &month).await, &month, &mut done)?);
-                }
-            } else {
-                done.warnings.push(format!("more than {MOST_TOGETHER} subscriptions: their sum is not published"));
-            }
+            documents.extend(pages(context, &snapshots, None, &mut done).await?);
         }
         Some(id) => {
             for month in months(context)? {
-                documents.extend(noted(report(context, &snapshots, Some(id), &month).await, &month, &mut done)?);
                 match spend(context, &snapshots, id, &month).await {
                     Ok(bytes) => documents.push((format!("data/spend/{id}/{month}.json"), bytes)),
                     // A month without use, or without a price list: said, and no reason to leave out the other.
@@ -65,6 +58,7 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                 Err(Error::Usage(note)) => done.warnings.push(format!("forecast of {id}: {note}")),
                 Err(error) => return Err(error),
             }
+            documents.extend(pages(context, &snapshots, Some(id), &mut done).await?);
         }
     }
     let mut entries = Vec::new();
@@ -102,15 +96,29 @@ async fn report(
     Ok(documents)
 }
 
-/// What is not there is said, and no reason to leave out the others.
-fn noted<T: Default>(made: Result<T, Error>, month: &str, done: &mut JobReport) -> Result<T, Error> {
-    match made {
-        Err(Error::Usage(note)) => {
-            done.warnings.push(format!("pages of {month}: {note}"));
-            Ok(T::default())
+/// What the cost pages show of both months.
+async fn pages(
+    context: &Context<'_>,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
+    done: &mut JobReport,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let mut documents = Vec::new();
+    if snapshots.subscriptions.len() > MOST_SUBSCRIPTIONS {
+        if only.is_none() {
+            done.warnings
+                .push(format!("more than {MOST_SUBSCRIPTIONS} subscriptions: no cost pages, use forebill serve"));
         }
-        other => other,
+        return Ok(documents);
     }
+    for month in months(context)? {
+        match report(context, snapshots, only, &month).await {
+            Ok(made) => documents.extend(made),
+            Err(Error::Usage(note)) => done.warnings.push(format!("pages of {month}: {note}")),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(documents)
 }
 
 fn address(named: &Named) -> String {

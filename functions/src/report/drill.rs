@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
-use shared::period::{Granularity, Instant};
+use shared::period::Granularity;
 use shared::rating::proration;
 use shared::snapshot::Snapshots;
 use shared::spend::tree::{self, Tree};
@@ -14,12 +14,11 @@ use crate::archive::Archive;
 use crate::error::Error;
 use crate::month::{self, Period};
 
-/// The document.
+/// The document. It names no time: while nothing of the month changes, neither do its bytes.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Drill {
     schema: &'static str,
-    at: Instant,
     month: String,
     subscription_id: Option<SubscriptionId>,
     currency: Currency,
@@ -70,7 +69,6 @@ pub async fn drill(
     let questions = questions.map_err(Error::Usage)?;
     Ok(Drill {
         schema: "forebill.drill/1",
-        at: Instant(run_at),
         month: month.to_owned(),
         subscription_id: only,
         currency,

@@ -14,7 +14,7 @@ export function cell(text: string): string {
 
 export class CopyTable extends LitElement {
   static override styles = css`
-    :host { position: absolute; z-index: 3; inset-block-start: 10px; inset-inline-end: 3px; }
+    :host { position: absolute; z-index: 3; inset-block-start: 3px; inset-inline-end: 3px; }
     button { display: grid; place-items: center; inline-size: 28px; block-size: 28px; padding: 0; border: 0; border-radius: var(--radius); background: var(--surface); color: var(--muted); cursor: pointer; }
     button:hover { background: var(--tint); color: var(--text); }
     button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }

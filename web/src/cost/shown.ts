@@ -21,7 +21,7 @@ const MINUS = '\u2212';
 /** An amount of the currency's decimals; its exact text goes with it. What nobody knows is no 0. */
 export function money(shown: Shown, amount: string | null | undefined, least = false): TemplateResult {
   if (amount === null || amount === undefined) return html`<span class="warn">no price</span>`;
-  return html`<span class="num" data-exact=${amount}>${least ? '≥ ' : ''}${shown.format.money(shown.currency, amount)}</span>`;
+  return html`<span class="num" data-exact=${amount}>${least ? '≥\u00a0' : ''}${shown.format.money(shown.currency, amount)}</span>`;
 }
 
 /** All digits. */

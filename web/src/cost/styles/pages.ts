@@ -21,7 +21,8 @@ export const pages = css`
   .field > legend kbd { line-height: 14px; }
   /* Of one width, whatever is to choose from: what is beside them must not move when it arrives. */
   .field .picker { inline-size: 160px; max-inline-size: 100%; }
-  #scope { inline-size: 240px; }
+  @container forebill (min-width: 640px) { #scope { inline-size: 240px; } }
+  @container forebill (max-width: 639.98px) { forebill-copy-table { display: none; } .figure { padding-inline: 12px; } }
   .joined { display: inline-flex; align-items: center; }
   .toggle .button:first-child { border-start-end-radius: 0; border-end-end-radius: 0; }
   .toggle .button + .button { margin-inline-start: -1px; border-start-start-radius: 0; border-end-start-radius: 0; }
@@ -39,7 +40,7 @@ export const pages = css`
   .figures { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 156px), 1fr)); padding-block-start: 12px; }
   .figure { min-block-size: 128px; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
   .figure h2 { padding: 0; font-size: 12px; line-height: 16px; color: var(--muted); }
-  .figure .value { font-size: 20px; line-height: 28px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
+  .figure .value { font-size: 18px; line-height: 28px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
   @container forebill (min-width: 900px) { .figure .value { font-size: 28px; line-height: 36px; } }
 
   .crumbs ol { display: flex; flex-wrap: wrap; gap: 0 6px; padding-block-end: 8px; }
@@ -57,7 +58,7 @@ export const pages = css`
   tbody th, tfoot th, thead th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--bg); }
   thead th:first-child, tfoot th { z-index: 2; background: var(--surface); }
   tbody th { min-inline-size: 140px; max-inline-size: 480px; overflow-wrap: anywhere; }
-  @container forebill (max-width: 639.98px) { tbody th { min-inline-size: 104px; max-inline-size: 160px; } th, td { padding-inline: 8px; } }
+  @container forebill (max-width: 639.98px) { tbody th { min-inline-size: 124px; max-inline-size: 176px; } th, td { padding-inline: 8px; } }
   .end { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
   td.end { white-space: nowrap; }
   td:last-child:not(.end) { min-inline-size: 180px; }
