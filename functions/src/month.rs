@@ -77,6 +77,18 @@ impl Loaded {
         let whole = self.materials.iter().all(|material| material.gaps.is_empty());
         whole && self.without_offer.is_empty() && self.unread.is_empty()
     }
+
+    /// Why there is nothing to rate.
+    #[must_use]
+    pub fn is_nothing(&self, only: Option<SubscriptionId>) -> Error {
+        Error::Usage(match (self.without_offer.first(), only) {
+            (Some(id), _) => format!(
+                "the store has usage and no offer to rate it with: run forebill snapshot usage --subscription {id} --offer ID"
+            ),
+            (None, Some(only)) => format!("the store has no usage of {only} in this period"),
+            (None, None) => "the store has no usage in this period: run forebill snapshot usage".to_owned(),
+        })
+    }
 }
 
 /// A subscription without any usage in the period, and the reported days that were never read.
@@ -117,6 +129,19 @@ pub async fn load_tagged(
     archive: &Archive,
     snapshots: &Snapshots,
     only: Option<SubscriptionId>,
+    asked: (&Period, Granularity),
+    rules: &[Rule],
+    run_at: Timestamp,
+) -> Result<Loaded, Error> {
+    let loaded = load_any(archive, snapshots, only, asked, rules, run_at).await?;
+    if loaded.materials.is_empty() { Err(loaded.is_nothing(only)) } else { Ok(loaded) }
+}
+
+/// The same where it is no mistake that there is nothing to rate.
+pub async fn load_any(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    only: Option<SubscriptionId>,
     (period, granularity): (&Period, Granularity),
     rules: &[Rule],
     run_at: Timestamp,
@@ -143,15 +168,7 @@ pub async fn load_tagged(
     let nameless =
         |id: &SubscriptionId| only.is_none_or(|only| only == *id) && !snapshots.subscriptions.contains_key(id);
     let without_offer: Vec<SubscriptionId> = with_usage.into_iter().filter(nameless).collect();
-    match (all.is_empty(), only) {
-        (true, _) if !without_offer.is_empty() => Err(Error::Usage(format!(
-            "the store has usage and no offer to rate it with: run forebill snapshot usage --subscription {} --offer ID",
-            without_offer[0]
-        ))),
-        (true, Some(only)) => Err(Error::Usage(format!("the store has no usage of {only} in this period"))),
-        (true, None) => Err(Error::Usage("the store has no usage in this period: run forebill snapshot usage".into())),
-        _ => Ok(Loaded { materials: all, without_offer, unread }),
-    }
+    Ok(Loaded { materials: all, without_offer, unread })
 }
 
 /// Where material comes from.

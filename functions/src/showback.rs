@@ -10,7 +10,8 @@ mod sources;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use shared::json::printable;
-use shared::period::Granularity;
+use shared::money::Currency;
+use shared::period::{BillingAnchor, Granularity};
 use shared::showback::document::{self, Basis, Document};
 use shared::showback::{self, Line};
 use shared::snapshot::{Entry, Snapshots, key};
@@ -64,8 +65,14 @@ impl Books<'_> {
         let Books { archive, snapshots, run_at } = *self;
         let asked = (&Period::StartingIn(month.to_owned()), Granularity::Daily);
         let tag_rules = tags::in_force(archive, snapshots).await?;
-        let loaded = month::load_tagged(archive, snapshots, None, asked, &tag_rules, run_at).await?;
-        let currency = month::one_currency(loaded.materials.iter())?;
+        let loaded = month::load_any(archive, snapshots, None, asked, &tag_rules, run_at).await?;
+        let booked = self.booked_in(month);
+        let currency = match booked.last() {
+            // Nothing used: what changed before is booked here all the same.
+            Some(closed) if loaded.materials.is_empty() => self.currency_of(*closed).await?,
+            None if loaded.materials.is_empty() => return Err(loaded.is_nothing(None)),
+            _ => month::one_currency(loaded.materials.iter())?,
+        };
         let mut subscriptions = Vec::new();
         for material in &loaded.materials {
             subscriptions.push(sources::rated(self, material, rules.own_book.as_ref(), None).await?);
@@ -91,7 +98,7 @@ impl Books<'_> {
             adjustments: Vec::new(),
             restated: Vec::new(),
         };
-        for closed in self.booked_in(month) {
+        for closed in booked {
             match restate::restated(self, closed, currency).await? {
                 restate::Found::Changed(adjustments, restated) => {
                     document.adjustments.extend(adjustments);
@@ -102,6 +109,11 @@ impl Books<'_> {
             }
         }
         Ok(Month { document, closed_at: None, notes })
+    }
+
+    async fn currency_of(&self, closed: Date) -> Result<Currency, Error> {
+        let month = self.closed(closed).await?;
+        month.map(|month| month.document.currency).ok_or_else(|| Error::Damaged(format!("{closed} is no closed month")))
     }
 
     /// The closed months whose next open month is this one.
@@ -128,6 +140,10 @@ pub async fn close(archive: &Archive, month: &str, rules: &Rules, run_at: Timest
         return same_rules(Closing { month, by_this_run: false }, rules);
     }
     let Month { document, notes, .. } = books.open(month, rules).await?;
+    let whole = BillingAnchor::default().period_named(month).map_err(|error| Error::Usage(error.to_string()))?;
+    if whole.end_at > run_at {
+        return Err(Error::Usage(format!("{month} is not over: it cannot be closed before")));
+    }
     let under_way = document.basis.subscriptions.iter().find(|source| source.billing_period_end.0 > run_at);
     if let Some(source) = under_way {
         let (name, end) = (printable(&source.name), source.billing_period_end);

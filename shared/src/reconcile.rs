@@ -93,7 +93,7 @@ pub enum Reason {
     Unpriced,
     /// Reported after the invoice was issued.
     LateUsage,
-    /// One minor unit, or a line that says so.
+    /// One minor unit.
     Rounding,
     /// None of these.
     Unexplained,
@@ -257,17 +257,16 @@ fn parts(
     match kind {
         Kind::Tax => return Ok(whole(Reason::Tax)),
         Kind::Marketplace => return Ok(whole(Reason::Marketplace)),
-        Kind::Rounding => return Ok(whole(Reason::Rounding)),
-        Kind::Other => return Ok(whole(Reason::Unexplained)),
+        Kind::Rounding if small(difference, unit) => return Ok(whole(Reason::Rounding)),
+        Kind::Rounding | Kind::Other => return Ok(whole(Reason::Unexplained)),
         Kind::Usage if now.unpriced => return Ok(whole(Reason::Unpriced)),
         Kind::Usage | Kind::Credit | Kind::Fee => {}
     }
     // What came after the invoice is not on it; what is left is then small, or this is not the reason.
     let late = then.amount.unwrap_or(Decimal::ZERO).minus(now.amount.unwrap_or(Decimal::ZERO))?;
     let rest = difference.minus(late)?;
-    let is_small = |amount: Decimal| amount <= unit && amount >= unit.negated();
     let mut parts = Vec::new();
-    let rest = if !late.is_zero() && (is_small(rest) || kind != Kind::Usage) {
+    let rest = if !late.is_zero() && (small(rest, unit) || kind != Kind::Usage) {
         let used = then.quantity.unwrap_or(Decimal::ZERO).minus(now.quantity.unwrap_or(Decimal::ZERO))?;
         let quantity = (!used.is_zero()).then_some(used);
         parts.push(Part { reason: Reason::LateUsage, amount: late, quantity });
@@ -282,11 +281,16 @@ fn parts(
         Kind::Credit => Reason::Credit,
         Kind::Fee => Reason::Fee,
         // A line that is missing on one side is no rounding, however small.
-        _ if is_small(rest) && theirs.amount.is_some() && now.amount.is_some() => Reason::Rounding,
+        _ if small(rest, unit) && theirs.amount.is_some() && now.amount.is_some() => Reason::Rounding,
         _ => Reason::Unexplained,
     };
     parts.push(Part { reason, amount: rest, quantity: None });
     Ok(parts)
+}
+
+/// No more than one minor unit.
+fn small(amount: Decimal, unit: Decimal) -> bool {
+    amount <= unit && amount >= unit.negated()
 }
 
 fn added(sum: Option<Decimal>, more: Option<Decimal>) -> Result<Option<Decimal>, Inexact> {

@@ -139,13 +139,17 @@ fn what_nothing_explains_is_told() {
     let folder = store();
     let at = folder.path();
     // Not late by any day, and a meter that nobody used.
-    let lines =
-        [format!("usage,{METER},Transfer,10,1.40"), format!("usage,{},Ghost,1,0.01", METER.replace("0e", "3e"))];
+    let lines = [
+        format!("usage,{METER},Transfer,10,1.40"),
+        format!("usage,{},Ghost,1,0.01", METER.replace("0e", "3e")),
+        "rounding,,More than a cent,,0.02".to_owned(),
+    ];
     write(at, "lines.csv", &lines.map(|rest| line("A-1", &rest)));
     let report = run(at, "invoices reconcile A-1 --lines lines.csv -o json --at 2026-11-05T00:00:00Z", 1).json();
     assert_eq!(told(&report)[0], json!(["usage", "-0.1", [["unexplained", "-0.1", null]]]));
     assert_eq!(told(&report)[2], json!(["usage", "0.01", [["unexplained", "0.01", null]]]));
-    assert!(run(at, "invoices reconcile A-1 --lines lines.csv", 1).stdout.contains("not explained -0.09"));
+    assert_eq!(told(&report)[3], json!(["rounding", "0.02", [["unexplained", "0.02", null]]]));
+    assert!(run(at, "invoices reconcile A-1 --lines lines.csv", 1).stdout.contains("not explained -0.07"));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use shared::decimal::Decimal;
 
-use crate::bad_input::contents;
+use crate::bad_input::{CARD, contents};
+use crate::support::odd_azure::{OddAzure, SECOND};
 use crate::support::program::{Answer, forebill};
 
 const SUBSCRIPTION: &str = "11111111-2222-3333-4444-555555555555";
@@ -261,6 +262,65 @@ fn a_closed_month_stays_and_its_changes_are_booked_in_the_next() {
     let all = booked.iter().chain(&adjusted(&found)).map(|one| one.4.clone()).collect::<Vec<_>>();
     assert_eq!(sum(all.into_iter().chain(["2.38".to_owned()])), Decimal::parse("6.25").unwrap());
     run(at, "verify", 0);
+}
+
+/// The subscription has ended: its late usage is booked in a month of which there is nothing else.
+#[test]
+fn what_is_late_is_booked_where_nothing_was_used() {
+    let folder = october();
+    let at = folder.path();
+    let nothing = run(at, "showback 2026-11 --rules rules.txt --at 2026-12-01T00:00:00Z", 2);
+    assert!(nothing.stderr.contains("no usage in this period"), "{}", nothing.stderr);
+    run(at, "close 2026-10 --rules rules.txt --at 2026-11-06T00:00:00Z", 0);
+    import(at, &[("2026-10-31", "rg-b", "4890", "2")], "2026-11-10T00:00:00Z");
+    let found = run(at, "showback 2026-11 --rules rules.txt -o json --at 2026-12-01T00:00:00Z", 0).json();
+    assert_eq!((&found["due"], &found["total"]), (&json!("0"), &json!("0.25")));
+    assert_eq!(totals(&found), expect(&[("4890", "0.25")]));
+    let early = run(at, "close 2026-11 --rules rules.txt --at 2026-11-30T00:00:00Z", 2);
+    assert!(early.stderr.contains("2026-11 is not over"), "{}", early.stderr);
+    run(at, "close 2026-11 --rules rules.txt --at 2026-12-02T00:00:00Z", 0);
+    run(at, "verify", 0);
+}
+
+/// Usage of a closed month that is no longer kept cannot be rated again: the month stays, and says so.
+#[test]
+fn a_month_whose_usage_was_given_up_is_final() {
+    let (azure, folder) = (OddAzure::start(), tempfile::tempdir().unwrap());
+    let at = folder.path();
+    fs::write(at.join("card.json"), CARD).unwrap();
+    fs::write(at.join("rules.txt"), "cost-centre from subscription").unwrap();
+    run(at, "import ratecard card.json --offer MS-AZR-0062P --at 2026-10-01T00:00:00Z", 0);
+    let line = format!(
+        "snapshot usage --subscription {SECOND} --offer MS-AZR-0062P --from 2026-10-01 --at 2026-11-20T03:00:00Z"
+    );
+    assert_eq!(azure.forebill(at, &line).code, 0);
+    let closed = forebill(at, &["close", "2026-10", "--rules", "rules.txt", "--at", "2026-11-20T04:00:00Z"]);
+    assert!([0, 3].contains(&closed.code), "{}", closed.stderr);
+    run(at, "retention --usage-before 2026-10-20 --yes --at 2026-11-20T05:00:00Z", 0);
+    let found =
+        forebill(at, &["showback", "2026-11", "--rules", "rules.txt", "-o", "json", "--at", "2026-11-20T06:00:00Z"]);
+    assert_eq!(found.json()["adjustments"], json!([]), "{}", found.stderr);
+    let notes = found.json()["notes"].to_string();
+    assert!(notes.contains("2026-10 is final: its usage before 2026-10-20 is no longer kept"), "{notes}");
+}
+
+/// A frozen month that is damaged is told, and never worked out again in its place.
+#[test]
+fn a_damaged_month_is_not_made_up() {
+    let folder = october();
+    let at = folder.path();
+    run(at, "close 2026-10 --rules rules.txt --at 2026-11-06T00:00:00Z", 0);
+    let found = contents(&at.join("data/raw/closed"));
+    let (path, bytes) = found.first_key_value().unwrap();
+    fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    for line in [
+        "showback 2026-10 --at 2026-11-07T00:00:00Z",
+        "close 2026-10 --rules rules.txt --at 2026-11-07T00:00:00Z",
+        "verify",
+    ] {
+        let refused = run(at, line, 1);
+        assert!(format!("{}{}", refused.stdout, refused.stderr).contains("raw/closed/2026-10-"), "{}", refused.stderr);
+    }
 }
 
 /// Ten processes at once close one month by two texts of rules: one counts, and every other says so.

@@ -123,7 +123,7 @@ async fn load(books: &Books<'_>, month: &str, tag_rules: &Option<StoredObject>) 
         None => Vec::new(),
     };
     let asked = (&Period::StartingIn(month.to_owned()), Granularity::Daily);
-    month::load_tagged(books.archive, books.snapshots, None, asked, &rules, books.run_at).await
+    month::load_any(books.archive, books.snapshots, None, asked, &rules, books.run_at).await
 }
 
 async fn step_of(
