@@ -1,28 +1,26 @@
 //! From the store to rated months: the usage of a billing period, the book of its offer, the charges.
 
+mod totals;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use shared::azure::{invoice, usage};
-use shared::decimal::Decimal;
 use shared::guid::SubscriptionId;
-use shared::json::printable;
 use shared::money::Currency;
-use shared::offer::OfferTermKind;
 use shared::period::{BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
-use shared::rating::proration::{self, ProratedSlice};
-use shared::rating::{self, Account, BillingCalendar, BookInfo, PeriodBill, Rating, UnpricedMeter};
+use shared::rating::{self, Account, BillingCalendar, Rating};
 use shared::snapshot::{Snapshots, SubscriptionFacts};
-use shared::spend::{self, Bucket, GroupBy, SpendRow};
 use shared::usage::UsageAggregate;
-use shared::warning::{Warning, WarningCode};
+use shared::warning::Warning;
 
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::tags::{self, Rule, Tagger};
+pub use totals::{Spend, SpendTotals, SubscriptionSpend, spend};
 
 /// So many days after its end usage of a period may still be reported.
 pub const REPORTED_FOR: i32 = 35;
@@ -287,169 +285,6 @@ fn choose(calendar: &BillingCalendar, period: &Period) -> Result<Option<BillingP
         Period::Holding(at) => calendar.period_of(*at).map(Some).map_err(outside),
         Period::StartingIn(month) => calendar.period_named(month).map_err(outside),
     }
-}
-
-/// One subscription in the spend of a month.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SubscriptionSpend {
-    /// Its id.
-    pub subscription_id: SubscriptionId,
-    /// Its name.
-    pub name: String,
-    /// Its offer.
-    pub offer: String,
-    /// Start of the billing period.
-    pub billing_period_start: Instant,
-    /// End of it, exclusive.
-    pub billing_period_end: Instant,
-    /// Reported usage is complete up to here.
-    pub usage_complete_to: Option<Instant>,
-    /// Reported days that were never read.
-    pub gaps: Vec<String>,
-    /// The rate book.
-    pub book: BookInfo,
-    /// When it was read.
-    pub book_fetched_at: Instant,
-    /// Rows of usage.
-    pub rows: usize,
-    /// Exact cost before offer terms.
-    pub cost: Decimal,
-    /// As an invoice rounds it, before offer terms.
-    pub invoice_cost: Decimal,
-    /// The period after the offer's terms.
-    pub bill: Option<PeriodBill>,
-    /// Charges without a price.
-    pub unpriced: usize,
-}
-
-/// Spend of one billing period per subscription, grouped.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Spend {
-    /// `forebill.spend/1`
-    pub schema: &'static str,
-    /// The "now" of the run.
-    pub at: Instant,
-    /// Per subscription.
-    pub subscriptions: Vec<SubscriptionSpend>,
-    /// The groups.
-    pub rows: Vec<SpendRow>,
-    /// Exact cost per UTC day, in order.
-    pub days: Vec<SpendRow>,
-    /// The sums.
-    pub totals: SpendTotals,
-    /// What has no price.
-    pub unpriced: Vec<UnpricedMeter>,
-    /// Subscriptions with usage and without an offer to rate it with: in no sum.
-    pub without_offer: Vec<SubscriptionId>,
-    /// Subscriptions of which nothing of the period was read: in no sum.
-    pub unread: Vec<Unread>,
-    /// What was doubtful.
-    pub warnings: Vec<Warning>,
-}
-
-/// Sums over all subscriptions, before tax.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SpendTotals {
-    /// The one currency.
-    pub currency: Currency,
-    /// Exact.
-    pub cost: Decimal,
-    /// As invoices round it.
-    pub invoice_cost: Decimal,
-    /// What remains to be paid after offer terms, from rounded charges.
-    pub invoice_due: Decimal,
-    /// Whether everything that was used has a price and every reported day was read.
-    pub complete: bool,
-}
-
-/// Rates and groups.
-pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -> Result<Spend, Error> {
-    let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
-    let Loaded { materials, without_offer, unread } = loaded;
-    let mut slices = Vec::new();
-    let mut subscriptions = Vec::new();
-    let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
-    let (mut cost, mut invoice_cost, mut invoice_due) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-    let currency = one_currency(materials.iter())?;
-    for material in materials {
-        let rating = rate(material)?;
-        let prorated = proration::prorate(&rating).map_err(too_long)?;
-        cost = cost.plus(rating.totals.cost).map_err(too_long)?;
-        invoice_cost = invoice_cost.plus(rating.totals.invoice_cost).map_err(too_long)?;
-        for bill in &rating.bills {
-            invoice_due = invoice_due.plus(bill.invoice_due).map_err(too_long)?;
-        }
-        subscriptions.push(SubscriptionSpend {
-            subscription_id: material.subscription_id,
-            name: material.facts.name.clone(),
-            offer: material.facts.offer.to_string(),
-            billing_period_start: Instant(material.period.start_at),
-            billing_period_end: Instant(material.period.end_at),
-            usage_complete_to: material.reported_to,
-            gaps: material.gaps.clone(),
-            book: rating.book.clone(),
-            book_fetched_at: material.book_fetched_at,
-            rows: material.usage.len(),
-            cost: rating.totals.cost,
-            invoice_cost: rating.totals.invoice_cost,
-            bill: rating.bills.into_iter().find(|bill| bill.billing_period_start.0 == material.period.start_at),
-            unpriced: rating.totals.unpriced,
-        });
-        slices.extend(prorated);
-        unpriced.extend(rating.unpriced);
-        warnings.extend(material.warnings.iter().cloned().chain(rating.warnings));
-        warnings.extend(discount_unknown(material));
-    }
-    let complete = unpriced.is_empty() && loaded.is_read();
-    Ok(Spend {
-        schema: "forebill.spend/1",
-        at: Instant(run_at),
-        subscriptions,
-        rows: spend::group(&slices, by, bucket).map_err(too_long)?,
-        days: days(&slices).map_err(too_long)?,
-        totals: SpendTotals { currency, cost, invoice_cost, invoice_due, complete },
-        unpriced,
-        without_offer: without_offer.clone(),
-        unread: unread.clone(),
-        warnings,
-    })
-}
-
-fn days(slices: &[ProratedSlice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::Inexact> {
-    // One group for all rows: the subscription differs, the day does not.
-    let mut rows: Vec<SpendRow> = Vec::new();
-    for row in spend::group(slices, &GroupBy::Subscription, Bucket::Day)? {
-        match rows.last_mut() {
-            Some(last) if last.bucket == row.bucket => {
-                last.cost = last.cost.plus(row.cost)?;
-                last.invoice_cost = last.invoice_cost.plus(row.invoice_cost)?;
-                last.rows += row.rows;
-                last.unpriced_rows += row.unpriced_rows;
-            }
-            _ => rows.push(SpendRow { group: "all".into(), ..row }),
-        }
-    }
-    Ok(rows)
-}
-
-/// The card gives discounts by the amount committed; where nobody said the amount, none is taken off.
-fn discount_unknown(material: &Material) -> Option<Warning> {
-    let Material { subscription_id, facts, period, .. } = material;
-    let mut in_force = material.book.book.header().terms.iter().filter(|term| term.effective_at.0 <= period.start_at);
-    let by_amount = in_force.any(|term| matches!(term.kind, OfferTermKind::MonetaryCommitment(_)));
-    (by_amount && facts.commitment.is_none()).then(|| Warning {
-        code: WarningCode::OfferTermNotApplied,
-        message: format!(
-            "{}: {} gives a discount by the amount committed, and nobody said that amount: none is taken off; say it once, \
-             forebill snapshot usage --subscription {subscription_id} --commitment AMOUNT",
-            printable(&facts.name),
-            facts.offer
-        ),
-        path: None,
-    })
 }
 
 /// Whether the reported days of the billing period at a time say that nothing was used, and when it began: only true

@@ -237,7 +237,7 @@ pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
     }
     let _ = writeln!(text, "{table}");
     let least = if document.is_complete() { "" } else { "at least " };
-    let _ = writeln!(text, "Total {least}{total} {currency}, the sum of all statements  (before tax)");
+    let _ = writeln!(text, "Total {least}{} {currency}, the sum of all statements  (before tax)", money(*total));
     if shown.azure_due != document.due {
         let markup = document.due.minus(shown.azure_due).map(&money).unwrap_or_default();
         let _ = writeln!(text, "By Azure's prices {}: the own book adds {markup}", money(shown.azure_due));
