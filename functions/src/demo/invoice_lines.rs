@@ -20,10 +20,10 @@ const REPORTED_AFTER_DAYS: i64 = 5;
 /// What the commitment of the sample takes off, in thousandths.
 const DISCOUNT: i128 = 75;
 /// The developer offer's credit, in cents.
-const CREDIT: i64 = 100_00;
+const CREDIT: i64 = 10_000;
 /// What nobody's rating can know, in cents: a service credit, somebody else's product, and a cent too much.
-const SERVICE_CREDIT: i64 = 12_34;
-const MARKETPLACE: i64 = 249_00;
+const SERVICE_CREDIT: i64 = 1_234;
+const MARKETPLACE: i64 = 24_900;
 const ROUNDED_UP: i64 = 1;
 /// The meter that is on no card costs this, in millionths an hour.
 const PREVIEW_RATE: i64 = 240_000;
