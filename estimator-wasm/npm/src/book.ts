@@ -98,7 +98,7 @@ export class Book {
     { regions = 'all', explain = false }: { regions?: readonly string[] | 'all'; explain?: boolean } = {},
   ): Comparison {
     const text = written(workload);
-    const named = regions === 'all' ? undefined : regions.map(String);
+    const named = regions === 'all' ? undefined : JSON.stringify(regions);
     // Each is opened again first, if it must: that may replace the instance in which the others are.
     for (const { book } of candidates) book.#open();
     const found = ask(() => {

@@ -8,7 +8,7 @@ use shared::decimal::Decimal;
 use shared::estimate::workload;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{Opened, RateBook, amount, thrown, time, to_json};
+use super::{Opened, RateBook, amount, at_all, thrown, time, to_json};
 
 /// What a workload is to be priced with. The first one is what all others are compared with.
 #[wasm_bindgen]
@@ -31,15 +31,17 @@ impl Candidates {
         Ok(())
     }
 
-    /// The matrix. Without `regions` it looks at all in which a product of the workload is sold.
-    pub fn compare(&self, workload: &str, regions: Option<Vec<String>>, explain: bool) -> Result<String, String> {
+    /// The matrix. `regions` is a JSON list of names; without it, all are looked at in which a product of the workload is
+    /// sold.
+    pub fn compare(&self, workload: &str, regions: Option<String>, explain: bool) -> Result<String, String> {
         let candidates: Vec<Candidate<'_>> = (self.all.iter())
             .map(|(inside, at, commitment)| {
                 let Opened { open, index } = &**inside;
                 Candidate { open, index, at: *at, commitment: *commitment }
             })
             .collect();
-        let regions = regions.map_or(Regions::All, Regions::Named);
+        let named = regions.map(|names| serde_json::from_str::<Vec<String>>(&names)).transpose();
+        let regions = named.map_err(|error| at_all("badRegions", error))?.map_or(Regions::All, Regions::Named);
         let found = workload::decode(workload.as_bytes())
             .and_then(|workload| compare(&workload, &candidates, &regions, explain));
         to_json(&found.map_err(|error| thrown("badWorkload", &error))?)
