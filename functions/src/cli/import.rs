@@ -138,8 +138,8 @@ CSV with a head line, columns in any order; meterId, name, quantity and issuedOn
   invoice,subscriptionId,periodStart,periodEnd,kind,meterId,name,quantity,amount,currency,issuedOn
   202612-217089190378988,11111111-…,2026-10-01,2026-10-31,usage,0e9d0c9b-…,Data Transfer Out,1200,103.97,USD,2026-11-02
   202612-217089190378988,11111111-…,2026-10-01,2026-10-31,tax,,Sales tax,,8.32,USD,2026-11-02
-kind is usage (after a commitment's discount), marketplace, fee, credit (below zero), rounding, tax or other. periodEnd is
-the last day. Of one invoice and subscription the latest file counts.
+kind is usage (after a commitment's discount), marketplace, fee, credit (below zero), rounding, tax
+or other. periodEnd is the last day. Of one invoice and subscription the latest file counts.
 
 Examples:
   forebill import invoice 2026-10.csv && forebill invoices reconcile 2026-10";

@@ -35,14 +35,14 @@ One rule a line, # begins a comment:
   share build evenly among 4711 4890                  without among: all that are not shared
   share audit by 4711=60 4890=40
   prices from own book internal                       and for group NAME; otherwise Azure's
-For each row of usage the first rule that names a cost centre counts. Fees and credit follow the charges of their
-subscription. What no rule names stays without a cost centre, always shown and never shared. The statements add up to
-what remains to be paid, to the last digit.";
+For each row of usage the first rule that names a cost centre counts. Fees and credit follow the
+charges of their subscription. What no rule names stays without a cost centre, always shown and
+never shared. The statements add up to what remains to be paid, to the last digit.";
 
 #[derive(clap::Args)]
 #[command(after_help = format!("{RULES_HELP}\n
---to writes the summary and the statement of each cost centre as CSV, XLSX and HTML that prints. A month that is closed is
-shown as it was frozen, without --rules.
+--to writes the summary and the statement of each cost centre as CSV, XLSX and HTML that prints. A
+month that is closed is shown as it was frozen, without --rules.
 
 Examples:
   forebill showback 2026-10 --rules showback.txt
@@ -65,9 +65,10 @@ pub struct Args {
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-What changes afterwards, because usage comes late, prices or tags change, is booked as adjustments in the next month that
-is open, each with its cause. Rules and own book stay those of the close. Closing twice is closing once: the first close
-counts, also of two at the same time. forebill showback --help has the rules.
+What changes afterwards, because usage comes late, prices or tags change, is booked as adjustments
+in the next month that is open, each with its cause. Rules and own book stay those of the close.
+Closing twice is closing once: the first close counts, also of two at the same time. forebill
+showback --help has the rules.
 
 Examples:
   forebill close 2026-10 --rules showback.txt

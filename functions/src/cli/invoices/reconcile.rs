@@ -19,10 +19,11 @@ use crate::invoices::compared::{self, Asked, Compared, Comparison};
 use crate::invoices::lines;
 
 pub const HELP: &str = "\
-An invoice is a document, and nobody here reads amounts out of it: its lines come from a file, imported once (forebill
-import invoice FILE, whose help has the columns) or named here. What differs is explained by tax, credit, fee, marketplace,
-a price that nobody knows, usage that was reported after the invoice, or rounding; what is left is told as not explained
-(exit 1). What could not be compared at all is told, too (exit 3).
+An invoice is a document, and nobody here reads amounts out of it: its lines come from a file,
+imported once (forebill import invoice FILE, whose help has the columns) or named here. What differs
+is explained by tax, credit, fee, marketplace, a price that nobody knows, usage that was reported
+after the invoice, or rounding; what is left is told as not explained (exit 1). What could not be
+compared at all is told, too (exit 3).
 
 Examples:
   forebill invoices reconcile 2026-10
