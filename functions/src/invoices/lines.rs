@@ -1,6 +1,6 @@
 //! The lines of an invoice as a file: what finance types in or exports, since the document itself is opaque.
 //!
-//! CSV with a head line. Columns may come in any order; those in brackets may be missing or empty:
+//! CSV with a head line. Columns may come in any order; those that may be absent may be empty, too:
 //!
 //! | column | meaning |
 //! |---|---|
@@ -10,10 +10,10 @@
 //! | `kind` | `usage`, `marketplace`, `fee`, `credit`, `rounding`, `tax` or `other` |
 //! | `amount` | before tax, but for lines of tax; below zero for a credit |
 //! | `currency` | ISO 4217 |
-//! | [`meterId`] | the meter of a usage line, which must have one |
-//! | [`name`] | text of the line |
-//! | [`quantity`] | how much |
-//! | [`issuedOn`] | the day of issue; otherwise the day after the period |
+//! | `meterId`, may be absent | the meter of a usage line, which must have one |
+//! | `name`, may be absent | text of the line |
+//! | `quantity`, may be absent | how much |
+//! | `issuedOn`, may be absent | the day of issue; otherwise the day after the period |
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
