@@ -13,6 +13,7 @@ export const pages = css`
   .turn-back .icon { rotate: 90deg; }
   .turn-on .icon { rotate: -90deg; }
   .link { padding: 0; border: 0; background: none; color: var(--accent); text-align: start; text-decoration: underline; text-underline-offset: 2px; overflow-wrap: anywhere; }
+  .failure .link { min-block-size: 24px; }
   a { color: var(--accent); }
 
   .controls { display: flex; flex-wrap: wrap; align-items: end; gap: 12px 20px; padding-block-end: 12px; }
