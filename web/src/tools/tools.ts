@@ -1,6 +1,7 @@
 // What comes later than the lines: loaded on first use, and shown in one sheet at a time.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { closeIcon } from '../icons.js';
 import { Changes } from './changes.js';
 import { commands, Help } from './commands.js';
@@ -87,9 +88,9 @@ export class Tools {
     this.#dialog()?.close();
   }
 
-  /** A sheet that took its place has not been shown yet. */
-  #closed(): void {
-    if (this.#dialog()?.open) return;
+  /** The browser tells of it later, when another sheet may be here already. */
+  #closed(sheet: Sheet): void {
+    if (this.#sheet !== sheet) return;
     this.#sheet = null;
     this.#place.host.requestUpdate();
   }
@@ -117,13 +118,14 @@ export class Tools {
     if (!sheet) return nothing;
     // A click on the dialog itself is one beside its content.
     const beside = (event: MouseEvent) => { if (event.target === event.currentTarget) this.#close(); };
-    return html`
-      <dialog class="sheet" aria-labelledby="sheet-title" @close=${() => this.#closed()} @click=${beside}>
+    // Each has a dialog of its own: what was typed into the one before would else stand in the next.
+    return html`${keyed(sheet, html`
+      <dialog class="sheet" aria-labelledby="sheet-title" @close=${() => this.#closed(sheet)} @click=${beside}>
         <div class="sheet-body">
           <header class="sheet-head"><h2 id="sheet-title">${sheet.title()}</h2>
             <button type="button" class="icon-button" aria-label=${this.#place.words().closeSheet} @click=${() => this.#close()}>${closeIcon}</button></header>
           ${sheet.render()}
         </div>
-      </dialog>`;
+      </dialog>`)}`;
   }
 }
