@@ -310,11 +310,16 @@ fn find_meter<'a>(
     }
     let query = item.query.as_deref().unwrap_or("");
     let hits = index.find(&open.book, query, region);
-    let best = hits.first().ok_or(Unpriced::NoMatch)?;
-    // A narrower look must not settle for something else: what fits best is then not sold there.
-    if region.is_some() && index.find(&open.book, query, None).first().is_some_and(|any| any.score < best.score) {
-        return Err(Unpriced::NotInRegion);
+    // A narrower look must not settle for something else: what fits best is then not sold there, but for traffic.
+    if let Some(region) = region
+        && let Some(any) = index.find(&open.book, query, None).first()
+        && hits.first().is_none_or(|best| any.score < best.score)
+    {
+        let meter = &open.book.meters()[any.meter];
+        crate::region::sold_by_zone(&meter.category, &meter.region, region).ok_or(Unpriced::NotInRegion)?;
+        return open.book.sibling_in(meter, region, options.at);
     }
+    let best = hits.first().ok_or(Unpriced::NoMatch)?;
     let meter = &open.book.meters()[best.meter];
     let others = hits.iter().skip(1).take_while(|hit| hit.score == best.score).count();
     if others > 0 {

@@ -295,12 +295,14 @@ impl RateBook {
         if newest.ends_at.is_some_and(|end| at >= end) { Err(Unpriced::NoLongerInForce) } else { Ok(newest) }
     }
 
-    /// The same product in another region: equal service, sub-category, name, unit and priority.
+    /// The same product in another region: equal service, sub-category, name, unit and priority. What leaves a region is
+    /// sold by the zone of the region.
     pub fn sibling_in(&self, meter: &Meter, region: &str, at: Timestamp) -> Result<&Meter, Unpriced> {
         if meter.region.is_empty() || crate::region::means(region, &meter.region) {
             return self.price_at(meter.id, at);
         }
-        self.product_in(meter, region, at)
+        let zone = crate::region::sold_by_zone(&meter.category, &meter.region, region);
+        self.product_in(meter, zone.unwrap_or(region), at)
     }
 
     /// The same for a product of another book, whose own id this book need not know.
@@ -491,5 +493,40 @@ mod tests {
             of([&[named(1, "D4s v5", "", "EU West"), named(4, "D4s v5", "", "EU North")], &spots[..]].concat());
         let found = with_plain.sibling_in(plain, "northeurope", at).map(|found| found.id.to_string());
         assert_eq!(found.as_deref(), Ok("00000000-0000-4000-8000-000000000004"));
+    }
+
+    /// Traffic is sold by zone: South East Asia is in the second, and nobody said yet where Mexico is.
+    #[test]
+    fn traffic_moves_with_the_zone_of_its_region() {
+        let named = |id: u32, category: &str, region: &str| Meter {
+            id: format!("00000000-0000-4000-8000-{id:012}").parse().unwrap_or_else(|e| panic!("{e}")),
+            name: "Data Transfer Out".into(),
+            category: category.into(),
+            region: region.into(),
+            ..sample()
+        };
+        let at = parse_timestamp("2026-01-01T00:00:00Z").unwrap_or_else(|e| panic!("{e}"));
+        let zones = ["Zone 1", "Zone 2", "Zone 3"];
+        let number = |region: &str| zones.iter().position(|zone| *zone == region).unwrap_or(9) as u32;
+        let of_all = |category: &str| zones.map(|zone| named(number(zone), category, zone));
+        let book = of([
+            of_all("Bandwidth"),
+            of_all("Content Delivery Network").map(|meter| Meter {
+                id: meter.id.to_string().replace("8000-0", "8000-1").parse().unwrap_or_else(|e| panic!("{e}")),
+                ..meter
+            }),
+        ]
+        .concat());
+        let find = |category: &str, region: &str| {
+            let here = book.meters().iter().find(|meter| &*meter.category == category && &*meter.region == "Zone 1");
+            let here = here.unwrap_or_else(|| panic!("{category}"));
+            book.sibling_in(here, region, at).map(|found| found.region.to_string())
+        };
+        for (region, zone) in [("westeurope", "Zone 1"), ("southeastasia", "Zone 2"), ("BR South", "Zone 3")] {
+            assert_eq!(find("Bandwidth", region).as_deref(), Ok(zone));
+        }
+        assert_eq!(find("Bandwidth", "mexicocentral"), Err(Unpriced::NotInRegion));
+        // Zones of other services are others.
+        assert_eq!(find("Content Delivery Network", "southeastasia"), Err(Unpriced::NotInRegion));
     }
 }

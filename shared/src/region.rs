@@ -96,6 +96,35 @@ pub fn known(written: &str) -> Option<&'static str> {
     REGIONS.iter().find(|(billing, _)| means(written, billing)).map(|(_, arm)| *arm)
 }
 
+/// Where a meter of one service and billing region is sold for somebody in a region: what leaves a region is sold by
+/// the zone of the region. `None` for everything that is not sold by such zones, and where the zone is not known.
+#[must_use]
+pub fn sold_by_zone(service: &str, billing_name: &str, written: &str) -> Option<&'static str> {
+    is_bandwidth_zone(service, billing_name).then(|| bandwidth_zone(written)).flatten()
+}
+
+/// Whether this is a zone by which traffic is sold.
+pub(crate) fn is_bandwidth_zone(service: &str, billing_name: &str) -> bool {
+    service == "Bandwidth" && billing_name.starts_with("Zone ")
+}
+
+/// The zone by which traffic that leaves a region is billed, as Microsoft's page on bandwidth prices lists them. `None`
+/// for what is no region, and for regions opened since, whose zone we have not seen stated.
+fn bandwidth_zone(written: &str) -> Option<&'static str> {
+    const BY_COUNTRY: [(&str, &[&str]); 3] = [
+        ("Zone 1", &["CA", "CH", "DE", "EU", "FR", "NO", "SE", "UK", "US"]),
+        ("Zone 2", &["AP", "AU", "IN", "JA", "KR"]),
+        ("Zone 3", &["AE", "BR", "ZA"]),
+    ];
+    let (billing, _) = REGIONS.iter().find(|(billing, _)| means(written, billing))?;
+    let country = billing.split(' ').next()?;
+    // Clouds of governments are billed by zones of their own.
+    if billing.starts_with("US Gov") || billing.starts_with("US DoD") {
+        return None;
+    }
+    BY_COUNTRY.iter().find(|(_, countries)| countries.contains(&country)).map(|(zone, _)| *zone)
+}
+
 /// One text for all spellings of a region, so that two of them can be compared.
 #[must_use]
 pub fn key(written: &str) -> String {
@@ -120,6 +149,9 @@ mod tests {
         for written in ["westeurope", "West Europe", "EU West", "eu west"] {
             assert_eq!(key(written), "westeurope");
         }
+        let zones =
+            ["West Europe", "eastus2", "AP Southeast", "brazilsouth", "usgovvirginia", "Zone 1"].map(bandwidth_zone);
+        assert_eq!(zones, [Some("Zone 1"), Some("Zone 1"), Some("Zone 2"), Some("Zone 3"), None, None]);
         assert_eq!((key("Zone 1"), key("EU North")), ("zone1".into(), "northeurope".into()));
     }
 }
