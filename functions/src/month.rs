@@ -1,5 +1,6 @@
 //! From the store to rated months: the usage of a billing period, the book of its offer, the charges.
 
+mod restated;
 mod totals;
 
 use std::collections::BTreeSet;
@@ -13,14 +14,15 @@ use shared::money::Currency;
 use shared::period::{BillingPeriod, Granularity, Instant, utc_date};
 use shared::ratebook::format::OpenBook;
 use shared::rating::{self, Account, BillingCalendar, Rating};
-use shared::snapshot::{Snapshots, SubscriptionFacts};
+use shared::snapshot::{Snapshots, StoredObject, SubscriptionFacts};
 use shared::usage::UsageAggregate;
 use shared::warning::Warning;
 
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::tags::{self, Rule, Tagger};
-pub use totals::{Spend, SpendTotals, SubscriptionSpend, spend};
+pub use restated::{Changed, RestatedSpend};
+pub use totals::{IncludedUse, Spend, SpendTotals, SubscriptionSpend, spend};
 
 /// So many days after its end usage of a period may still be reported.
 pub const REPORTED_FOR: i32 = 35;
@@ -54,6 +56,8 @@ pub struct Material {
     pub book: OpenBook,
     /// When the book was read.
     pub book_fetched_at: Instant,
+    /// What the last day's readings said otherwise than the ones before.
+    pub changed: Changed,
     /// What was doubtful while decoding.
     pub warnings: Vec<Warning>,
 }
@@ -193,6 +197,7 @@ impl Source<'_> {
         let mut decoder = usage::Decoder::default();
         let mut reported_to = None;
         let mut gaps = Vec::new();
+        let mut changed = Changed::default();
         let mut day = utc_date(period.start_at);
         let today = utc_date(run_at);
         // Usage of the period is reported during it and for some days after, never before.
@@ -200,13 +205,12 @@ impl Source<'_> {
         while day < last {
             match snapshots.usage.get(&(id, granularity, day)) {
                 Some((read_at, pages)) => {
-                    for object in pages {
-                        let page =
-                            decoder.page(&archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
-                        let inside = page.rows.into_iter().filter(|row| period.contains(row.usage_start_at));
-                        readings.push((*read_at, inside.collect()));
-                        warnings.extend(page.warnings);
+                    let rows = self.rows(&mut decoder, pages, &period, &mut warnings).await?;
+                    if let Some(said) = snapshots.said_before((id, granularity, day), run_at) {
+                        let before = self.rows(&mut decoder, &said.pages, &period, &mut Vec::new()).await?;
+                        changed.add(day, said.read_at, &before, &rows);
                     }
+                    readings.push((*read_at, rows));
                     let end = shared::snapshot::reported_window(day).map(|(_, end)| Instant(end));
                     reported_to = if gaps.is_empty() { end } else { reported_to };
                 }
@@ -261,8 +265,26 @@ impl Source<'_> {
             gaps,
             book: archive.book(&list.book).await?,
             book_fetched_at: list.fetched_at,
+            changed,
             warnings,
         })))
+    }
+
+    /// The rows of a reading that lie in the period.
+    async fn rows(
+        &self,
+        decoder: &mut usage::Decoder,
+        pages: &[StoredObject],
+        period: &BillingPeriod,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Vec<UsageAggregate>, Error> {
+        let mut rows = Vec::new();
+        for object in pages {
+            let page = decoder.page(&self.archive.page(object).await?).map_err(Error::damaged(object.key.clone()))?;
+            rows.extend(page.rows.into_iter().filter(|row| period.contains(row.usage_start_at)));
+            warnings.extend(page.warnings);
+        }
+        Ok(rows)
     }
 }
 

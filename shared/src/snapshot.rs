@@ -14,10 +14,10 @@ pub mod key;
 mod record;
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::period::midnight;
-pub use counted::{InvoiceFile, PriceList, SubscriptionFacts, UsageFile};
+pub use counted::{Earlier, InvoiceFile, PriceList, SubscriptionFacts, UsageFile};
 pub use entry::{Entry, StoredObject};
 pub use fold::Snapshots;
 pub use gap::{DayRange, Gap, ranges};
@@ -30,6 +30,11 @@ pub const REREAD_DAYS: i32 = 5;
 /// A billing period has at most 31 days, and Azure may change what was used in it until the fifth day after its end: a
 /// reported day of this age is read once more, for good.
 pub const CLOSED_AFTER_DAYS: i32 = 37;
+
+/// Whether something that came at `at` is news at `now`: it came within the last 24 hours.
+fn is_news(at: Timestamp, now: Timestamp) -> bool {
+    (SignedDuration::ZERO..SignedDuration::from_hours(24)).contains(&now.duration_since(at))
+}
 
 /// Whether a day was last read while Azure could still change it, and no longer can.
 #[must_use]

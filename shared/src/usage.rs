@@ -146,6 +146,23 @@ impl UsageAggregate {
     }
 }
 
+/// The rows whose quantity differs between two readings, in both; one of the two is absent where a row came or went.
+#[must_use]
+pub fn changed<'r>(
+    before: &'r [UsageAggregate],
+    after: &'r [UsageAggregate],
+) -> Vec<(Option<&'r UsageAggregate>, Option<&'r UsageAggregate>)> {
+    let mut pairs: BTreeMap<RowKey<'r>, (Option<&'r UsageAggregate>, Option<&'r UsageAggregate>)> = BTreeMap::new();
+    for row in distinct(before).0 {
+        pairs.entry(row.key()).or_default().0 = Some(row);
+    }
+    for row in distinct(after).0 {
+        pairs.entry(row.key()).or_default().1 = Some(row);
+    }
+    let quantity = |row: Option<&UsageAggregate>| row.map(|row| row.quantity);
+    pairs.into_values().filter(|(before, after)| quantity(*before) != quantity(*after)).collect()
+}
+
 /// Keeps each row once: a later reading of the same row replaces the earlier one.
 ///
 /// Rows of one usage day in different reported buckets are parts and all stay.

@@ -113,6 +113,53 @@ fn a_day_whose_page_was_lost_can_be_read_again() {
     assert!(which.code == 2 && which.stderr.contains("--again needs --from or --period"), "{}", which.stderr);
 }
 
+/// 8 + 4 GB, of which 5 are free: 7.00. A day later Azure says 14 GB of the first day and nothing of the second: 9.00.
+#[test]
+fn what_azure_changed_since_yesterday_is_told_with_what_it_costs() {
+    let (azure, folder) = (OddAzure::start(), tempfile::tempdir().unwrap());
+    let folder = folder.path();
+    let priced = format!(
+        "{{\"MeterId\": \"{METER}\", \"MeterName\": \"M\", \"MeterCategory\": \"C\", \"Unit\": \"1 GB\", \
+         \"IncludedQuantity\": 5, \"MeterRates\": {{\"0\": 1, \"10\": 0.5}}, \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}}"
+    );
+    write(folder, "card.json", &card("", &[priced]));
+    run(folder, "import ratecard card.json --offer MS-AZR-0003P --at 2026-11-01T00:00:00Z", 0);
+    let says = |day: &str, quantity: Option<&str>| {
+        let rows = quantity.map(|quantity| usage(FIRST, &[(day, METER, quantity, "1 GB")])).unwrap_or_default();
+        azure.tell(FIRST, &format!("2026-{day}"), odd_azure::Day::Text(format!("{{\"value\": [{rows}]}}")));
+    };
+    azure.otherwise(odd_azure::Day::Text("{\"value\": []}".into()));
+    let read = |at: &str| {
+        let line = format!("snapshot usage --subscription {FIRST} --offer MS-AZR-0003P --from 2026-11-01 --at {at}");
+        let answer = azure.forebill(folder, &line);
+        assert_eq!(answer.code, 0, "{}", answer.stderr);
+    };
+    let spend = |at: &str| run(folder, &format!("spend --at {at} -o json"), 0).json();
+    says("11-05", Some("8"));
+    says("11-06", Some("4"));
+    read("2026-11-08T03:00:00Z");
+    let first = spend("2026-11-08T05:00:00Z");
+    assert_eq!((&first["totals"]["cost"], &first["restated"]), (&"7".into(), &serde_json::json!([])));
+    says("11-05", Some("14"));
+    says("11-06", None);
+    read("2026-11-09T03:00:00Z");
+    let second = spend("2026-11-09T05:00:00Z");
+    assert_eq!(second["totals"]["cost"], "9");
+    let told = &second["restated"][0];
+    assert_eq!((&told["readAt"], &told["rows"]), (&"2026-11-08T03:00:00Z".into(), &2.into()));
+    assert_eq!((&told["reportedOn"], &told["change"]), (&serde_json::json!(["2026-11-05", "2026-11-06"]), &"2".into()));
+    let free = &second["included"][0];
+    assert_eq!((&free["used"], &free["included"], &free["unit"]), (&"5".into(), &"5".into(), &"1 GB".into()));
+    let table = run(folder, "spend --at 2026-11-09T05:00:00Z", 0).stdout;
+    assert!(table.contains("reported on 2026-11-05, 2026-11-06: +2.00 USD"), "{table}");
+    assert!(table.contains("Included: 5 of 5 × 1 GB of M used"), "{table}");
+    // Read again, and the same: what changed is news for a day.
+    read("2026-11-09T15:00:00Z");
+    assert_eq!(spend("2026-11-09T16:00:00Z")["restated"][0]["change"], "2");
+    read("2026-11-10T03:00:00Z");
+    assert_eq!(spend("2026-11-10T05:00:00Z")["restated"], serde_json::json!([]));
+}
+
 #[test]
 fn a_new_card_does_not_take_the_price_from_earlier_use() {
     let folder = tempfile::tempdir().unwrap();

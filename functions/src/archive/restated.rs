@@ -11,7 +11,7 @@ use shared::decimal::Decimal;
 use shared::guid::{MeterId, SubscriptionId};
 use shared::period::{Granularity, Instant};
 use shared::snapshot::{Entry, StoredObject};
-use shared::usage::{RowKey, UsageAggregate, distinct};
+use shared::usage::{UsageAggregate, changed};
 
 use super::Archive;
 use crate::error::Error;
@@ -122,26 +122,17 @@ impl Days {
 }
 
 fn changes(before: &[UsageAggregate], after: &[UsageAggregate]) -> Vec<RowChange> {
-    let (before, after) = (distinct(before).0, distinct(after).0);
-    let mut pairs: BTreeMap<RowKey<'_>, (Option<&UsageAggregate>, Option<&UsageAggregate>)> = BTreeMap::new();
-    for row in before {
-        pairs.entry(row.key()).or_default().0 = Some(row);
-    }
-    for row in after {
-        pairs.entry(row.key()).or_default().1 = Some(row);
-    }
     let change = |(before, after): (Option<&UsageAggregate>, Option<&UsageAggregate>)| {
         let row = after.or(before)?;
-        let (before, after) = (before.map(|row| row.quantity), after.map(|row| row.quantity));
-        (before != after).then(|| RowChange {
+        Some(RowChange {
             meter_id: row.meter_id,
             meter_name: row.meter_name.to_string(),
             resource: row.resource.as_ref().map(|resource| resource.uri.clone()),
             usage_start_at: Instant(row.usage_start_at),
             unit: row.unit.to_string(),
-            before,
-            after,
+            before: before.map(|row| row.quantity),
+            after: after.map(|row| row.quantity),
         })
     };
-    pairs.into_values().filter_map(change).collect()
+    changed(before, after).into_iter().filter_map(change).collect()
 }

@@ -15,7 +15,7 @@ use super::explain;
 use super::output::{self, Cell, Output, amount, sparkline};
 use super::{Common, Done};
 use crate::error::Error;
-use crate::month::{self, Period, Spend};
+use crate::month::{self, IncludedUse, Period, RestatedSpend, Spend};
 use crate::tags;
 
 #[derive(clap::Args)]
@@ -88,8 +88,10 @@ pub fn table(spend: &Spend) -> String {
     let mut text = String::new();
     let currency = spend.totals.currency;
     let day = |instant: &shared::period::Instant| instant.to_string().get(..10).unwrap_or_default().to_owned();
-    let mut who =
-        output::table(["Subscription", "Offer", "Billing period", "Usage to", "Rows", "Cost", "To pay"], &[4, 5, 6]);
+    let mut who = output::table(
+        ["Subscription", "Offer", "Prices of", "Billing period", "Usage to", "Rows", "Cost", "To pay"],
+        &[5, 6, 7],
+    );
     for sub in &spend.subscriptions {
         // What has no price is in neither sum.
         let least = if sub.bill.as_ref().is_none_or(|bill| bill.complete) { "" } else { "≥ " };
@@ -97,6 +99,7 @@ pub fn table(spend: &Spend) -> String {
         who.add_row([
             sub.name.clone(),
             sub.offer.clone(),
+            day(&sub.book_fetched_at),
             format!("{} – {}", day(&sub.billing_period_start), day(&sub.billing_period_end)),
             sub.usage_complete_to.as_ref().map_or("–".to_owned(), day),
             amount(Decimal::new(sub.rows as i128, 0), 0),
@@ -130,7 +133,7 @@ pub fn table(spend: &Spend) -> String {
     let _ = writeln!(
         text,
         "Total {incomplete}{} {currency} exact, {} as invoiced, {} to pay after offer terms  (before tax)",
-        spend.totals.cost,
+        output::exact(spend.totals.cost),
         amount(spend.totals.invoice_cost, currency.minor_unit()),
         amount(spend.totals.invoice_due, currency.minor_unit())
     );
@@ -138,6 +141,17 @@ pub fn table(spend: &Spend) -> String {
         let costs: Vec<_> = spend.days.iter().map(|day| day.cost).collect();
         let name = |row: &shared::spend::SpendRow| row.bucket.clone().unwrap_or_default();
         let _ = writeln!(text, "By day  {}  {} – {}", sparkline(&costs), name(first), name(last));
+    }
+    text.push_str(&included(spend));
+    for RestatedSpend { name, read_at, reported_on, rows, change, .. } in &spend.restated {
+        let (name, sign) = (printable(name), if change.is_negative() { "" } else { "+" });
+        let _ = writeln!(
+            text,
+            "Restated since {read_at}: {rows} rows of {name}, reported on {}: {sign}{} {currency} \
+             (forebill restatements shows the rows)",
+            reported_on.join(", "),
+            amount(*change, 4)
+        );
     }
     text.push_str(&output::unpriced(&spend.unpriced));
     let mut terms = spend.warnings.clone();
@@ -155,4 +169,35 @@ pub fn table(spend: &Spend) -> String {
         let _ = writeln!(text, "Not read: {} reported days of {}, from {}", gaps.len(), printable(name), gaps[0]);
     }
     text
+}
+
+/// Free units, the most used first.
+fn included(spend: &Spend) -> String {
+    const SHOWN: usize = 8;
+    let mut used: Vec<&IncludedUse> = spend.included.iter().filter(|free| !free.used.is_zero()).collect();
+    let spent = |free: &IncludedUse| free.used == free.included;
+    used.sort_by_key(|free| !spent(free));
+    let mut text = String::new();
+    for free in used.iter().take(SHOWN) {
+        let name = spend.subscriptions.iter().find(|sub| sub.subscription_id == free.subscription_id);
+        let _ = writeln!(
+            text,
+            "Included: {} of {} × {} of {} used{}{}",
+            counted(free.used),
+            counted(free.included),
+            printable(&free.unit),
+            printable(&free.meter_name),
+            name.map(|sub| format!(", {}", printable(&sub.name))).unwrap_or_default(),
+            if spent(free) { ": all of it" } else { "" }
+        );
+    }
+    if used.len() > SHOWN {
+        let _ = writeln!(text, "Included: and {} more, all in --output json", used.len() - SHOWN);
+    }
+    text
+}
+
+/// A quantity with all its digits and no more.
+fn counted(quantity: Decimal) -> String {
+    if quantity.round(0) == quantity { amount(quantity, 0) } else { output::exact(quantity) }
 }

@@ -2,18 +2,18 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shared::decimal::Decimal;
-use shared::guid::SubscriptionId;
+use shared::decimal::{Decimal, Inexact};
+use shared::guid::{MeterId, SubscriptionId};
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferTermKind;
 use shared::period::Instant;
 use shared::rating::proration::{self, ProratedSlice};
-use shared::rating::{BookInfo, PeriodBill, UnpricedMeter};
+use shared::rating::{BookInfo, Charge, PeriodBill, UnpricedMeter};
 use shared::spend::{self, Bucket, GroupBy, SpendRow};
 use shared::warning::{Warning, WarningCode};
 
-use super::{Loaded, Material, Unread, one_currency, rate};
+use super::{Loaded, Material, RestatedSpend, Unread, one_currency, rate};
 use crate::error::Error;
 
 /// One subscription in the spend of a month.
@@ -50,6 +50,41 @@ pub struct SubscriptionSpend {
     pub unpriced: usize,
 }
 
+/// How much of the free units of a meter was used in the period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IncludedUse {
+    /// Whose.
+    pub subscription_id: SubscriptionId,
+    /// Which meter.
+    pub meter_id: MeterId,
+    /// Its name.
+    pub meter_name: String,
+    /// What is counted.
+    pub unit: String,
+    /// Free units of the period.
+    pub included: Decimal,
+    /// How many of them were used.
+    pub used: Decimal,
+}
+
+impl IncludedUse {
+    fn of(charge: &Charge) -> Result<Option<IncludedUse>, Inexact> {
+        let Some(included) = charge.included_quantity.filter(|included| *included > Decimal::ZERO) else {
+            return Ok(None);
+        };
+        let used = charge.quantity.minus(charge.unpriced_quantity)?.max(Decimal::ZERO).min(included);
+        Ok(Some(IncludedUse {
+            subscription_id: charge.subscription_id,
+            meter_id: charge.meter_id,
+            meter_name: charge.meter_name.clone(),
+            unit: charge.unit.clone(),
+            included,
+            used,
+        }))
+    }
+}
+
 /// Spend of one billing period per subscription, grouped.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +101,10 @@ pub struct Spend {
     pub days: Vec<SpendRow>,
     /// The sums.
     pub totals: SpendTotals,
+    /// What was used of free units.
+    pub included: Vec<IncludedUse>,
+    /// What Azure changed since yesterday in days that had been read.
+    pub restated: Vec<RestatedSpend>,
     /// What has no price.
     pub unpriced: Vec<UnpricedMeter>,
     /// Subscriptions with usage and without an offer to rate it with: in no sum.
@@ -99,6 +138,7 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
     let mut slices = Vec::new();
     let mut subscriptions = Vec::new();
     let (mut unpriced, mut warnings) = (Vec::new(), Vec::new());
+    let (mut included, mut restated) = (Vec::new(), Vec::new());
     let (mut cost, mut invoice_cost, mut invoice_due) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     let currency = one_currency(materials.iter())?;
     for material in materials {
@@ -109,6 +149,10 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
         for bill in &rating.bills {
             invoice_due = invoice_due.plus(bill.invoice_due).map_err(too_long)?;
         }
+        for charge in &rating.charges {
+            included.extend(IncludedUse::of(charge).map_err(too_long)?);
+        }
+        restated.extend(super::restated::restated(material)?);
         subscriptions.push(SubscriptionSpend {
             subscription_id: material.subscription_id,
             name: material.facts.name.clone(),
@@ -138,6 +182,8 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
         rows: spend::group(&slices, by, bucket).map_err(too_long)?,
         days: days(&slices).map_err(too_long)?,
         totals: SpendTotals { currency, cost, invoice_cost, invoice_due, complete },
+        included,
+        restated,
         unpriced,
         without_offer: without_offer.clone(),
         unread: unread.clone(),
@@ -145,7 +191,7 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
     })
 }
 
-fn days(slices: &[ProratedSlice<'_>]) -> Result<Vec<SpendRow>, shared::decimal::Inexact> {
+fn days(slices: &[ProratedSlice<'_>]) -> Result<Vec<SpendRow>, Inexact> {
     // One group for all rows: the subscription differs, the day does not.
     let mut rows: Vec<SpendRow> = Vec::new();
     for row in spend::group(slices, &GroupBy::Subscription, Bucket::Day)? {

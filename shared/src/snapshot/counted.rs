@@ -11,6 +11,17 @@ use crate::period::{Granularity, Instant};
 use crate::ratebook::Source;
 use crate::ratebook::format::BookId;
 
+/// A reading of a reported day that no longer counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// When it was made.
+    pub read_at: Instant,
+    /// When the next one was made, which said something else.
+    pub until: Instant,
+    /// The raw pages.
+    pub pages: Vec<StoredObject>,
+}
+
 /// One reading of a price list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceList {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::counted::{InvoiceFile, PriceList, SubscriptionFacts, UsageFile};
+use super::counted::{Earlier, InvoiceFile, PriceList, SubscriptionFacts, UsageFile};
 use super::entry::{Entry, StoredObject};
 use super::gap::{Gap, Missed};
 use super::incident::{Cause, Incident};
 use super::record::Manifest;
-use super::{REREAD_DAYS, is_closed_since};
+use super::{REREAD_DAYS, is_closed_since, is_news};
 use crate::guid::SubscriptionId;
 use crate::money::Currency;
 use crate::offer::OfferId;
@@ -22,6 +22,9 @@ use crate::ratebook::Source;
 pub struct Snapshots {
     /// Latest reading of each reported day.
     pub usage: BTreeMap<(SubscriptionId, Granularity, Date), (Instant, Vec<StoredObject>)>,
+    /// What reported days said before they were read again and said something else, in the order of their readings. Of
+    /// each day only what was changed within a day of its last change: who looks back farther reads the records.
+    pub restated: BTreeMap<(SubscriptionId, Granularity, Date), Vec<Earlier>>,
     /// Reported days that could not be read when they were last asked for.
     pub gaps: BTreeMap<(SubscriptionId, Granularity, Date), Gap>,
     /// Imported usage files in the order of their commits.
@@ -69,7 +72,8 @@ impl Snapshots {
                     let window = (subscription_id, granularity, reported_on);
                     // An older run that commits late must not hide a newer reading.
                     if self.usage.get(&window).is_none_or(|(seen, _)| *seen <= run_at) {
-                        self.usage.insert(window, (run_at, pages));
+                        let before = self.usage.insert(window, (run_at, pages));
+                        self.restate(window, before);
                     }
                     self.found(window, run_at);
                 }
@@ -88,6 +92,7 @@ impl Snapshots {
                 Entry::Retired { usage_before } => {
                     self.usage_from = self.usage_from.max(Some(usage_before));
                     self.usage.retain(|(_, _, day), _| *day >= usage_before);
+                    self.restated.retain(|(_, _, day), _| *day >= usage_before);
                     self.gaps.retain(|(_, _, day), _| *day >= usage_before);
                 }
                 // For whoever asks where a page came from; it changes nothing that counts.
@@ -143,6 +148,24 @@ impl Snapshots {
                 }
             }
         }
+    }
+
+    /// Keeps the reading that does not count any more, where it said something else.
+    fn restate(&mut self, window: (SubscriptionId, Granularity, Date), before: Option<(Instant, Vec<StoredObject>)>) {
+        let (Some((read_at, pages)), Some((until, now))) = (before, self.usage.get(&window)) else { return };
+        let hashes = |pages: &[StoredObject]| pages.iter().map(|page| page.sha256.clone()).collect::<Vec<_>>();
+        if hashes(&pages) == hashes(now) {
+            return;
+        }
+        let earlier = self.restated.entry(window).or_default();
+        earlier.retain(|known| is_news(known.until.0, until.0));
+        earlier.push(Earlier { read_at, until: *until, pages });
+    }
+
+    /// What a reported day said before the changes of the day that ends at `now`, and when it was read.
+    #[must_use]
+    pub fn said_before(&self, window: (SubscriptionId, Granularity, Date), now: Timestamp) -> Option<&Earlier> {
+        self.restated.get(&window)?.iter().find(|earlier| is_news(earlier.until.0, now))
     }
 
     /// Whether usage reported on this day was given up.
@@ -270,6 +293,32 @@ mod tests {
         assert_eq!(due(&snapshots, "2026-11-20T03:15:00Z"), Vec::<Date>::new());
         let again: Vec<Date> = (16..21).map(|d| date(2026, 11, d)).collect();
         assert_eq!(due(&snapshots, "2026-11-21T03:15:00Z"), again);
+    }
+
+    #[test]
+    fn what_a_day_said_a_day_ago_is_kept_through_all_changes_since() {
+        let mut snapshots = Snapshots::default();
+        let day = date(2026, 11, 10);
+        let mut say = |run_at: &str, hash: &str| {
+            let page = StoredObject { key: hash.into(), sha256: hash.into(), bytes: 1, rows: 1 };
+            let mut record = read(run_at, &[day]);
+            for entry in &mut record.entries {
+                if let Entry::Usage { pages, .. } = entry {
+                    pages.push(page.clone());
+                }
+            }
+            snapshots.apply(record);
+            let now = at(run_at);
+            snapshots.said_before((of(), Granularity::Daily, day), now).map(|said| said.pages[0].key.clone())
+        };
+        assert_eq!(say("2026-11-11T03:00:00Z", "a"), None);
+        assert_eq!(say("2026-11-11T09:00:00Z", "a"), None, "read again, and the same");
+        assert_eq!(say("2026-11-12T03:00:00Z", "b").as_deref(), Some("a"));
+        assert_eq!(say("2026-11-12T15:00:00Z", "c").as_deref(), Some("a"), "changed twice since yesterday");
+        assert_eq!(say("2026-11-12T16:00:00Z", "c").as_deref(), Some("a"));
+        assert_eq!(say("2026-11-13T03:00:00Z", "c").as_deref(), Some("b"), "the first change is a day old");
+        assert_eq!(say("2026-11-13T15:00:00Z", "c"), None);
+        assert_eq!(say("2026-11-14T15:00:00Z", "d").as_deref(), Some("c"));
     }
 
     /// Worked by hand: 1 November is 37 days old on 8 December, whichever day its period ends on.
