@@ -3,10 +3,12 @@
 //! What is shown of rows crosses as one text, a line each with its fields behind tabs; control characters of foreign
 //! texts become blanks, so that none of them can look like another field.
 
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 
 use shared::decimal::Decimal;
-use shared::ratebook::compact::{CompactBook, Texts};
+use shared::lines::Stepped;
+use shared::ratebook::compact::{Columns, CompactBook, Texts};
 use shared::search::{Answer, Filter, Searcher};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -19,6 +21,19 @@ pub struct PriceBook {
     book: CompactBook,
     searcher: Searcher,
     answer: Answer,
+    /// Made when somebody first prices lines: who only searches does not wait for it.
+    stepped: OnceCell<Stepped>,
+}
+
+impl PriceBook {
+    pub(crate) fn columns(&self) -> &Columns {
+        self.book.columns()
+    }
+
+    pub(crate) fn stepped(&self) -> (&Columns, &Stepped) {
+        let columns = self.book.columns();
+        (columns, self.stepped.get_or_init(|| Stepped::of(&columns.prices)))
+    }
 }
 
 #[wasm_bindgen]
@@ -37,7 +52,7 @@ impl PriceBook {
     fn opened(book: Result<CompactBook, shared::ratebook::compact::OpenError>) -> Result<PriceBook, String> {
         let book = book.map_err(|error| error.to_string())?;
         let searcher = Searcher::new(book.columns());
-        Ok(PriceBook { book, searcher, answer: Answer::default() })
+        Ok(PriceBook { book, searcher, answer: Answer::default(), stepped: OnceCell::new() })
     }
 
     /// Content hash of the book.
@@ -82,6 +97,15 @@ impl PriceBook {
             self.show(*cell as usize, &mut lines);
         }
         lines
+    }
+
+    /// The same of any row, by its number.
+    pub fn row(&self, row: usize) -> Result<String, String> {
+        let mut line = String::new();
+        if row < self.rows() {
+            self.show(row, &mut line);
+        }
+        if line.is_empty() { Err("there is no such row".into()) } else { Ok(line) }
     }
 
     fn show(&self, cell: usize, lines: &mut String) {
@@ -163,6 +187,6 @@ impl PriceBook {
     }
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -9,8 +9,12 @@
 mod book;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "compact")]
+mod lines;
 
 #[cfg(feature = "compact")]
 pub use book::PriceBook;
 #[cfg(feature = "json")]
 pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage};
+#[cfg(feature = "compact")]
+pub use lines::PriceLines;

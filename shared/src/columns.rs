@@ -15,6 +15,7 @@ mod order;
 mod prices;
 mod result;
 mod states;
+pub(crate) mod steps;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -21,7 +21,7 @@
 //! | amounts are shared | [`allocation`], [`rating::proration`] | parts that add up to the last digit |
 //!
 //! [`ownbook`] makes books of one's own over another. [`estimate`] does the same for a workload that does not run
-//! yet, [`search`] finds its meters, [`spend`] groups rated rows, [`forecast`] foretells the bill and
+//! yet, [`lines`] prices ten thousand of its lines while one types, [`search`] finds its meters, [`spend`] groups rated rows, [`forecast`] foretells the bill and
 //! finds the days that stand out, [`showback`] says whose the money is, and [`snapshot`] says what is kept and what is due.
 //!
 //! # Example
@@ -61,6 +61,7 @@ pub mod estimate;
 pub mod forecast;
 pub mod guid;
 pub mod json;
+pub mod lines;
 #[doc = include_str!("life_of_a_charge.md")]
 pub mod life_of_a_charge {}
 pub mod meter;

@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "decimal",
     "allocation",
     "json",
@@ -53,6 +53,7 @@ const LAYERS: [&str; 27] = [
     "usage",
     "rating",
     "columns",
+    "lines",
     "estimate",
     "compare",
     "spend",

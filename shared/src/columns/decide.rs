@@ -6,9 +6,10 @@ use std::collections::btree_map::Entry;
 use jiff::Timestamp;
 
 use super::kernel::Rater;
-use super::prices::{cost_of, first_second_from, in_range};
+use super::prices::first_second_from;
 use super::result::{COST_DECIMALS, PeriodCharge, UnpricedPart, unpriced};
 use super::states::{CLOSED, NONE, State, States};
+use super::steps::{cost_of, in_range};
 use super::{ColumnRating, ColumnsError, Order, QUANTITY_DECIMALS, WIDE};
 use crate::decimal::{Decimal, Inexact};
 use crate::ratebook::Unpriced;

@@ -4,8 +4,9 @@
 //! their own: one number then answers both questions, and eight of them lie in a cache line.
 
 use super::WIDE;
-use super::prices::{LOWEST, Prices, in_range};
+use super::prices::Prices;
 use super::states::States;
+use super::steps::{LOWEST, in_range};
 
 /// For the state with the same number its total while that may grow, and [`WIDE`] while it may not.
 #[derive(Default)]

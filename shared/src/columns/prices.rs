@@ -1,41 +1,17 @@
-//! Price tables in fixed point, and which of them holds when.
-//!
-//! A table becomes a line of steps over the running total: free up to the included quantity, then the tiers.
-//! Outside its steps, or where a number has more than ten decimals, there is no fast way: the rows then go
-//! through [`crate::rating`]. Bounds beyond [`LIMIT`] need no step, since a total in fixed point stays below it.
+//! The prices of meters as steps in fixed point, and which of them holds when. Where a price has no such steps, the rows
+//! go through [`crate::rating`].
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{QUANTITY_DECIMALS, WIDE};
-use crate::decimal::Decimal;
+use super::steps::{Step, steps_of};
 use crate::guid::MeterId;
-use crate::meter::{Meter, PriceKind, PriceModel};
+use crate::meter::{Meter, PriceKind};
 use crate::ratebook::{RateBook, Unpriced};
-
-/// Totals in fixed point end here: 461 million units. Half of what an i64 holds, so that [`WIDE`], added to any
-/// total, falls below [`LOWEST`] and a row kept aside is never taken for a number.
-pub(super) const LIMIT: i64 = 1 << 62;
-pub(super) const LOWEST: i64 = 1 - LIMIT;
-const _: () = assert!(WIDE + LIMIT < LOWEST);
-
-/// Whether a total can stay in fixed point.
-#[inline(always)]
-pub(super) fn in_range(total: &i64) -> bool {
-    (LOWEST..=LIMIT).contains(total)
-}
 
 /// Set in the number of a price that only the slow way can use, so that it never equals that of a state.
 pub(super) const SLOW: u32 = 1 << 31;
-
-/// From one running total to another, both inclusive, a unit costs the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Step {
-    pub lower: i64,
-    pub upper: i64,
-    pub price: i64,
-}
 
 /// What one meter costs during one stretch of time.
 pub(super) struct Price<'a> {
@@ -92,7 +68,7 @@ impl<'a> Prices<'a> {
         known: &mut BTreeMap<Vec<Step>, std::ops::Range<u32>>,
     ) -> u32 {
         let number = self.all.len() as u32;
-        let steps = match meter.ok().and_then(steps_of) {
+        let steps = match meter.ok().and_then(|meter| steps_of(meter.included_quantity, &meter.tiers)) {
             // Thousands of meters cost the same: one table then stays in the cache for all of them.
             Some(steps) => known.get(&steps).cloned().unwrap_or_else(|| {
                 let range = self.steps.len() as u32..(self.steps.len() + steps.len()) as u32;
@@ -139,39 +115,4 @@ impl<'a> Prices<'a> {
 /// The first whole second not before the instant: usage is timed in whole seconds.
 pub(super) fn first_second_from(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
-}
-
-/// The price over the running total, or nothing where a number does not fit.
-fn steps_of(meter: &Meter) -> Option<Vec<Step>> {
-    if meter.tiers.model() != PriceModel::Graduated {
-        return None;
-    }
-    let limit = Decimal::new(LIMIT.into(), QUANTITY_DECIMALS as u8);
-    let fixed = |number: Decimal| i64::try_from(number.fixed(QUANTITY_DECIMALS)?).ok();
-    let included = meter.included_quantity;
-    let free = if included >= limit { LIMIT } else { fixed(included)? };
-    let mut steps = vec![Step { lower: LOWEST, upper: free, price: 0 }];
-    for (index, tier) in meter.tiers.tiers().iter().enumerate() {
-        let lower = included.plus(tier.from).ok()?;
-        if lower >= limit {
-            break;
-        }
-        let upper = match meter.tiers.end_of(index) {
-            Some(end) => included.plus(end).ok()?,
-            None => limit,
-        };
-        let upper = if upper >= limit { LIMIT } else { fixed(upper)? };
-        steps.push(Step { lower: fixed(lower)?, upper, price: fixed(tier.unit_price)? });
-    }
-    Some(steps)
-}
-
-/// What a running total costs, at twenty decimals. Totals lie between [`LOWEST`] and [`LIMIT`], so the product is
-/// below 2^125, and the parts of all steps together are no longer than the total.
-pub(super) fn cost_of(steps: &[Step], total: i64) -> i128 {
-    let reached = steps.iter().take_while(|step| step.lower < total);
-    reached
-        .filter(|step| step.price != 0)
-        .map(|step| i128::from(step.price) * i128::from(total.min(step.upper) - step.lower))
-        .sum()
 }

@@ -133,6 +133,11 @@ proptest! {
         prop_assert_eq!(bill.discount_percent, percent);
         prop_assert_eq!(exact(bill.recurring_charge), fee.clone());
         prop_assert_eq!(exact(bill.due), list - off + &fee - &paid);
+        let parts = ok(bill.invoice_parts(&rating.charges));
+        let (fee_shown, credit_shown) = (exact_rounded(&fee, 2), exact_rounded(&paid_rounded, 2));
+        prop_assert_eq!((exact(parts.fees), exact(parts.credit)), (fee_shown.clone(), credit_shown.clone()));
+        let shown = rounded.clone() + fee_shown - credit_shown;
+        prop_assert_eq!(exact(parts.rounding), exact(bill.invoice_due) - shown);
         prop_assert_eq!(exact(bill.invoice_due), exact_rounded(&(rounded + fee - paid_rounded), 2));
         prop_assert!(!bill.due.is_negative() && !bill.invoice_due.is_negative());
         prop_assert!(bill.complete);

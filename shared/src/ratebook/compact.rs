@@ -26,6 +26,7 @@
 //! - Any bytes are opened or refused, with what is wrong; memory is bounded by their length.
 //! - What opens has one form: written again it gives the bytes that were opened.
 
+mod alike;
 mod columns;
 mod frame;
 mod header;

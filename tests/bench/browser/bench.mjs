@@ -1,9 +1,10 @@
 // The estimator in the browser against its peers, over the same rows in one run.
 //
-//     npm ci --ignore-scripts && node bench.mjs [--seconds N] [--only bytes|keys] [--engines ours,includes,...]
+//     npm ci --ignore-scripts && node bench.mjs [--seconds N] [--only bytes|keys|lines] [--engines ours,includes,...]
 //
 // bytes  the compact book against sorted Parquet with zstd 19, and against the same rows as minified JSON
 // keys   opening, and the time of a keystroke, against JavaScript's search libraries and SQLite
+// lines  10,000 lines of an estimate priced again, in all regions, and 100 in a matrix, against exact numbers of JavaScript
 //
 // Figures of time are the best of several passes per keystroke, percentiles over keystrokes; ratios are of one run.
 // Nothing here passes or fails by time. Beside each figure stand rows and different items: much of what is gained is
@@ -78,6 +79,19 @@ function keys({ name, figures, book, list }, module) {
   }
 }
 
+function lines({ name, figures, book }, module) {
+  const words = [join(here, 'lines.mjs'), module, book];
+  const found = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 1e8 }));
+  const { plain } = found;
+  const ratio = (peer) => `${(plain[peer] / plain.ours).toFixed(0)} x`;
+  print(`\n${name}: ${figures}; milliseconds`);
+  print(`  ${number(found.lines)} lines priced again  ${found.all.toFixed(3)}, after an edit ${found.edited.toFixed(3)}`);
+  print(`  the same in every region      ${found.regions.toFixed(2)}`);
+  print(`  100 lines, regions x 5 lists  ${found.matrix.toFixed(2)}`);
+  print(`  ${number(plain.lines)} lines of one price ${plain.ours.toFixed(3)}; decimal.js ${ratio('decimal')}, big.js ${ratio('big')}, `
+    + `BigInt ${ratio('bigint')}; all sums equal`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'forebill-bench-'));
 try {
   print(`node ${process.version}, load ${loadavg()[0].toFixed(2)}`);
@@ -86,8 +100,10 @@ try {
   const { module: wasm, glue } = sizes(module);
   print(`module for search and prices: ${number(wasm.raw)} bytes, gzip ${number(wasm.gzip)}, brotli ${number(wasm.brotli)}; `
     + `bindings gzip ${number(glue.gzip)}`);
-  if (options.only !== 'keys') lists.forEach(bytes);
-  if (options.only !== 'bytes') lists.forEach((list) => keys(list, module));
+  const parts = { bytes, keys, lines };
+  if (options.only && !parts[options.only]) throw new Error(`--only is one of ${Object.keys(parts).join(', ')}`);
+  const wanted = options.only ? [parts[options.only]] : Object.values(parts);
+  for (const part of wanted) lists.forEach((list) => part(list, module));
   print(`\nload after ${loadavg()[0].toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true });

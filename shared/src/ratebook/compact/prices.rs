@@ -104,6 +104,12 @@ impl Prices {
         self.len() == 0
     }
 
+    /// Whether it is one tier from 0 on, with nothing included.
+    #[must_use]
+    pub fn is_plain(&self, number: u32) -> bool {
+        (number as usize) < self.plain.len()
+    }
+
     /// The first price that is not zero, as a list of prices shows it.
     #[must_use]
     pub fn first_charged(&self, number: u32) -> Decimal {
