@@ -32,7 +32,7 @@ impl PriceBook {
 
     pub(crate) fn stepped(&self) -> (&Columns, &Stepped) {
         let columns = self.book.columns();
-        (columns, self.stepped.get_or_init(|| Stepped::of(&columns.prices)))
+        (columns, self.stepped.get_or_init(|| Stepped::of(columns)))
     }
 }
 

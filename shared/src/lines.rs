@@ -4,6 +4,7 @@
 //! price is a few steps over a running total. What does not fit ten decimals goes the slow way and has the same digits.
 //! Lines of one row share its included quantity and its tiers, in their order, as they do on a bill.
 
+mod places;
 mod regions;
 mod stepped;
 mod sum;

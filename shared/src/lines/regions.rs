@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::places::Places;
 use super::sum::{Part, Sum};
 use super::{Lines, Stepped, cost_of};
 use crate::columns::{QUANTITY_DECIMALS, WIDE, steps::in_range};
@@ -90,12 +91,7 @@ impl Lines {
     ) -> Result<Vec<RegionCost>, Inexact> {
         let names = &to.texts.regions;
         let codes = 0..names.len() as u32;
-        // Where the zone of a region is not known, traffic may be sold by the region itself.
-        let zone = |code: u32| match region::sold_by_zone("Bandwidth", "Zone 1", names.get(code)) {
-            Some(zone) => names.code(zone),
-            None => Some(code),
-        };
-        let zones: Vec<Option<u32>> = codes.clone().map(zone).collect();
+        let Places { regions, zones } = &stepped.places;
         let mut everywhere = Sold::NOTHING;
         let mut sold: Vec<Sold> = codes.clone().map(|_| Sold::NOTHING).collect();
         for (item, bought) in self.bought(from)? {
@@ -107,7 +103,7 @@ impl Lines {
                 let mut here = bought.by_region;
                 if bought.by_zone.lines > 0 {
                     let part = bought.by_zone.cost(to, stepped, price)?;
-                    for ((region, zone), sold) in codes.clone().zip(&zones).zip(&mut sold) {
+                    for ((region, zone), sold) in codes.clone().zip(zones).zip(&mut sold) {
                         if *zone == Some(code) && region != code {
                             sold.add(part, bought.by_zone.lines)?;
                         }
@@ -124,9 +120,9 @@ impl Lines {
             })?;
         }
         let world = everywhere.cost.total()?;
-        codes
-            .filter(|code| region::known(names.get(*code)).is_some())
+        (regions.iter())
             .map(|region| {
+                let region = *region;
                 let Sold { cost, lines } = &sold[region as usize];
                 let unpriced = self.len() - lines - everywhere.lines;
                 Ok(RegionCost { region, cost: cost.total()?.plus(world)?, unpriced })

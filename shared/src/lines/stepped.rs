@@ -1,13 +1,14 @@
 //! The prices of a compact book in fixed point.
 
+use super::places::Places;
 use crate::columns::QUANTITY_DECIMALS;
 use crate::columns::steps::{Step, cost_of, steps_of};
-use crate::ratebook::compact::Prices;
+use crate::ratebook::compact::Columns;
 
 /// Stands for a plain price that has more than ten decimals.
 const LONG: i64 = -1;
 
-/// Each price as steps over a running total, where its numbers fit.
+/// What a book needs to price lines fast: each price as steps over a running total, where its numbers fit, and its regions.
 #[derive(Debug, Clone, Default)]
 pub struct Stepped {
     /// Prices of one tier with nothing included, or [`LONG`]. Most are.
@@ -15,13 +16,15 @@ pub struct Stepped {
     /// Where the steps of each other price end; one without steps does not fit.
     ends: Vec<u32>,
     steps: Vec<Step>,
+    pub(super) places: Places,
 }
 
 impl Stepped {
     /// All prices of a book.
     #[must_use]
-    pub fn of(prices: &Prices) -> Stepped {
-        let mut stepped = Stepped::default();
+    pub fn of(columns: &Columns) -> Stepped {
+        let prices = &columns.prices;
+        let mut stepped = Stepped { places: Places::of(columns), ..Stepped::default() };
         for number in 0..prices.len() as u32 {
             if prices.is_plain(number) {
                 let fixed = prices.first_charged(number).fixed(QUANTITY_DECIMALS);

@@ -111,7 +111,7 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(quantity())), 0..6),
     ) {
         let columns = columns_of(&book).0;
-        let stepped = Stepped::of(&columns.prices);
+        let stepped = Stepped::of(&columns);
         let (mut lines, mut known) = (Lines::default(), Vec::new());
         for (row, quantity) in typed.into_iter().filter(|_| columns.cells() > 0) {
             let row = row.index(columns.cells()) as u32;
@@ -154,7 +154,7 @@ proptest! {
         for (row, quantity) in typed.into_iter().filter(|_| columns.cells() > 0) {
             lines.push(&columns, row.index(columns.cells()) as u32, quantity).unwrap();
         }
-        let found = lines.by_region(&columns, &columns, &Stepped::of(&columns.prices), at).unwrap();
+        let found = lines.by_region(&columns, &columns, &Stepped::of(&columns), at).unwrap();
         for RegionCost { region, cost, unpriced } in found {
             let (mut bought, mut missing) = (BTreeMap::new(), 0);
             for line in 0..lines.len() {
@@ -183,7 +183,7 @@ proptest! {
         });
         let (book, _) = RateBook::new(header(), meters).unwrap();
         let columns = columns_of(&book).0;
-        let stepped = Stepped::of(&columns.prices);
+        let stepped = Stepped::of(&columns);
         for row in 0..columns.cells() {
             let name = |code: u32| columns.texts.regions.get(code);
             let item = columns.items[columns.item_of(row)];
@@ -253,7 +253,7 @@ fn lines_of_one_row_share_what_is_included_and_the_tiers() {
     let meter = Meter { included_quantity: d("5"), tiers: table.into(), ..sample() };
     let (book, _) = RateBook::new(header(), vec![meter]).unwrap();
     let columns = columns_of(&book).0;
-    let (stepped, mut lines) = (Stepped::of(&columns.prices), Lines::default());
+    let (stepped, mut lines) = (Stepped::of(&columns), Lines::default());
     lines.push(&columns, 0, d("8")).unwrap();
     lines.push(&columns, 0, d("10")).unwrap();
     assert_eq!(lines.reprice(&columns, &stepped).unwrap(), d("11.5"));
