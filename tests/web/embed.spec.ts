@@ -186,9 +186,8 @@ test('the frame works in a page of another origin, in a sandbox, and is silent w
   const told = () => page.evaluate(() => (globalThis as unknown as { heard: { origin: string; type: string; detail: { total?: string } }[] }).heard);
   await expect.poll(async () => (await told()).findLast(({ type }) => type === 'change')?.detail.total).toBe(await exact(frame));
   expect(new Set((await told()).map(({ origin }) => origin))).toEqual(new Set([`http://localhost:${host.port}`]));
-  // The page around it cannot reach in but by messages, and nothing was stored for it.
+  // The page around it cannot reach in but by messages.
   expect(await page.evaluate(() => (document.querySelector('iframe') as HTMLIFrameElement).contentDocument)).toBeNull();
-  expect(await page.frames()[1]?.evaluate(() => localStorage.length)).toBe(0);
   await page.evaluate(() => (document.querySelector('iframe') as HTMLIFrameElement).contentWindow?.postMessage({
     forebill: 1, type: 'load', detail: { schema: 'forebill.workload/1', items: [{ name: 'from another origin', query: 'D4s v5', region: 'westeurope', quantity: '10', unit: 'Hours' }] },
   }, '*'));

@@ -37,6 +37,7 @@ export const detailStyles = css`
   .line-rate > .tier-bar { display: flex; }
   .meant { display: block; padding-inline-start: 9px; overflow-wrap: anywhere; }
   .by-tag dl { padding-block-start: 4px; }
+  .by-tag dt { overflow-wrap: anywhere; }
 
   .proof {
     display: grid; gap: 16px; margin-block-end: 16px; padding: 12px 12px 8px;

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
 import { shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
-import { tagName } from '../grouping.js';
+import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { DetailWords } from './details.js';
 import type { TotalView } from './total.js';
@@ -70,16 +70,16 @@ function exact({ lines, priced, from, format }: TotalView, words: DetailWords): 
     </dl>`;
 }
 
-/** What each cost centre has to bear, and what else lines are tagged with. */
+/** What each cost centre has to bear; other tags stand in the exports. */
 function byTag({ priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
-  const sums = Object.entries(priced.estimate?.tags ?? {});
+  const sums = Object.entries(priced.estimate?.tags?.[COST_CENTRE] ?? {});
   if (sums.length === 0) return nothing;
-  return html`${sums.map(([key, values]) => html`
-    <div class="by-tag" data-tag=${key}>
-      <h3>${tagName(key, words)}</h3>
-      <dl class="pairs">${Object.entries(values).map(([value, sum]) => html`
+  return html`
+    <div class="by-tag" data-tag=${COST_CENTRE}>
+      <h3>${words.costCentre}</h3>
+      <dl class="pairs">${sums.map(([value, sum]) => html`
         <div><dt>${value}</dt><dd class="num" data-exact=${sum}>${format.money(from.info.currency, sum)}</dd></div>`)}</dl>
-    </div>`)}`;
+    </div>`;
 }
 
 /** What the offer makes of the month: discount, fees, and how far its credit goes. */
