@@ -141,6 +141,7 @@ test('lines and groups move with the pointer', async ({ page, demo }) => {
 
 test('every step stands in the history by its name, and a click goes there', async ({ page, demo }) => {
   await open(page, demo.origin);
+  // What is typed is what was there: that is no step.
   const machine = await add(page, 'd4s v5', '730');
   const alone = await workloadOf(page);
   const name = await machine.getByLabel('Name of the line').getAttribute('placeholder');

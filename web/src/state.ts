@@ -102,13 +102,17 @@ export function append(doc: Doc, lines: Lines): Doc {
   return ordered({ ...doc, lines: [...doc.lines, ...lines] });
 }
 
+/** A change that changes nothing is no step. */
 function changed(doc: Doc, id: string, change: (line: Line) => Line): Doc {
-  return { ...doc, lines: doc.lines.map((line) => (line.id === id ? change(line) : line)) };
+  const at = doc.lines.findIndex((line) => line.id === id);
+  const line = doc.lines[at];
+  const next = line && change(line);
+  return next && next !== line ? { ...doc, lines: doc.lines.with(at, next) } : doc;
 }
 
 export function edit(doc: Doc, id: string, field: Field, value: string): Doc {
   return changed(doc, id, (line) => {
-    if (field !== 'hours' && field !== 'days') return { ...line, [field]: value };
+    if (field !== 'hours' && field !== 'days') return line[field] === value ? line : { ...line, [field]: value };
     return line.plan ? { ...line, plan: { ...line.plan, [field]: value } } : line;
   });
 }
