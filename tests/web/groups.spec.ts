@@ -35,11 +35,13 @@ async function fill(page: Page): Promise<void> {
   await add(page, 'hot lrs', '900', 'tiered');
   await newGroup(page, 'Web');
   await add(page, 'd4s v5', '730');
-  await newGroup(page, 'Frontend');
-  await add(page, 'data transfer out', '20000', 'tiered');
-  await groupNamed(page, 'Frontend').getByLabel('Name of the group').focus();
+  await page.getByRole('button', { name: 'New group' }).click();
+  await page.keyboard.type('Frontend');
+  // While it is being named.
   await page.keyboard.press('Alt+ArrowRight');
-  await expect(groupNamed(page, 'Web').locator('[data-group]')).toHaveCount(1);
+  await expect(groupNamed(page, 'Web').locator('[data-group]')).toHaveAttribute('aria-label', 'Frontend');
+  await expect(groupNamed(page, 'Frontend').getByLabel('Name of the group')).toBeFocused();
+  await add(page, 'data transfer out', '20000', 'tiered');
   await newGroup(page, 'News');
   await add(page, 'hot lrs', '50');
 }

@@ -51,7 +51,10 @@ export class Editing {
       more: (id) => this.#toggle(this.more, id),
       key: events.key,
       proof: (id) => ({ copied: events.isCopied(id), copy: (text) => events.copy(id, text) }),
-      change: (doc, typing) => desk.change(doc, typing),
+      change: (make, typing) => {
+        desk.change(make(desk.doc), typing);
+        return desk.doc;
+      },
       dissolved: (name) => {
         events.removed(name);
         events.focusSearch();

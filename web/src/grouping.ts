@@ -16,7 +16,8 @@ export function places({ groups }: Doc, id: string): Group[] {
 
 export function renameGroup(doc: Doc, id: string, wish: string): Doc {
   const old = doc.groups.find((group) => group.id === id)?.name ?? '';
-  return editGroup(doc, id, { name: freeName(doc.groups.filter((group) => group.id !== id), wish.trim() || old) });
+  const name = freeName(doc.groups.filter((group) => group.id !== id), wish.trim() || old);
+  return name === old ? doc : editGroup(doc, id, { name });
 }
 
 /** Into another group, or out of all; what is left of `before` it then stands in front of. */
@@ -69,8 +70,9 @@ export function place(doc: Doc, id: string, group: string, before: string | null
 }
 
 export function setCostCentre(doc: Doc, id: string, typed: string): Doc {
-  const { [COST_CENTRE]: _, ...rest } = doc.groups.find((group) => group.id === id)?.tags ?? {};
+  const { [COST_CENTRE]: old = '', ...rest } = doc.groups.find((group) => group.id === id)?.tags ?? {};
   const value = typed.trim();
+  if (value === old) return doc;
   return editGroup(doc, id, { tags: value === '' ? rest : { ...rest, [COST_CENTRE]: value } });
 }
 

@@ -9,6 +9,7 @@ export const toolStyles = css`
   .sheet::backdrop { background: light-dark(rgb(20 28 40 / .32), rgb(0 0 0 / .6)); }
   .sheet-body { display: grid; gap: 12px; padding: 20px 24px 24px; }
   .sheet-body > *, .sheet-body > div { min-inline-size: 0; }
+  .sheet-body > .button { justify-self: start; }
   .sheet-head { display: flex; align-items: center; justify-content: space-between; gap: 16px; }
   .sheet-head h2 { font-size: 20px; line-height: 28px; }
   .sheet-part { margin-block-start: 16px; font-size: 14px; line-height: 20px; color: var(--text); }

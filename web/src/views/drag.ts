@@ -47,7 +47,7 @@ function begin(down: PointerEvent, dragged: Dragged, { doc, actions }: LinesView
   const root = handle.getRootNode() as ShadowRoot | Document;
   const moved = handle.closest<HTMLElement>('line' in dragged ? '[data-line]' : '[data-group]');
   let over: HTMLElement | null = null;
-  let next: Doc | null = null;
+  let target: Target | null = null;
   const mark = (element: HTMLElement | null, where: string) => {
     if (over !== element) delete over?.dataset['drop'];
     over = element;
@@ -62,8 +62,9 @@ function begin(down: PointerEvent, dragged: Dragged, { doc, actions }: LinesView
     const upper = box !== undefined && event.clientY < box.top + box.height / 2;
     const line = hit?.dataset['line'];
     const group = hit?.closest<HTMLElement>('[data-group]')?.dataset['group'];
-    next = hit ? dropped(doc, dragged, { upper, ...(line === undefined ? {} : { line }), ...(group === undefined ? {} : { group }) }) : null;
-    mark(next && hit, hit?.matches('[data-line]') || 'group' in dragged ? (upper ? 'before' : 'line' in dragged ? 'after' : 'in') : 'in');
+    target = { upper, ...(line === undefined ? {} : { line }), ...(group === undefined ? {} : { group }) };
+    if (!hit || !dropped(doc, dragged, target)) target = null;
+    mark(target && hit, hit?.matches('[data-line]') || 'group' in dragged ? (upper ? 'before' : 'line' in dragged ? 'after' : 'in') : 'in');
   };
   const end = () => {
     mark(null, '');
@@ -75,7 +76,8 @@ function begin(down: PointerEvent, dragged: Dragged, { doc, actions }: LinesView
   };
   const onUp = () => {
     end();
-    if (next) actions.change(next);
+    const on = target;
+    if (on) actions.change((now) => dropped(now, dragged, on) ?? now);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;

@@ -25,7 +25,7 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
       <div class="group-head" @keydown=${(event: KeyboardEvent) => onKey(event, group, view)}>
         ${readonly ? nothing : grip(view, { group: id })}
         <button type="button" class="icon-button fold" aria-expanded=${collapsed ? 'false' : 'true'}
-          aria-label=${words.collapse(name)} @click=${() => actions.change(editGroup(doc, id, { collapsed: !collapsed }), `${id} collapsed`)}>${chevronIcon}</button>
+          aria-label=${words.collapse(name)} @click=${() => actions.change((now) => editGroup(now, id, { collapsed: !collapsed }), `${id} collapsed`)}>${chevronIcon}</button>
         <input class="field name group-name" aria-label=${words.nameOfGroup} autocomplete="off" spellcheck="false"
           maxlength="200" ?readonly=${readonly} .value=${name}
           @change=${(event: Event) => rename(event.target as HTMLInputElement, group, view)}>
@@ -52,28 +52,29 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
 const groupOf = group;
 
 /** Not with each letter: while one types, the view must not put the old name back either. */
-function rename(field: HTMLInputElement, { id }: Group, { doc, actions }: LinesView): void {
-  const renamed = renameGroup(doc, id, field.value);
-  actions.change(renamed);
+function rename(field: HTMLInputElement, { id }: Group, { actions }: LinesView): void {
+  const renamed = actions.change((doc) => renameGroup(doc, id, field.value));
   field.value = renamed.groups.find((group) => group.id === id)?.name ?? field.value;
 }
 
-function dissolved({ id, name }: Group, { doc, actions }: LinesView): void {
-  actions.change(dissolve(doc, id));
+function dissolved({ id, name }: Group, { actions }: LinesView): void {
+  actions.change((doc) => dissolve(doc, id));
   actions.dissolved(name);
 }
 
 /** Up and down among its neighbours; to the right into the group above, to the left out again. */
-function onKey(event: KeyboardEvent, { id, name }: Group, { doc, actions }: LinesView): void {
+function onKey(event: KeyboardEvent, group: Group, view: LinesView): void {
   if (!event.altKey || !/^Arrow/.test(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
   const field = event.target;
+  const { id } = group;
+  const { actions } = view;
   // What is being typed counts, and the field goes along.
-  const now = field instanceof HTMLInputElement && field.value !== name ? renameGroup(doc, id, field.value) : doc;
+  if (field instanceof HTMLInputElement) rename(field, group, view);
   const toLeft = field instanceof Element && field.matches(':dir(rtl)') ? 'ArrowRight' : 'ArrowLeft';
-  actions.change(event.key === 'ArrowUp' || event.key === 'ArrowDown'
-    ? moveGroup(now, id, event.key === 'ArrowUp' ? -1 : 1) : shiftGroup(now, id, event.key !== toLeft));
+  const { key } = event;
+  actions.change((doc) => (key === 'ArrowUp' || key === 'ArrowDown' ? moveGroup(doc, id, key === 'ArrowUp' ? -1 : 1) : shiftGroup(doc, id, key !== toLeft)));
   actions.focusAt(`[data-group="${id}"] .group-name`);
 }
 
@@ -87,15 +88,19 @@ function more(group: Group, view: LinesView, words: DetailWords): TemplateResult
       <label class="choice"><span class="amount-caption">${words.costCentre}</span>
         <input class="text-box" aria-label="${words.costCentre}: ${name}" maxlength="200" autocomplete="off" spellcheck="false"
           placeholder=${inherited} .value=${tags[COST_CENTRE] ?? ''}
-          @change=${(event: Event) => actions.change(setCostCentre(doc, id, (event.target as HTMLInputElement).value))}></label>
+          @change=${(event: Event) => actions.change((now) => setCostCentre(now, id, valueOf(event)))}></label>
       ${outer.length === 0 ? nothing : html`<label class="choice"><span class="amount-caption">${words.liesIn}</span>
-        <select aria-label="${words.liesIn}: ${name}" @change=${(event: Event) => actions.change(nest(doc, id, (event.target as HTMLSelectElement).value))}>
+        <select aria-label="${words.liesIn}: ${name}" @change=${(event: Event) => actions.change((now) => nest(now, id, valueOf(event)))}>
           <option value="" .selected=${within === ''}>${words.noGroup}</option>
           ${outer.map((place) => html`<option value=${place.id} .selected=${place.id === within}>${place.name}</option>`)}
         </select></label>`}
       <div class="more-buttons">
-        <button type="button" class="button quiet" @click=${() => actions.change(moveGroup(doc, id, -1))}>${words.moveUp}</button>
-        <button type="button" class="button quiet" @click=${() => actions.change(moveGroup(doc, id, 1))}>${words.moveDown}</button>
+        <button type="button" class="button quiet" @click=${() => actions.change((now) => moveGroup(now, id, -1))}>${words.moveUp}</button>
+        <button type="button" class="button quiet" @click=${() => actions.change((now) => moveGroup(now, id, 1))}>${words.moveDown}</button>
       </div>
     </div>`;
+}
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement).value;
 }

@@ -20,8 +20,8 @@ export interface LineActions {
   more: (id: string) => void;
   key: (event: KeyboardEvent, id: string, place: LineKeyPlace) => void;
   proof: (id: string) => ProofActions;
-  /** What is done with groups. */
-  change: (doc: Doc, typing?: string) => void;
+  /** What is done with groups, to the estimate as it is by then; answers with what it has become. */
+  change: (make: (doc: Doc) => Doc, typing?: string) => Doc;
   /** A group is gone, and what had the focus with it. */
   dissolved: (name: string) => void;
   focusAt: (selector: string) => void;
