@@ -40,8 +40,9 @@ export class Matrix {
     this.#busy = true;
     this.#made = now;
     this.#opened = null;
+    const pivot = this.#pivot;
     void this.#make().then((grid) => {
-      this.#grid = grid;
+      if (pivot === this.#pivot) this.#grid = grid;
       this.#problem = '';
     }, (thrown: unknown) => {
       this.#problem = thrown instanceof Error ? thrown.message : String(thrown);
@@ -75,10 +76,13 @@ export class Matrix {
 
   render(): TemplateResult {
     this.#refresh();
+    const { desk } = this.#place;
     const words = this.#place.words();
     const pivot = this.#pivot;
     const turn = (to: Pivot) => {
       this.#pivot = to;
+      // What was there belongs to another heading.
+      this.#grid = null;
       this.#place.host.requestUpdate();
     };
     return html`
@@ -94,7 +98,7 @@ export class Matrix {
         </div>
         <p class="muted">${words.pivotTexts[pivot]}</p>
         ${this.#problem ? html`<p class="warn" role="alert">${this.#problem}</p>` : nothing}
-        ${this.#grid ? this.#table(this.#grid) : html`<p role="status">${this.#busy ? words.loading : words.addAMeter}</p>`}
+        ${this.#grid ? this.#table(this.#grid) : html`<p role="status">${this.#busy || desk.doc.lines.length > 0 ? words.loading : words.addAMeter}</p>`}
         ${this.#opened ? this.#details(this.#opened) : nothing}
       </section>`;
   }

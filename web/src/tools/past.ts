@@ -9,6 +9,9 @@ import { letter } from './letter.js';
 import type { Place } from './place.js';
 import type { AllWords } from './words.js';
 
+/** Steps on each side of the current one: a page does not show thousands at once. */
+const SHOWN = 250;
+
 export class Past {
   readonly #place: Place;
 
@@ -24,18 +27,19 @@ export class Past {
     const { desk, format } = this.#place;
     const words = this.#place.words();
     const { states, position } = desk.history;
-    const names = states.map((work, index) => {
-      const before = states[index - 1];
-      return before ? told(before, work, words) : words.stepFirst;
-    });
+    const first = Math.max(0, position - SHOWN);
+    const shown = states.slice(first, position + SHOWN);
     // The newest stands first.
     return html`
       <p class="muted">${words.historyText}</p>
-      <ol class="past">${names.map((name, index) => html`
-        <li><button type="button" class="step ${index > position ? 'ahead' : ''}" aria-current=${index === position ? 'step' : 'false'}
+      <ol class="past">${shown.map((work, place) => {
+        const index = first + place;
+        const before = states[index - 1];
+        return html`<li><button type="button" class="step ${index > position ? 'ahead' : ''}" aria-current=${index === position ? 'step' : 'false'}
           @click=${() => desk.go(index - position)}>
-          <span class="num muted">${format().integer(index)}</span><span class="step-name">${name}</span>
-          ${index === position ? html`<span class="muted">${words.current}</span>` : ''}</button></li>`).reverse()}</ol>`;
+          <span class="num muted">${format().integer(index)}</span><span class="step-name">${before ? told(before, work, words) : words.stepFirst}</span>
+          ${index === position ? html`<span class="muted">${words.current}</span>` : ''}</button></li>`;
+      }).reverse()}</ol>`;
   }
 }
 

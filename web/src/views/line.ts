@@ -76,13 +76,13 @@ export function amount(
           inputmode=${field === 'count' ? 'numeric' : field === 'ramp' ? 'text' : 'decimal'}
           aria-invalid=${wrong ? 'true' : 'false'} ?readonly=${view.readonly}
           placeholder=${field === 'ramp' ? words.rampHint : nothing}
-          aria-describedby=${wrong ? `problem-${line.id}` : nothing}
+          aria-describedby=${wrong ? `problem-${line.id}` : meant === null ? nothing : `${line.id}-${field}`}
           .value=${live(value)}
           @input=${(event: InputEvent) => actions.edit(line.id, field, valueOf(event))}
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
         ${unit === '' ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant">= ${view.format.quantity(meant)}</span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}</span>`}
     </label>`;
 }
 
