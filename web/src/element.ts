@@ -258,7 +258,7 @@ export class ForebillEstimator extends LitElement {
 
   async #loadTools(): Promise<Tools> {
     if (this.#tools) return this.#tools;
-    const [{ Tools }, { allWords }] = await Promise.all([import('./tools/tools.js'), import('./tools/words.js')]);
+    const { allWords, Tools } = await import('./tools/tools.js');
     let words = await allWords(this.#words, this.#lang);
     this.#spoken = async () => { words = await allWords(this.#words, this.#lang); };
     this.#tools ??= new Tools({
