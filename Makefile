@@ -7,7 +7,7 @@ MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 BINDINGS := estimator-wasm/npm/src/generated
 PACKAGE := $(abspath $(TARGET))/npm
 
-.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile fuzz toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
+.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile fuzz pictures toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -68,6 +68,10 @@ hostile: toolchain node-npm
 ## Texts and books that nobody wrote, for a minute each (FUZZ_SECONDS), guided by what they reach; needs cargo-fuzz
 fuzz:
 	bash tests/fuzz/run.sh
+
+## The calculator's views as pictures, in both themes: web/screenshots
+pictures: program node-tests browser
+	cd tests/web && FOREBILL_BIN=$(abspath $(TARGET))/release/forebill npx playwright test --config pictures.config.ts
 
 ## The inner loop: the pricing crate alone, in seconds
 unit:

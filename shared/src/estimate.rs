@@ -3,6 +3,7 @@
 //! Items of one meter share its included quantity and its tiers, as they will on the bill: they
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
+pub mod groups;
 pub mod line;
 pub mod seek;
 mod terms;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
 use crate::json::DecodeError;
-use crate::meter::{Meter, PriceKind};
+use crate::meter::{Meter, PriceKind, PriceModel};
 use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::Instant;
@@ -27,9 +28,13 @@ use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCharge, cost_of};
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
+use groups::Sums;
 pub use terms::{CreditReach, EstimateTerms};
 use units::{Amount, convert, count_alike, doubtful_unit, rounded_schedule, scheduled};
 use workload::{Workload, WorkloadItem};
+
+/// Prices have at most ten; an average is for reading and adds up to nothing.
+const AVERAGE_DECIMALS: u32 = 12;
 
 /// What to change about the workload before it is priced.
 #[derive(Debug, Clone)]
@@ -84,6 +89,15 @@ pub struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub cost_cut_after: Option<u32>,
+    /// What a unit costs on average, rounded to twelve decimals; absent where nothing is used or there is no price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub average_price: Option<Decimal>,
+    /// What the next unit of the meter costs at list price, for as many units as the price of its tier; absent where
+    /// tiers do not add up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub marginal_price: Option<Decimal>,
     /// From when the price holds.
     pub effective_at: Option<Instant>,
     /// Id of the rate book.
@@ -153,8 +167,13 @@ pub struct Estimate {
     pub book: BookInfo,
     /// One per item, in its order.
     pub lines: Vec<Line>,
-    /// Exact cost per group, in order of name; items without a group are left out.
+    /// Exact cost per group, in order of name, inner groups being part of their outer one; items without a group are
+    /// left out.
     pub groups: BTreeMap<String, Decimal>,
+    /// Exact cost per tag and value, those of groups too; items without the tag are left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<BTreeMap<String, BTreeMap<String, Decimal>>>"))]
+    pub tags: BTreeMap<String, BTreeMap<String, Decimal>>,
     /// The sums.
     pub totals: EstimateTotals,
     /// What the terms of the offer make of a month; absent where it has none.
@@ -237,12 +256,14 @@ pub fn estimate(
     let totals = totals::of(&months, &lines, header.currency).map_err(path_of)?;
     let unpriced = lines.iter().filter_map(unpriced_line).collect();
     warnings.extend(totals::endless(&months, &lines));
+    let Sums { groups, tags } = Sums::of(workload, &lines).map_err(path_of)?;
     Ok(Estimate {
         schema: "forebill.estimate/1",
         currency: header.currency,
         offer: header.offer.as_ref().map(ToString::to_string),
         book: BookInfo::of(open),
-        groups: totals::by_group(&lines).map_err(path_of)?,
+        groups,
+        tags,
         terms: terms::apply(&counted, &lines, open, options).map_err(path_of)?,
         lines,
         totals,
@@ -390,6 +411,8 @@ impl Counted<'_> {
             billable_quantity: None,
             cost: None,
             cost_cut_after: None,
+            average_price: None,
+            marginal_price: None,
             effective_at: None,
             book: self.book.clone(),
             tiers: Vec::new(),
@@ -410,9 +433,19 @@ impl Counted<'_> {
             line.cost_cut_after = counting.is_endless(added).then_some(ENDLESS_DECIMALS);
         }
         *stack = Stack { quantity: after, sum: stack.sum.plus(added)? };
-        let billable = meter.billable(after)?.minus(meter.billable(before)?)?;
+        let billed = meter.billable(after)?;
+        let billable = billed.minus(meter.billable(before)?)?;
         line.tiers = filled.into_iter().map(|(_, tier)| tier).collect();
-        line.cost = Some(cost_of(&line.tiers)?);
+        let cost = cost_of(&line.tiers)?;
+        line.cost = Some(cost);
+        line.average_price = cost.divided_rounded(quantity, AVERAGE_DECIMALS).ok();
+        line.marginal_price = match meter.tiers.model() {
+            PriceModel::Graduated if after < meter.included_quantity => Some(Decimal::ZERO),
+            PriceModel::Graduated => {
+                line.tiers.iter().rev().find(|tier| tier.from <= billed).map(|tier| tier.unit_price)
+            }
+            PriceModel::Volume | PriceModel::Package { .. } => None,
+        };
         line.status = Status::Priced;
         line.meter_id = Some(meter.id);
         line.meter_name = meter.name.to_string();

@@ -49,6 +49,7 @@ fn declarations() -> String {
     declare::<search::SearchResult>(text);
     declare::<estimate::workload::Schedule>(text);
     declare::<estimate::workload::WorkloadItem>(text);
+    declare::<estimate::groups::WorkloadGroup>(text);
     declare::<estimate::workload::Workload>(text);
     declare::<rating::TierCharge>(text);
     declare::<estimate::Line>(text);

@@ -58,6 +58,61 @@ test('the matrix has every cell of the command line', async ({ page, demo }) => 
   await expect(page.getByRole('region', { name: 'Lines that differ' })).toBeVisible();
 });
 
+test('the other pivots have the cells of the command line: by date, and each group under each offer', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await fill(page);
+  await page.getByRole('button', { name: 'New group' }).click();
+  await page.keyboard.type('Web');
+  await page.keyboard.press('Tab');
+  await add(page, 'hot lrs', '900', 'tiered');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const table = page.locator('table.matrix');
+  const shown = () => table.locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => [cell.dataset['status'], cell.dataset['exact'] ?? null])));
+
+  await page.getByRole('button', { name: 'Group × offer' }).click();
+  await expect(table.locator('tbody th').first()).toHaveText('Web');
+  await expect(table.locator('tbody th')).toHaveText(['Web', 'No group', 'Together']);
+  const heads = (await table.locator('thead th').allTextContents()).slice(1);
+  const workload = JSON.parse(await workloadOf(page)) as { currency: string; offer: string; items: { group?: string }[] };
+  for (const item of workload.items) item.group ??= 'No group';
+  const folder = mkdtempSync(join(tmpdir(), 'forebill-web-'));
+  try {
+    writeFileSync(join(folder, 'grouped.json'), JSON.stringify(workload));
+    const { books } = await (await fetch(`${demo.origin}/data/books.json`)).json() as { books: { id: string; offer: string | null; currency: string }[] };
+    const own = books.findIndex(({ offer, currency }) => offer === workload.offer && currency === workload.currency);
+    const columns = [books[own], ...books.filter((_, index) => index !== own)];
+    expect(columns).toHaveLength(heads.length);
+    const grid = await shown();
+    for (const [column, book] of columns.entries()) {
+      if (!book) throw new Error('no book');
+      const offer = book.offer === null ? [] : ['--offer', book.offer];
+      const told = JSON.parse(answer(demo.program, ['estimate', join(folder, 'grouped.json'), '--book', book.id, ...offer, '--currency', book.currency, '-o', 'json', '--store', `file:${demo.store}`])) as { groups: Record<string, string>; totals: { monthlyCost: string }; lines: { group: string; cost: string | null }[] };
+      const cell = (group: string | null, sum: string | undefined) => {
+        const costs = told.lines.filter((line) => group === null || line.group === group).map(({ cost }) => cost);
+        const status = costs.every((cost) => cost === null) ? 'unavailable' : costs.includes(null) ? 'incomplete' : 'priced';
+        return [status, status === 'unavailable' ? null : sum];
+      };
+      expect(grid.map((row) => row[column]), heads[column]).toEqual([
+        cell('Web', told.groups['Web']), cell('No group', told.groups['No group']), cell(null, told.totals.monthlyCost),
+      ]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  await page.getByRole('button', { name: 'Region × date' }).click();
+  await page.getByLabel('Add a day').fill('2026-03-01');
+  await expect(table.locator('thead')).toContainText('Mar 1, 2026');
+  const days = (await table.locator('thead th').allTextContents()).slice(1);
+  const march = days.indexOf('Mar 1, 2026');
+  const { cells } = await told<{ cells: Cell[] }>(page, demo, (file) => ['compare', file, '--regions', 'all', '--dates', '2026-11-28,2026-03-01']);
+  const rows = await table.locator('tbody tr').count();
+  const grid = await shown();
+  const theirs = (column: number) => cells.slice(column * rows, (column + 1) * rows).map(({ status, monthlyDue }) => [status, status === 'priced' || status === 'incomplete' ? monthlyDue : null]);
+  expect(grid.map((row) => row[0])).toEqual(theirs(0));
+  expect(grid.map((row) => row[march])).toEqual(theirs(1));
+});
+
 test('a branch shows the lines that make the difference, and why', async ({ page, demo }) => {
   await open(page, demo.origin);
   await fill(page);

@@ -171,6 +171,39 @@ test('twice on a page with hostile styles, properties set before it is defined',
   await expect(two.locator('[data-line]')).toHaveCount(2);
 });
 
+test('the frame works in a page of another origin, in a sandbox, and is silent without a right to an origin', async ({ page, host }) => {
+  const frameAt = `http://localhost:${host.port}/forebill/embed.html?parent=${encodeURIComponent(host.origin)}`;
+  host.page('/portal.html', shell(`<iframe id="estimate" sandbox="allow-scripts allow-same-origin allow-downloads" src="${frameAt}"></iframe>`), '');
+  await page.addInitScript(() => {
+    if (window !== top) return;
+    const heard: unknown[] = [];
+    Object.assign(window, { heard });
+    addEventListener('message', ({ origin, data }) => heard.push({ origin, ...(data as object) }));
+  });
+  await page.goto(`${host.origin}/portal.html`);
+  const frame = page.frameLocator('#estimate');
+  await addIn(frame, 'd4s v5');
+  const told = () => page.evaluate(() => (globalThis as unknown as { heard: { origin: string; type: string; detail: { total?: string } }[] }).heard);
+  await expect.poll(async () => (await told()).findLast(({ type }) => type === 'change')?.detail.total).toBe(await exact(frame));
+  expect(new Set((await told()).map(({ origin }) => origin))).toEqual(new Set([`http://localhost:${host.port}`]));
+  // The page around it cannot reach in but by messages.
+  expect(await page.evaluate(() => (document.querySelector('iframe') as HTMLIFrameElement).contentDocument)).toBeNull();
+  await page.evaluate(() => (document.querySelector('iframe') as HTMLIFrameElement).contentWindow?.postMessage({
+    forebill: 1, type: 'load', detail: { schema: 'forebill.workload/1', items: [{ name: 'from another origin', query: 'D4s v5', region: 'westeurope', quantity: '10', unit: 'Hours' }] },
+  }, '*'));
+  await expect(frame.locator('[data-line] .name')).toHaveValue('from another origin');
+
+  // Without `allow-same-origin` it has no origin, and no server gives it scripts or prices: it stays empty, and says nothing.
+  await page.evaluate(() => { (globalThis as unknown as { heard: unknown[] }).heard.length = 0; });
+  const refused = page.waitForEvent('requestfailed');
+  await page.locator('#estimate').evaluate((node, src) => {
+    node.setAttribute('sandbox', 'allow-scripts');
+    (node as HTMLIFrameElement).src = src;
+  }, `${frameAt}&again`);
+  await refused;
+  expect(await told()).toEqual([]);
+});
+
 test('the manifest for editors and wrappers names what the element has', async ({ page, host }) => {
   const manifest = JSON.parse(readFileSync(new URL('../../web/dist/custom-elements.json', import.meta.url), 'utf8')) as {
     modules: { declarations: { tagName: string; attributes: { name: string }[]; events: { name: string }[]; slots: { name: string }[]; cssParts: { name: string }[]; members: { name: string; kind: string }[] }[] }[];

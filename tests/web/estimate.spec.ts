@@ -4,7 +4,7 @@ import { expect, test } from './support/demo';
 import { add, answered, grandTotal, lines, open } from './support/page';
 
 interface Answer {
-  lines: { item: number; cost: string | null }[];
+  lines: { item: number; cost: string | null; quantity: string; averagePrice: string; marginalPrice: string }[];
   totals: { monthlyCost: string };
 }
 
@@ -44,7 +44,31 @@ test('a quantity that is no number is refused in place and marks the total', asy
   const exact = await grandTotal(page).getAttribute('data-exact');
   const line = await add(page, 'virtual machines', '1,5');
   await expect(line.getByLabel(/^Quantity of/)).toHaveAttribute('aria-invalid', 'true');
-  await expect(line).toContainText('Digits and a point only');
+  await expect(line).toContainText('A number such as 1500.5');
   await expect(page.getByText('Incomplete: 1 of 2 lines without a price')).toBeVisible();
   await expect(grandTotal(page)).toHaveAttribute('data-exact', exact ?? '');
+});
+
+test('a sum or a product in a field is its result, and prices on average and at the margin are those of the command line', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const machine = await add(page, 'd4s v5', '3*730');
+  await expect(machine).toContainText('= 2,190');
+  const egress = await add(page, 'data transfer out', '(18k + 2000) / 1', 'tiered');
+  const { lines: told, totals } = await answered<Answer>(page, demo);
+  expect(told.map(({ quantity }) => quantity)).toEqual(['2190', '20000']);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+  await expect(egress.locator('.tier-bar')).toBeVisible();
+  await expect(machine.locator('.tier-bar')).toHaveCount(0);
+  await egress.getByRole('button', { name: /explain$/ }).click();
+  // By hand: 1,700.525 over 20,000 GB, and the price of the second tier.
+  expect(told[1]).toMatchObject({ cost: '1700.525', averagePrice: '0.08502625', marginalPrice: '0.083' });
+  await expect(egress.locator('.average')).toHaveAttribute('data-exact', told[1]?.averagePrice ?? '');
+  await expect(egress.locator('.average')).toHaveText('$0.08502625');
+  await expect(egress.locator('.margin')).toHaveText('$0.083');
+  await expect(egress.locator('.margin')).toHaveAttribute('data-exact', told[1]?.marginalPrice ?? '');
+  // What has no end, and what is no number, is none.
+  for (const typed of ['10/3', '1/0', '2*', '-5', '5 apples']) {
+    await machine.getByLabel(/^Quantity of/).fill(typed);
+    await expect(machine.getByLabel(/^Quantity of/), typed).toHaveAttribute('aria-invalid', 'true');
+  }
 });

@@ -67,9 +67,11 @@ for (const policy of [STRICT, '']) {
 
       // As names of lines, of groups and of the estimate, and every text of the meters.
       const items = PAYLOADS.map((name, index) => ({ name, meterId: id(index), quantity: '150', group: PAYLOADS[index - (index % 10)], tags: { [name.slice(0, 30)]: name } }));
+      // Every second one lies in the one before, and each has a cost centre.
+      const groups = PAYLOADS.filter((_, index) => index % 10 === 0).map((name, index, all) => ({ name, ...(index % 2 === 1 ? { within: all[index - 1] } : {}), tags: { costCenter: name } }));
       await page.evaluate(async (workload) => {
         await (document.querySelector('forebill-estimator') as HTMLElement & { load(given: unknown): Promise<void> }).load(workload);
-      }, { schema: 'forebill.workload/1', name: PAYLOADS[1], items });
+      }, { schema: 'forebill.workload/1', name: PAYLOADS[1], groups, items });
       await expect(page.locator('[data-line]')).toHaveCount(500);
       expect(await page.locator('.name[data-field=name]').evaluateAll((all) => all.map((field) => (field as HTMLInputElement).value).sort()))
         .toEqual([...PAYLOADS].sort());
@@ -78,8 +80,9 @@ for (const policy of [STRICT, '']) {
         for (const button of root.querySelectorAll<HTMLElement>('.line-cost, .line-tools button:first-child')) button.click();
       });
       await expect(page.locator('.proof')).toHaveCount(500, { timeout: 60_000 });
-      await expect(page.locator('.more')).toHaveCount(500);
-      await harmless(page, 'lines, proofs and assumptions');
+      await expect(page.locator('.more')).toHaveCount(550);
+      await expect(page.locator('.by-tag dt')).toHaveCount(50);
+      await harmless(page, 'lines, proofs, assumptions and cost centres');
 
       // In the search, its results, its words; each as what is typed.
       await search.fill('hit script');
@@ -102,7 +105,7 @@ for (const policy of [STRICT, '']) {
       // In messages, sheets, and the comparison.
       // By place and not by name: a name is looked for in all five hundred lines.
       const tool = (name: string) => page.locator('.tools').getByText(name, { exact: true });
-      await page.locator('.line-tools button:last-child').first().click();
+      await page.locator('.line .line-tools button:last-child').first().click();
       await expect(page.locator('.toast')).toBeVisible();
       await tool('Compare').click();
       await page.locator('.compare').getByText('Copy A as B').click();
@@ -121,6 +124,10 @@ for (const policy of [STRICT, '']) {
         await harmless(page, name);
         await page.keyboard.press('Escape');
       }
+      await page.locator('.tools [aria-label="History"]').click();
+      await expect(page.locator('.step').first()).toBeVisible();
+      await harmless(page, 'history');
+      await page.keyboard.press('Escape');
       await page.keyboard.press('Control+k');
       await expect(page.locator('.command').first()).toBeVisible();
       await harmless(page, 'palette');

@@ -5,7 +5,7 @@
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /** Digits and scale, or null for text that is not a plain decimal. */
-function digits(text: string): { value: bigint; scale: number } | null {
+export function digits(text: string): { value: bigint; scale: number } | null {
   const match = PLAIN.exec(text);
   if (!match) return null;
   const fraction = match[3] ?? '';

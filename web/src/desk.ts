@@ -58,17 +58,9 @@ export class Desk implements ReactiveController {
     this.reprice();
   }
 
-  undo(): boolean {
-    return this.#stepped(this.history.undo());
-  }
-
-  redo(): boolean {
-    return this.#stepped(this.history.redo());
-  }
-
-  /** A step may lead to another price list, too. */
-  #stepped(done: boolean): boolean {
-    if (!done) return false;
+  /** Steps back (below 0) or on. They may lead to another price list, too. */
+  go(by: number): boolean {
+    if (!this.history.go(by)) return false;
     const { pin } = this.work;
     if (pin && pin.book !== this.shelf.current?.book.info.id) void this.shelf.pinned(pin);
     else if (!pin && this.shelf.current && !this.shelf.isListed(this.shelf.current.entry)) void this.shelf.newest();

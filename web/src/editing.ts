@@ -5,8 +5,7 @@ import type { ReactiveControllerHost } from 'lit';
 import type { Desk } from './desk.js';
 import type { Command, LineKeyPlace } from './keyboard.js';
 import {
-  append, dissolve, duplicate, edit, editGroup, freeName, move, moveGroup, newGroup, newLine, remove, renameGroup, setGroup,
-  setPlan, typedLine, type Field,
+  append, duplicate, edit, editGroup, freeName, move, newGroup, newLine, remove, setGroup, setPlan, typedLine, type Field,
 } from './state.js';
 import type { MeterHit, ReadLine } from './types.js';
 import type { LineActions } from './views/lines.js';
@@ -52,24 +51,15 @@ export class Editing {
       more: (id) => this.#toggle(this.more, id),
       key: events.key,
       proof: (id) => ({ copied: events.isCopied(id), copy: (text) => events.copy(id, text) }),
-      renameGroup: (id, name) => {
-        desk.change(renameGroup(desk.doc, id, name));
-        return desk.doc.groups.find((group) => group.id === id)?.name ?? name;
+      change: (make, typing) => {
+        desk.change(make(desk.doc), typing);
+        return desk.doc;
       },
-      collapse: (id) => {
-        const collapsed = desk.doc.groups.find((group) => group.id === id)?.collapsed;
-        desk.change(editGroup(desk.doc, id, { collapsed: !collapsed }), `${id} collapsed`);
-      },
-      dissolve: (id) => {
-        const name = desk.doc.groups.find((group) => group.id === id)?.name ?? '';
-        desk.change(dissolve(desk.doc, id));
+      dissolved: (name) => {
         events.removed(name);
         events.focusSearch();
       },
-      moveGroup: (id, by) => {
-        desk.change(moveGroup(desk.doc, id, by));
-        this.#focusAt(`[data-group="${id}"] .group-name`);
-      },
+      focusAt: (selector) => this.#focusAt(selector),
       addGroup: () => this.addGroup(),
     };
   }

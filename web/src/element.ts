@@ -258,7 +258,7 @@ export class ForebillEstimator extends LitElement {
 
   async #loadTools(): Promise<Tools> {
     if (this.#tools) return this.#tools;
-    const [{ Tools }, { allWords }] = await Promise.all([import('./tools/tools.js'), import('./tools/words.js')]);
+    const { allWords, Tools } = await import('./tools/tools.js');
     let words = await allWords(this.#words, this.#lang);
     this.#spoken = async () => { words = await allWords(this.#words, this.#lang); };
     this.#tools ??= new Tools({
@@ -271,7 +271,7 @@ export class ForebillEstimator extends LitElement {
       page: () => this.shareBase ?? location.href,
       undo: () => this.#undo(),
       act: {
-        redo: () => this.#step(() => this.#desk.redo()),
+        redo: () => this.#step(() => this.#desk.go(1)),
         find: () => this.#search.focus(),
         addGroup: () => this.#editing.addGroup(),
         clear: () => this.clear(),
@@ -289,7 +289,7 @@ export class ForebillEstimator extends LitElement {
   }
 
   #undo(): void {
-    this.#step(() => this.#desk.undo());
+    this.#step(() => this.#desk.go(-1));
     this.#toast.close();
   }
 
@@ -328,7 +328,7 @@ export class ForebillEstimator extends LitElement {
     if (command === 'search') this.#search.focus();
     else if (command === 'palette' || command === 'help') void this.#show(command);
     else if (command === 'undo') this.#undo();
-    else this.#step(() => this.#desk.redo());
+    else this.#step(() => this.#desk.go(1));
   };
 
   #onLineKey(event: KeyboardEvent, id: string, place: LineKeyPlace): void {
@@ -345,7 +345,7 @@ export class ForebillEstimator extends LitElement {
       toast: this.#toast, said: this.#announcer.text, readonly: this.readonly, scope: this.#scope,
       retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
       undo: () => this.#undo(),
-      redo: () => this.#step(() => this.#desk.redo()),
+      redo: () => this.#step(() => this.#desk.go(1)),
       show: (name) => void this.#show(name),
     });
   }

@@ -53,6 +53,11 @@ export class Format {
     return this.exactMoney(currency, amount);
   }
 
+  /** For a glance; where it stands, all digits are not far. */
+  shortPrice(currency: string, amount: string): string {
+    return this.#text(`s${currency}`, { style: 'currency', currency, minimumFractionDigits: 0, maximumSignificantDigits: 4 }, amount);
+  }
+
   quantity(amount: string): string {
     return this.#text('q', { maximumFractionDigits: 28 }, amount);
   }

@@ -52,20 +52,28 @@ export class History {
     this.work = next;
   }
 
-  undo(): boolean {
-    return this.#step(this.#past, this.#future);
+  /** All that was, what is, and what was taken back, in order of time. */
+  get states(): readonly Work[] {
+    return [...this.#past, this.work, ...this.#future.toReversed()];
   }
 
-  redo(): boolean {
-    return this.#step(this.#future, this.#past);
+  /** How many steps lie behind. */
+  get position(): number {
+    return this.#past.length;
   }
 
-  #step(from: Work[], to: Work[]): boolean {
-    const next = from.pop();
-    if (!next) return false;
-    to.push(this.work);
-    this.work = next;
+  /** So many steps back (below 0) or on; false where there is none. */
+  go(by: number): boolean {
+    const [from, to] = by < 0 ? [this.#past, this.#future] : [this.#future, this.#past];
+    let done = false;
+    for (let left = Math.abs(by); left > 0; left -= 1) {
+      const next = from.pop();
+      if (!next) break;
+      to.push(this.work);
+      this.work = next;
+      done = true;
+    }
     this.#typing = null;
-    return true;
+    return done;
   }
 }

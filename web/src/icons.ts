@@ -24,3 +24,5 @@ export const shareIcon = icon(svg`<path d="M8 10V2.5M5.25 5 8 2.25 10.75 5M4.5 7
 export const openIcon = icon(svg`<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z"></path>`);
 export const closeIcon = icon(svg`<path d="m4 4 8 8M12 4l-8 8"></path>`);
 export const compareIcon = icon(svg`<path d="M2.5 3.5h4.25v9H2.5zM9.25 3.5h4.25v9H9.25z"></path>`);
+export const gripIcon = icon(svg`<path d="M6 4v.05M10 4v.05M6 8v.05M10 8v.05M6 12v.05M10 12v.05"></path>`);
+export const historyIcon = icon(svg`<path d="M3 5a6 6 0 1 1-1 3.5M2.5 2.5V5.5h3M8 5v3.25l2.25 1.5"></path>`);

@@ -3,6 +3,7 @@
 
 import { EstimatorError, type OpenBook } from './estimator.js';
 import type { Estimate, EstimateLine } from './types.js';
+import { worked } from './amount.js';
 import { isCount, isQuantity } from './format.js';
 import { shares, workload, type AmountField, type Doc, type Line } from './state.js';
 import type { Words } from './words.js';
@@ -91,7 +92,7 @@ function fieldError(line: Line, words: Words): LineProblem | null {
   const typed = [...needed, ...wished.filter(([, value]) => value.trim() !== '')];
   for (const [field, value] of typed) {
     if (value.trim() === '') return { field, message: words.enterQuantity };
-    if (!isQuantity(value.trim())) return { field, message: words.digitsOnly };
+    if (plan ? !isQuantity(value.trim()) : worked(value) === null) return { field, message: plan ? words.digitsOnly : words.numberOrSum };
   }
   if (!shares(ramp).every(isQuantity)) return { field: 'ramp', message: words.digitsOnly };
   return isCount(line.count.trim()) ? null : { field: 'count', message: words.wholeCount };

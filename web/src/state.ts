@@ -2,6 +2,7 @@
 // every function takes a value and returns a new one.
 
 import type { MeterHit, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
+import { worked } from './amount.js';
 import { isCount } from './format.js';
 
 /** What is remembered of a meter, so that a line survives a book without it. */
@@ -36,9 +37,13 @@ export interface Group {
   readonly id: string;
   readonly name: string;
   readonly collapsed: boolean;
+  /** Id of the group that it lies in, or empty. That one lies in none. */
+  readonly within: string;
+  /** Those of everything in it. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Lines stand in the order of their groups, those without one first. */
+/** Lines stand in the order of their groups, those without one first; inner groups stand behind their outer one. */
 export interface Doc {
   readonly name: string;
   readonly groups: readonly Group[];
@@ -81,27 +86,33 @@ export function typedLine(meter: MeterFacts, read: ReadLine | null): Line {
 }
 
 export function newGroup(name: string): Group {
-  return { id: newId('group'), name, collapsed: false };
+  return { id: newId('group'), name, collapsed: false, within: '', tags: {} };
 }
 
 /** The order that all changes keep. */
-function ordered(doc: Doc): Doc {
-  const rank = new Map(doc.groups.map(({ id }, index) => [id, index]));
+export function ordered(doc: Doc): Doc {
+  const inside = (id: string) => doc.groups.filter(({ within }) => within === id);
+  const groups = inside('').flatMap((group) => [group, ...inside(group.id)]);
+  const rank = new Map(groups.map(({ id }, index) => [id, index]));
   const of = (line: Line) => rank.get(line.group) ?? -1;
-  return { ...doc, lines: doc.lines.toSorted((a, b) => of(a) - of(b)) };
+  return { ...doc, groups, lines: doc.lines.toSorted((a, b) => of(a) - of(b)) };
 }
 
 export function append(doc: Doc, lines: Lines): Doc {
   return ordered({ ...doc, lines: [...doc.lines, ...lines] });
 }
 
+/** A change that changes nothing is no step. */
 function changed(doc: Doc, id: string, change: (line: Line) => Line): Doc {
-  return { ...doc, lines: doc.lines.map((line) => (line.id === id ? change(line) : line)) };
+  const at = doc.lines.findIndex((line) => line.id === id);
+  const line = doc.lines[at];
+  const next = line && change(line);
+  return next && next !== line ? { ...doc, lines: doc.lines.with(at, next) } : doc;
 }
 
 export function edit(doc: Doc, id: string, field: Field, value: string): Doc {
   return changed(doc, id, (line) => {
-    if (field !== 'hours' && field !== 'days') return { ...line, [field]: value };
+    if (field !== 'hours' && field !== 'days') return line[field] === value ? line : { ...line, [field]: value };
     return line.plan ? { ...line, plan: { ...line.plan, [field]: value } } : line;
   });
 }
@@ -143,32 +154,11 @@ export function editGroup(doc: Doc, id: string, change: Partial<Omit<Group, 'id'
 }
 
 /** Two groups of one name would be one in a file, so a taken name gets a number. */
-export function renameGroup(doc: Doc, id: string, wish: string): Doc {
-  const old = doc.groups.find((group) => group.id === id)?.name ?? '';
-  return editGroup(doc, id, { name: freeName(doc.groups.filter((group) => group.id !== id), wish.trim() || old) });
-}
-
 export function freeName(groups: readonly Group[], wish: string): string {
   const taken = new Set(groups.map((group) => group.name));
   let name = wish;
   for (let number = 2; taken.has(name); number += 1) name = `${wish} ${number}`;
   return name;
-}
-
-export function moveGroup(doc: Doc, id: string, by: -1 | 1): Doc {
-  const from = doc.groups.findIndex((group) => group.id === id);
-  const [group, other] = [doc.groups[from], doc.groups[from + by]];
-  if (!group || !other) return doc;
-  return ordered({ ...doc, groups: doc.groups.with(from, other).with(from + by, group) });
-}
-
-/** The lines of the group stay, without a group. */
-export function dissolve(doc: Doc, id: string): Doc {
-  return ordered({
-    ...doc,
-    groups: doc.groups.filter((group) => group.id !== id),
-    lines: doc.lines.map((line) => (line.group === id ? { ...line, group: '' } : line)),
-  });
 }
 
 /** Groups go by their names in files, and by their ids while prices are asked for: names may be anything. */
@@ -179,14 +169,24 @@ export function workload(doc: Doc, currency: string, offer: string | null, group
     ...(doc.name.trim() === '' ? {} : { name: doc.name.trim() }),
     currency,
     ...(offer === null ? {} : { offer }),
+    // A group of which there is nothing to say is known by its items.
+    ...(doc.groups.some(({ within, tags }) => within !== '' || !isBare(tags)) ? {
+      groups: doc.groups.map(({ id, within, tags }) => ({
+        name: names.get(id) ?? '', ...(within === '' ? {} : { within: names.get(within) ?? '' }), ...(isBare(tags) ? {} : { tags }),
+      })),
+    } : {}),
     items: doc.lines.map((line) => item(line, names.get(line.group))),
   };
+}
+
+function isBare(tags: Line['tags']): boolean {
+  return Object.keys(tags).length === 0;
 }
 
 function item(line: Line, group: string | undefined): WorkloadItem {
   const { quantity, unit, plan, low, high, ramp, tags } = line;
   const amounts = plan === null
-    ? { quantity: quantity.trim(), ...optional('low', low), ...optional('high', high), unit }
+    ? { quantity: amount(quantity), ...optional('low', low), ...optional('high', high), unit }
     : { schedule: { hoursPerDay: plan.hours.trim(), daysPerWeek: plan.days.trim() } satisfies Schedule };
   return {
     // A line without a name of its own goes by its meter's.
@@ -196,12 +196,17 @@ function item(line: Line, group: string | undefined): WorkloadItem {
     count: isCount(line.count.trim()) ? Number.parseInt(line.count, 10) : line.count.trim(),
     ...(ramp.trim() === '' ? {} : { ramp: shares(ramp) }),
     ...(group === undefined ? {} : { group }),
-    ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(isBare(tags) ? {} : { tags }),
   };
 }
 
+/** What cannot be worked out stays as it was typed: the core says what is wrong with it. */
+export function amount(typed: string): string {
+  return worked(typed) ?? typed.trim();
+}
+
 function optional<K extends string>(key: K, value: string): { [key in K]?: string } {
-  return (value.trim() === '' ? {} : { [key]: value.trim() }) as { [key in K]?: string };
+  return (value.trim() === '' ? {} : { [key]: amount(value) }) as { [key in K]?: string };
 }
 
 export function shares(ramp: string): string[] {

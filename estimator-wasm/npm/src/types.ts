@@ -151,6 +151,16 @@ export type WorkloadItem = {
   tags?: { [key in string]: string },
 };
 
+/** What is said of a group. One that nothing is said of needs no entry. */
+export type WorkloadGroup = {
+  /** What items call it in `group`. */
+  name: string,
+  /** The group that it lies in. That one lies in none: there are two levels. */
+  within?: string | null,
+  /** Tags of everything in it, such as its cost centre. A tag of an inner group wins, and one of the item itself. */
+  tags?: { [key in string]: string },
+};
+
 /** What somebody intends to run in a month. */
 export type Workload = {
   /** `forebill.workload/1` */
@@ -161,6 +171,8 @@ export type Workload = {
   currency?: Currency | null,
   /** The offer of the price list to use. */
   offer?: OfferId | null,
+  /** What is said of groups, in the order in which they are shown. */
+  groups?: Array<WorkloadGroup>,
   /** What runs. */
   items: Array<WorkloadItem>,
 };
@@ -228,6 +240,11 @@ export type EstimateLine = {
   /** Present where the decimals of the exact cost may have no end: after how many of them the sum of the meter's
    * lines is cut off. */
   costCutAfter?: number,
+  /** What a unit costs on average, rounded to twelve decimals; absent where nothing is used or there is no price. */
+  averagePrice?: Decimal,
+  /** What the next unit of the meter costs at list price, for as many units as the price of its tier; absent where
+   * tiers do not add up. */
+  marginalPrice?: Decimal,
   /** From when the price holds. */
   effectiveAt: Instant | null,
   /** Id of the rate book. */
@@ -326,8 +343,11 @@ export type Estimate = {
   book: BookInfo,
   /** One per item, in its order. */
   lines: Array<EstimateLine>,
-  /** Exact cost per group, in order of name; items without a group are left out. */
+  /** Exact cost per group, in order of name, inner groups being part of their outer one; items without a group are
+   * left out. */
   groups: { [key in string]: Decimal },
+  /** Exact cost per tag and value, those of groups too; items without the tag are left out. */
+  tags?: { [key in string]: { [key in string]: Decimal } },
   /** The sums. */
   totals: EstimateTotals,
   /** What the terms of the offer make of a month; absent where it has none. */

@@ -240,6 +240,15 @@ fn table(estimate: &Estimate) -> String {
     if let Some(terms) = &estimate.terms {
         text.push_str(&after_terms(terms, totals.currency));
     }
+    for (name, cost) in &estimate.groups {
+        let _ = writeln!(text, "Group {}: {} {}", printable(name), exact(*cost), totals.currency);
+    }
+    for (key, values) in &estimate.tags {
+        for (value, cost) in values {
+            let (key, value) = (printable(key), printable(value));
+            let _ = writeln!(text, "Tag {key} {value}: {} {}", exact(*cost), totals.currency);
+        }
+    }
     let source = super::books::source(book.source);
     let offer = estimate.offer.as_ref().map_or(String::new(), |offer| format!(" of {offer}"));
     let _ = writeln!(text, "Prices: {source}{offer}, {} meters, rate book {}", book.meters, book.id.as_str());

@@ -81,17 +81,6 @@ fn invoice_cost(lines: &[Line], currency: Currency) -> Result<Decimal, (usize, I
         .try_fold(Decimal::ZERO, |sum, cost| sum.plus(currency.round_for_invoice(cost)).map_err(|error| (0, error)))
 }
 
-pub(super) fn by_group(lines: &[Line]) -> Result<BTreeMap<String, Decimal>, (usize, Inexact)> {
-    let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
-    for line in lines {
-        if let (Some(group), Some(cost)) = (&line.group, line.cost) {
-            let sum = sums.entry(group.clone()).or_insert(Decimal::ZERO);
-            *sum = sum.plus(cost).map_err(|error| (line.item, error))?;
-        }
-    }
-    Ok(sums)
-}
-
 /// Says of each line whose cost is cut off, in which of its months.
 pub(super) fn endless(months: &Months, lines: &[Line]) -> Vec<Warning> {
     let of = |lines: &[Line], item: usize| lines[item].cost_cut_after;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::groups::{self, WorkloadGroup};
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
 use crate::json::{self, DecodeError, Object};
@@ -32,6 +33,10 @@ pub struct Workload {
     /// The offer of the price list to use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
+    /// What is said of groups, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "json::objects")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<WorkloadGroup>>"))]
+    pub groups: Vec<WorkloadGroup>,
     /// What runs.
     #[serde(deserialize_with = "json::objects")]
     pub items: Vec<WorkloadItem>,
@@ -116,6 +121,7 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
         let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
         return Err(DecodeError::at("items", message));
     }
+    groups::check(&workload.groups)?;
     for (index, item) in workload.items.iter().enumerate() {
         item.check(&format!("items[{index}]"))?;
     }

@@ -1,4 +1,5 @@
-// Reads a workbook as a spreadsheet would, as far as ours goes: cells, and formulas with + - * /, MIN, MAX, SUM, SUMIF.
+// Reads a workbook as a spreadsheet would, as far as ours goes: cells, and formulas with + - * /, MIN, MAX, SUM, SUMIF, and a sum of
+// the rows whose text is another cell's.
 
 import { strFromU8, unzipSync } from 'fflate';
 
@@ -42,6 +43,10 @@ export class Workbook {
       .replace(/SUMIF\((\w+):(\w+),"(\w+)",(\w+):(\w+)\)/g, (_, a, b, wanted, c, d) => {
         const sums = range(c, d);
         return `(${range(a, b).map((key, index) => (this.text(key) === wanted ? this.calculated(sums[index] ?? '') : 0)).join('+')})`;
+      })
+      .replace(/SUMPRODUCT\(--EXACT\((\w+):(\w+),(\w+)\),(\w+):(\w+)\)/g, (_, a, b, wanted, c, d) => {
+        const sums = range(c, d);
+        return `(${range(a, b).map((key, index) => (this.text(key) === this.text(wanted) ? this.calculated(sums[index] ?? '') : 0)).join('+')})`;
       })
       .replace(/SUM\((\w+):(\w+)\)/g, (_, a, b) => `(${range(a, b).map((key) => this.calculated(key)).join('+')})`)
       .replace(/\b[A-Z]+\d+\b/g, (key) => `(${this.calculated(key)})`)

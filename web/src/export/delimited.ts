@@ -3,6 +3,7 @@
 
 import { isZero } from '../decimal.js';
 import type { AllWords } from '../tools/words.js';
+import { COST_CENTRE, tagName } from '../grouping.js';
 import { tierRange, type LineRow, type View } from './rows.js';
 
 type Row = (string | null)[];
@@ -19,34 +20,35 @@ export function tsv(view: View, words: AllWords): string {
 function rows(view: View, words: AllWords): Row[] {
   const head = [
     words.group, words.nameOfLine, words.meter, words.category, words.region, words.meterId, words.quantity, words.count,
-    words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.currency, words.remark,
+    words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.currency, words.remark, words.costCentre,
   ];
   const { totals } = view.estimate ?? {};
   return [
     head,
     ...view.sections.flatMap(({ lines }) => lines.flatMap((row) => lineRows(row, view, words))),
-    [...blank(1), words.estimatedMonth, ...blank(10), totals?.monthlyCost ?? null, view.currency, view.complete ? null : words.incompleteShort],
-    [...blank(1), words.year, ...blank(10), totals?.yearlyCost ?? null, view.currency, null],
-    [...blank(1), words.rateBook, ...blank(12), safe([view.offer, view.bookId, view.fetchedAt].join(' '))],
+    [...blank(1), words.estimatedMonth, ...blank(10), totals?.monthlyCost ?? null, view.currency, view.complete ? null : words.incompleteShort, null],
+    [...blank(1), words.year, ...blank(10), totals?.yearlyCost ?? null, view.currency, null, null],
+    ...view.tags.map(({ key, value, sum }): Row => [...blank(1), safe(`${tagName(key, words)} ${value}`), ...blank(10), sum, view.currency, null, safe(key === COST_CENTRE ? value : '')]),
+    [...blank(1), words.rateBook, ...blank(12), safe([view.offer, view.bookId, view.fetchedAt].join(' ')), null],
   ];
 }
 
-function lineRows({ line, title, group, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
+function lineRows({ line, title, quantity: number, group, costCentre, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
   const { meter, plan } = line;
-  const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : line.quantity.trim();
+  const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : number;
   const unit = priced?.unit ?? line.unit;
   const own: Row = [
     safe(group), safe(title), safe(meter.name), safe(meter.category), safe(meter.region), meter.meterId, safe(quantity),
     safe(line.count.trim()), priced?.quantity ?? null, safe(unit), null,
-    null, priced?.cost ?? null, view.currency, safe(priced?.cost ? '' : problem || words.noPriceShort),
+    null, priced?.cost ?? null, view.currency, safe(priced?.cost ? '' : problem || words.noPriceShort), safe(costCentre),
   ];
   if (!priced || priced.status !== 'priced') return [own];
   const covered = priced.includedQuantity ?? '0';
-  const parts: Row[] = isZero(covered) ? [] : [[...blank(8), covered, safe(unit), words.includedQuantity, '0', '0', view.currency, null]];
+  const parts: Row[] = isZero(covered) ? [] : [[...blank(8), covered, safe(unit), words.includedQuantity, '0', '0', view.currency, null, null]];
   for (const tier of priced.tiers) {
     if (isZero(tier.quantity)) continue;
     const remark = tier.block ? words.forBlock(tier.block).trim() : null;
-    parts.push([...blank(8), tier.quantity, safe(unit), tierRange(tier.from, tier.to), tier.unitPrice, tier.cost, view.currency, remark]);
+    parts.push([...blank(8), tier.quantity, safe(unit), tierRange(tier.from, tier.to), tier.unitPrice, tier.cost, view.currency, remark, null]);
   }
   return [own, ...parts];
 }

@@ -2,6 +2,7 @@
 
 import type { Format } from '../format.js';
 import { quantityUnit, shortHash } from '../format.js';
+import { tagName } from '../grouping.js';
 import type { AllWords } from '../tools/words.js';
 import type { LineRow, View } from './rows.js';
 
@@ -13,9 +14,9 @@ export function markdown(view: View, format: Format, words: AllWords): string {
     ...(name === '' ? [] : [row(`**${plain(name)}**`, '', '', '', `**${money(sum)}**`)]),
     ...of.map((line) => lineRow(line, money)),
   ]);
-  function lineRow({ line, title, priced, problem }: LineRow, shown: typeof money): string {
+  function lineRow({ line, title, quantity, priced, problem }: LineRow, shown: typeof money): string {
     const { meter, plan, count } = line;
-    const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${line.quantity.trim()} ${quantityUnit(line.unit, words)}`;
+    const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${quantityUnit(line.unit, words)}`;
     const where = [meter.category, title === meter.name ? '' : meter.name, meter.region].filter((text) => text !== '').join(', ');
     return row(plain(title), plain(where), plain(`${count === '1' ? '' : `${count} × `}${each}`), plain(rates(priced)), priced?.cost ? shown(priced.cost) : plain(problem || words.noPriceShort));
   }
@@ -31,6 +32,7 @@ export function markdown(view: View, format: Format, words: AllWords): string {
     '| --- | --- | --- | ---: | ---: |',
     ...lines,
     row(`**${words.estimatedMonth}**`, view.complete ? '' : words.incompleteShort, '', '', `**${money(totals?.monthlyCost)}**`),
+    ...view.tags.map(({ key, value, sum }) => row(plain(`${tagName(key, words)} ${value}`), '', '', '', money(sum))),
     '',
     totals ? `${words.aYear(money(totals.yearlyCost))}. ` : '',
     `${plain(view.offer)}, ${plain(currency)}, ${words.fetched} ${plain(view.fetchedAt)}, ${words.rateBook} ${shortHash(view.bookId)}`,

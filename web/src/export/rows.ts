@@ -2,15 +2,28 @@
 
 import type { Desk } from '../desk.js';
 import type { Estimate, EstimateLine } from '../types.js';
-import type { Line } from '../state.js';
+import { costCentre, fullName, isInside } from '../grouping.js';
+import { amount, type Line } from '../state.js';
 
 export interface LineRow {
   readonly line: Line;
   readonly title: string;
+  /** As a number, where a sum or product was typed. */
+  readonly quantity: string;
   readonly group: string;
+  readonly costCentre: string;
   /** Absent where the line cannot be read; `problem` says why. */
   readonly priced: EstimateLine | undefined;
   readonly problem: string;
+}
+
+export interface Section {
+  /** Empty for the lines without a group; an inner group has that of the outer one in front. */
+  readonly name: string;
+  readonly sum: string | null;
+  readonly lines: readonly LineRow[];
+  /** How many of the sections behind it lie in it. */
+  readonly inner: number;
 }
 
 export interface View {
@@ -18,7 +31,9 @@ export interface View {
   readonly currency: string;
   readonly estimate: Estimate | null;
   /** In the order of the page. */
-  readonly sections: { readonly name: string; readonly sum: string | null; readonly lines: readonly LineRow[] }[];
+  readonly sections: readonly Section[];
+  /** By tag and value. */
+  readonly tags: readonly { readonly key: string; readonly value: string; readonly sum: string }[];
   readonly complete: boolean;
   readonly bookId: string;
   readonly offer: string;
@@ -32,7 +47,9 @@ export function viewOf(desk: Desk): View {
   const rows = (group: string, name: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
     line,
     title: line.name.trim() || line.meter.name,
+    quantity: amount(line.quantity),
     group: name,
+    costCentre: costCentre(doc.groups, line),
     priced: priced.lines.get(line.id),
     problem: priced.problems.get(line.id)?.message ?? priced.reasons.get(line.id) ?? '',
   }));
@@ -42,15 +59,25 @@ export function viewOf(desk: Desk): View {
     currency: info?.currency ?? '',
     estimate: priced.estimate,
     sections: [
-      { name: '', sum: null, lines: rows('', '') },
-      ...doc.groups.map(({ id, name }) => ({ name, sum: priced.estimate?.groups[id] ?? null, lines: rows(id, name) })),
+      { name: '', sum: null, lines: rows('', ''), inner: 0 },
+      ...doc.groups.map((group) => {
+        const { id } = group;
+        const name = fullName(doc.groups, group);
+        const inner = doc.groups.filter((other) => other !== group && isInside(doc.groups, other.id, id)).length;
+        return { name, sum: priced.estimate?.groups[id] ?? null, lines: rows(id, name), inner };
+      }),
     ],
+    tags: tagSums(priced.estimate),
     complete: priced.complete,
     bookId: info?.id ?? '',
     offer: [current?.entry.offerName ?? '', info?.offer ?? ''].filter((text) => text !== '').join(' '),
     fetchedAt: current?.entry.fetchedAt ?? '',
     at: work.pin?.at ?? '',
   };
+}
+
+export function tagSums(estimate: Estimate | null): { key: string; value: string; sum: string }[] {
+  return Object.entries(estimate?.tags ?? {}).flatMap(([key, sums]) => Object.entries(sums).map(([value, sum]) => ({ key, value, sum })));
 }
 
 /** "0 – 100": which units a tier is for. */

@@ -2,11 +2,12 @@
 // number goes into the file as the core's text, and every formula with the core's result, so that nothing passes through
 // a float here. A spreadsheet keeps 15 digits; where that is not enough the row says so, and the exact cost stands beside.
 
-import { strToU8, zipSync } from 'fflate';
 import { isZero } from '../decimal.js';
 import type { AllWords } from '../tools/words.js';
 import type { EstimateLine } from '../types.js';
+import { COST_CENTRE, tagName } from '../grouping.js';
 import { tierRange, type LineRow, type View } from './rows.js';
+import { zipped } from './zip.js';
 
 type Cell =
   | { text: string; bold?: boolean }
@@ -20,10 +21,11 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 
 // The columns: A kind, B name, C service, D meter, E region, F quantity, G count, H together, I unit, J tier, K unit price,
-// L cost, M exact cost, N remark.
+// L cost, M exact cost, N remark, O cost centre.
 const KIND_LINE = 'line';
+const COST_CENTRE_COLUMN = 14;
 
-export function xlsx(view: View, words: AllWords): Uint8Array<ArrayBuffer> {
+export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffer>> {
   const sheet = table(view, words);
   const overrides = [
     ['xl/workbook.xml', 'spreadsheetml.sheet.main'], ['xl/worksheets/sheet1.xml', 'spreadsheetml.worksheet'], ['xl/styles.xml', 'spreadsheetml.styles'],
@@ -38,26 +40,33 @@ export function xlsx(view: View, words: AllWords): Uint8Array<ArrayBuffer> {
     'xl/styles.xml': `${XML}<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
     'xl/worksheets/sheet1.xml': sheet,
   };
-  const files = Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, strToU8(text)]));
-  // Equal estimates are equal files.
-  return zipSync(files, { mtime: '1980-01-01T00:00:00' }) as Uint8Array<ArrayBuffer>;
+  return zipped(parts);
 }
 
 function table(view: View, words: AllWords): string {
   const bold = (text: string): Cell => ({ text, bold: true });
   const rows: Cell[][] = [[
     words.kind, words.nameOfLine, words.category, words.meter, words.region, words.quantity, words.count, words.quantityTogether,
-    words.unit, words.tier, words.unitPrice, `${words.cost}, ${view.currency}`, words.exactCost, words.remark,
+    words.unit, words.tier, words.unitPrice, `${words.cost}, ${view.currency}`, words.exactCost, words.remark, words.costCentre,
   ].map(bold)];
   const meters = view.sections.flatMap(({ lines }) => lines.map(({ line }) => line.meter.meterId));
-  for (const { name, sum, lines } of view.sections) {
+  const ends: number[] = [];
+  const heads = view.sections.map(({ name, lines }) => {
     const head = name === '' ? null : rows.push([bold('group'), bold(name)]);
-    const first = rows.length + 1;
-    for (const row of lines) pushLine(rows, row, meters.filter((id) => id === row.line.meter.meterId).length === 1, words);
-    if (head === null || lines.length === 0) continue;
-    const costs = sumOfLines(first, rows.length, sum ?? '0');
-    rows[head - 1]?.splice(2, 0, ...nothing(9), costs, sum === null ? null : { text: sum });
-  }
+    for (const row of lines) {
+      const at = rows.length;
+      pushLine(rows, row, meters.filter((id) => id === row.line.meter.meterId).length === 1, words);
+      const own = rows[at];
+      if (row.costCentre !== '' && own) own[COST_CENTRE_COLUMN] = { text: row.costCentre };
+    }
+    ends.push(rows.length);
+    return head;
+  });
+  view.sections.forEach(({ sum, inner }, index) => {
+    const [head, end] = [heads[index], ends[index + inner]];
+    if (!head || !end || end === head) return;
+    rows[head - 1]?.splice(2, 0, ...nothing(9), sumOfLines(head + 1, end, sum ?? '0'), sum === null ? null : { text: sum });
+  });
   const last = rows.length;
   const { totals } = view.estimate ?? {};
   if (totals) {
@@ -66,11 +75,18 @@ function table(view: View, words: AllWords): string {
     const ramps = view.sections.some(({ lines }) => lines.some(({ line }) => line.ramp.trim() !== ''));
     const year: Cell = ramps ? { value: totals.yearlyCost } : { formula: `L${rows.length}*12`, value: totals.yearlyCost };
     rows.push([bold('total'), bold(words.year), ...nothing(9), year, { text: totals.yearlyCost }, note]);
+    for (const { key, value, sum } of view.tags) {
+      // Letter by letter, and no text of anybody inside a formula.
+      const same = `SUMPRODUCT(--EXACT(O2:O${last},O${rows.length + 1}),L2:L${last})`;
+      const centre = key === COST_CENTRE;
+      const costs: Cell = centre ? { formula: same, value: sum } : { value: sum };
+      rows.push([bold('total'), { text: `${tagName(key, words)} ${value}` }, ...nothing(9), costs, { text: sum }, null, centre ? { text: value } : null]);
+    }
   }
   rows.push([], [{ text: words.rateBook }, { text: view.bookId }], [{ text: words.offer }, { text: view.offer }], [{ text: words.fetched }, { text: view.fetchedAt }]);
   rows.push([{ text: words.fifteenDigits }]);
-  const widths = [8, 30, 20, 30, 14, 12, 8, 14, 12, 18, 14, 16, 22, 40].map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
-  const body = rows.map((row, index) => `<row r="${index + 1}">${row.map((cell, column) => markup(cell, `${letter(column)}${index + 1}`)).join('')}</row>`).join('');
+  const widths = [8, 30, 20, 30, 14, 12, 8, 14, 12, 18, 14, 16, 22, 40, 16].map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
+  const body = rows.map((row, index) => `<row r="${index + 1}">${Array.from(row, (cell, column) => markup(cell ?? null, `${letter(column)}${index + 1}`)).join('')}</row>`).join('');
   return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${body}</sheetData></worksheet>`;
 }
 
@@ -79,16 +95,16 @@ function sumOfLines(first: number, last: number, value: string): Cell {
 }
 
 /** A line and below it its tiers. Of several lines of one meter each starts where the one before ended: no formula of one row knows that. */
-function pushLine(rows: Cell[][], { line, title, priced, problem }: LineRow, alone: boolean, words: AllWords): void {
+function pushLine(rows: Cell[][], { line, title, quantity, priced, problem }: LineRow, alone: boolean, words: AllWords): void {
   const at = rows.length + 1;
   const { meter, plan, unit } = line;
   const named: Cell[] = [{ text: KIND_LINE }, { text: title }, { text: meter.category }, { text: meter.name }, { text: meter.region }];
   if (!priced || priced.cost === null) {
-    rows.push([...named, { text: line.quantity }, { text: line.count }, null, { text: unit }, null, null, null, null, { text: problem || words.noPriceShort }]);
+    rows.push([...named, { text: quantity }, { text: line.count }, null, { text: unit }, null, null, null, null, { text: problem || words.noPriceShort }]);
     return;
   }
   const own = plan === null && unit === priced.unit;
-  const each: Cell = own ? { value: line.quantity.trim() } : { text: plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${line.quantity} ${unit}` };
+  const each: Cell = own ? { value: quantity } : { text: plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${unit}` };
   const together: Cell = own ? { formula: `F${at}*G${at}`, value: priced.quantity } : { value: priced.quantity };
   const head: Cell[] = [...named, each, { value: line.count.trim() }, together, { text: priced.unit }];
   const covered = priced.includedQuantity ?? '0';

@@ -4,7 +4,7 @@
 
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import { activeDoc, MOST_BRANCHES, type Pin, type Work } from '../history.js';
-import { newGroup, newLine, workload, type Doc, type Line, type MeterFacts } from '../state.js';
+import { newGroup, newLine, ordered, workload, type Doc, type Line, type MeterFacts } from '../state.js';
 import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
 
 const SCHEMA = 'forebill.page/1';
@@ -37,7 +37,7 @@ export function withoutNames(work: Work): Work {
     ...work,
     branches: work.branches.map((doc) => ({
       name: '',
-      groups: doc.groups.map((group, index) => ({ ...group, name: `${index + 1}` })),
+      groups: doc.groups.map((group, index) => ({ ...group, name: `${index + 1}`, tags: {} })),
       lines: doc.lines.map((line) => ({ ...line, name: '', tags: {} })),
     })),
   };
@@ -91,8 +91,14 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
   const { currency: _currency, offer: _offer, ...rest } = given;
   const asked = rest as unknown as Workload;
   const estimate: Estimate = book.estimate(asked, at);
-  const groups = [...new Set(asked.items.flatMap((item) => item.group ?? []))].map(newGroup);
-  const idOf = new Map(groups.map(({ name, id }) => [name, id]));
+  const told = asked.groups ?? [];
+  const names = new Set([...told.map(({ name }) => name), ...asked.items.flatMap((item) => item.group ?? [])]);
+  const named = [...names].map(newGroup);
+  const idOf = new Map(named.map(({ name, id }) => [name, id]));
+  const groups = named.map((group) => {
+    const { within, tags } = told.find(({ name }) => name === group.name) ?? {};
+    return { ...group, within: idOf.get(within ?? '') ?? '', tags: tags ?? {} };
+  });
   const lines: Line[] = [];
   asked.items.forEach((item, index) => {
     const found = estimate.lines[index];
@@ -118,9 +124,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       tags: item.tags ?? {},
     });
   });
-  const order = ['', ...groups.map(({ id }) => id)];
-  lines.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
-  return { name: asked.name ?? '', groups, lines };
+  return ordered({ name: asked.name ?? '', groups, lines });
 }
 
 export function isEmpty(work: Work): boolean {

@@ -75,7 +75,8 @@ export const base = css`
   }
 
   @container forebill (max-width: 479.98px) {
-    .tools .button { padding-inline: 7px; gap: 6px; }
+    .tools .button { padding-inline: 7px; }
+    .tools .button .icon { display: none; }
   }
   @container forebill (min-width: 640px) {
     .app { padding-inline: 24px; }

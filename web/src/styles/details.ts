@@ -1,6 +1,44 @@
 import { css } from 'lit';
 
 export const detailStyles = css`
+  .group { margin-block-start: 20px; }
+  .group-head { position: relative; display: grid; align-items: center; gap: 0 4px; grid-template: "fold name tools" auto "sum sum sum" auto / var(--control-height) minmax(0, 1fr) auto; }
+  .group-head .line-tools { align-self: center; }
+  .group-name { grid-area: name; font-size: 16px; }
+  .group-sum { grid-area: sum; display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0 12px; padding-block-end: 4px; padding-inline-end: 4px; }
+  .group-count { font-size: 12px; }
+  .centre { max-inline-size: 16ch; overflow: hidden; padding: 0 8px; border: 1px solid var(--hairline); border-radius: 10px; color: var(--muted); font-size: 12px; line-height: 18px; text-overflow: ellipsis; white-space: nowrap; }
+  .fold { grid-area: fold; }
+  .fold[aria-expanded="false"] { rotate: -90deg; }
+  .fold:dir(rtl)[aria-expanded="false"] { rotate: 90deg; }
+  .group-empty { padding: 12px 0 12px calc(var(--control-height) + 4px); border-block: 1px solid var(--hairline); color: var(--muted); font-size: 12px; line-height: 16px; }
+  .group.inner { margin: 8px 0 0; padding-inline-start: 20px; }
+  .group.inner .group-name { font-size: 14px; }
+  .group.inner > .line-list { border-block-end: 0; }
+  .text-box { inline-size: 100%; block-size: var(--control-height); padding: 0 8px; border: 1px solid var(--control); border-radius: var(--radius); background: var(--raised); }
+  .text-box::placeholder { color: var(--muted); opacity: 1; }
+
+  .grip { position: absolute; inset-block: 0; inset-inline-start: -18px; display: grid; place-items: center; inline-size: 18px; max-block-size: 56px; color: var(--muted); cursor: grab; opacity: 0; touch-action: none; }
+  .line:hover > .grip, .group-head:hover > .grip { opacity: 1; }
+  [data-dragged] { opacity: .5; }
+  [data-dragged] .grip { cursor: grabbing; }
+  [data-drop="before"] { box-shadow: 0 -2px var(--accent); }
+  [data-drop="after"] { box-shadow: 0 2px var(--accent); }
+  [data-drop="in"] { outline: 2px solid var(--accent); outline-offset: -1px; border-radius: var(--radius); }
+  @media (pointer: coarse) { .grip { opacity: .7; } }
+
+  .tier-bar { display: flex; gap: 2px; margin-block-start: 4px; }
+  .tier { flex: 1; block-size: 5px; min-inline-size: 4px; border-radius: 2px; background: color-mix(in srgb, var(--control) 22%, transparent); }
+  .tier.free { flex: 0 0 8px; }
+  .tier > span { display: block; block-size: 100%; border-radius: 2px; background: var(--series-1); }
+  .tier.free > span { background: var(--down); }
+  .tier.last > span { position: relative; min-inline-size: 2px; }
+  .tier.last > span::after { content: ""; position: absolute; inset: -2px -1px -2px auto; inline-size: 2px; background: var(--text); }
+  .line-rate > .tier-bar { display: flex; }
+  .meant { display: block; padding-inline-start: 9px; overflow-wrap: anywhere; }
+  .by-tag dl { padding-block-start: 4px; }
+  .by-tag dt { overflow-wrap: anywhere; }
+
   .proof {
     display: grid; gap: 16px; margin-block-end: 16px; padding: 12px 12px 8px;
     border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface);
@@ -51,6 +89,11 @@ export const detailStyles = css`
   .no-price-reason strong { color: var(--warn); }
 
   @container work (min-width: 620px) {
+    .group-sum { padding-block: 0; }
+    .group-head { grid-template: "fold name sum tools" auto / var(--control-height) minmax(0, 1fr) auto auto; }
+    .line-grid .amount { position: relative; }
+    .line-grid .meant { position: absolute; inset-block-start: 100%; }
+    .line-grid:has(.meant) { padding-block-end: 20px; }
     .proof { padding-inline: 16px; }
     .tiers { font-size: 14px; }
     .tiers th, .tiers td { padding-inline-start: 12px; }
@@ -143,7 +186,7 @@ export const detailStyles = css`
     .keys { display: inline; }
   }
   @media print {
-    .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
+    .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .grip, .tier-bar, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
     .app { padding: 0; }
     .headline { position: static; }
     .lines { --columns: minmax(0, 1fr) 116px 56px 100px 110px 0 !important; }

@@ -2,7 +2,7 @@ import { css } from 'lit';
 
 export const lines = css`
   .work { container: work / inline-size; min-inline-size: 0; }
-  .line { border-block-end: 1px solid var(--hairline); }
+  .line { position: relative; border-block-end: 1px solid var(--hairline); }
   .line-list { border-block-start: 1px solid var(--hairline); }
   .line-grid {
     display: grid; gap: 8px 12px; align-items: center; padding-block: 12px;
@@ -24,7 +24,7 @@ export const lines = css`
   .name:focus { border-color: var(--control); background: var(--raised); }
   .line-path { color: var(--muted); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
 
-  .amount { display: block; min-inline-size: 0; }
+  .amount { display: block; min-inline-size: 0; align-self: start; }
   .amount.quantity { grid-area: quantity; }
   .amount.count { grid-area: count; }
   .amount-caption { display: block; color: var(--muted); font-size: 12px; line-height: 16px; }
@@ -62,19 +62,10 @@ export const lines = css`
   .icon-button:disabled { opacity: .4; background: none; }
   .line-tools { grid-area: tools; display: flex; align-self: start; justify-self: end; }
 
-  .group { margin-block-start: 20px; }
-  .group-head { display: grid; grid-template-columns: var(--control-height) minmax(0, 1fr) auto var(--control-height); align-items: center; gap: 0 4px; }
-  .group-name { font-size: 16px; }
-  .group-sum { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 12px; padding-inline-end: 4px; }
-  .group-count { font-size: 12px; }
-  .fold[aria-expanded="false"] { rotate: -90deg; }
-  .fold:dir(rtl)[aria-expanded="false"] { rotate: 90deg; }
-  .group-empty { padding: 12px 0 12px calc(var(--control-height) + 4px); border-block: 1px solid var(--hairline); color: var(--muted); font-size: 12px; line-height: 16px; }
   .add-group { margin: 8px 0 0 -12px; }
 
   .planned { display: grid; gap: 4px; }
   .planned .amount-caption { display: none; }
-
 
   @container work (min-width: 620px) {
     .lines { --columns: minmax(0, 1fr) 132px 68px 112px 140px calc(2 * var(--control-height)); }
@@ -91,6 +82,7 @@ export const lines = css`
     }
     .line-head > :nth-child(5) { padding-inline-end: 26px; }
     .line-grid .amount-caption { display: none; }
+    .amount { align-self: center; }
     .line-rate { text-align: end; }
     .line-tools { align-self: center; }
   }

@@ -21,6 +21,7 @@ export function commands(place: Place, tools: Tools): ToolCommand[] {
     command(words.newGroup, act.addGroup),
     command(words.undo, place.undo, 'Ctrl', 'Z'),
     command(words.redo, act.redo, 'Ctrl', 'Shift', 'Z'),
+    command(words.history, () => tools.show('history')),
     command(words.compare, () => tools.compare()),
     command(words.share, () => tools.show('share')),
     command(words.openFile, () => tools.show('open')),
@@ -47,7 +48,7 @@ export class Help {
     const words = this.#place.words();
     const rows: [string[], string][] = [
       [['/'], words.findMeter], [['Ctrl', 'K'], words.palette], [['↑', '↓'], words.helpRows], [['Enter'], words.keys.next],
-      [['Esc'], words.helpAmount], [['E'], words.keys.explain], [['A'], words.keys.assumptions], [['Alt', '↑ ↓'], words.helpMove],
+      [['Esc'], words.helpAmount], [['E'], words.keys.explain], [['A'], words.keys.assumptions], [['Alt', '↑ ↓'], words.helpMove], [['Alt', '← →'], words.helpNest],
       [['Ctrl', 'D'], words.duplicate], [['Del'], words.remove], [['Ctrl', 'Z'], words.undo], [['Ctrl', 'Shift', 'Z'], words.redo], [['?'], words.help],
     ];
     return html`

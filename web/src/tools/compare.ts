@@ -8,6 +8,7 @@ import { append, edit, newLine, remove } from '../state.js';
 import type { Branches, Goal, LineDifference } from '../types.js';
 import { asked } from './asked.js';
 import { differences } from './differences.js';
+import { letter } from './letter.js';
 import { Matrix } from './matrix.js';
 import type { Place } from './place.js';
 
@@ -37,8 +38,8 @@ export class Compare {
         <div class="compare-head"><h2 id="compare-title" tabindex="-1">${words.compareTitle}</h2>
           <button type="button" class="button" @click=${this.#close}>${words.backToLines}</button></div>
         ${this.#branches()}
-        ${this.#matrix.render()}
         ${this.#seek()}
+        ${this.#matrix.render()}
       </section>`;
   }
 
@@ -153,8 +154,4 @@ export class Compare {
         ${found?.count ? html`<button type="button" class="button quiet" @click=${adopt}>${text.adoptCount}</button>` : ''}
       </section>`;
   }
-}
-
-export function letter(index: number): string {
-  return String.fromCharCode(65 + index);
 }

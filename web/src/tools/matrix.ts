@@ -1,143 +1,162 @@
-// The estimate in every region under every offer: the cheapest and the current one are marked, by words and not by colour
-// alone, and what is not sold says so.
+// The estimate turned: every region under every offer, every region at other dates, every group under every offer. The
+// cheapest and the current one are marked, by words and not by colour alone, and what is not sold says so.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { OpenBook } from '../estimator.js';
-import type { Cell, Comparison } from '../types.js';
-import { bookLabel } from '../views/book-picker.js';
-import { asked } from './asked.js';
+import type { LineDifference } from '../types.js';
 import { differences, signed } from './differences.js';
+import { byGroup, byRegion, changeDates, type Grid, type Shown } from './pivots.js';
 import type { Place } from './place.js';
 
-interface Found {
-  readonly comparison: Comparison;
-  readonly heads: readonly string[];
-  readonly regions: readonly (string | null)[];
-  readonly books: readonly { book: OpenBook; at: string }[];
+const PIVOTS = ['offers', 'dates', 'groups'] as const;
+type Pivot = (typeof PIVOTS)[number];
+
+interface Opened {
+  readonly title: string;
+  readonly cell: Shown;
+  readonly lines: readonly LineDifference[];
 }
 
 export class Matrix {
   readonly #place: Place;
-  #found: Found | null = null;
+  #pivot: Pivot = 'offers';
+  /** Days besides the current one; those on which a price of the lines changed until another is asked for. */
+  #asked: readonly string[] = [];
+  #grid: Grid | null = null;
   #problem = '';
-  #doc: unknown = null;
+  /** What the grid was made of. */
+  #made: unknown[] = [];
   #busy = false;
-  #opened: { column: number; region: string | null; cell: Cell } | null = null;
+  #opened: Opened | null = null;
 
   constructor(place: Place) {
     this.#place = place;
   }
 
-  /** Once for each state of the estimate. */
+  /** Once for each state of the estimate and each way of turning it. */
   #refresh(): void {
-    const { desk } = this.#place;
-    if (this.#busy || this.#doc === desk.priced) return;
+    const { desk, host } = this.#place;
+    const now = [desk.priced, this.#pivot, this.#asked];
+    if (this.#busy || now.every((part, index) => part === this.#made[index])) return;
     this.#busy = true;
-    this.#doc = desk.priced;
-    void this.#compare().finally(() => {
+    this.#made = now;
+    this.#opened = null;
+    const pivot = this.#pivot;
+    void this.#make().then((grid) => {
+      if (pivot === this.#pivot) this.#grid = grid;
+      this.#problem = '';
+    }, (thrown: unknown) => {
+      this.#problem = thrown instanceof Error ? thrown.message : String(thrown);
+    }).finally(() => {
       this.#busy = false;
-      this.#place.host.requestUpdate();
+      host.requestUpdate();
     });
   }
 
-  async #compare(): Promise<void> {
-    const { desk } = this.#place;
+  async #make(): Promise<Grid | null> {
+    const { desk, format, words } = this.#place;
     const { current } = desk.shelf;
-    const ask = asked(desk);
-    this.#opened = null;
-    if (!current || !ask || ask.lines.length === 0) {
-      this.#found = null;
-      return;
+    if (!current || desk.doc.lines.length === 0) return null;
+    if (this.#pivot === 'dates') {
+      const days = [...new Set([...changeDates(desk), ...this.#asked])].sort().reverse();
+      const at = [desk.at, ...days];
+      return byRegion(desk, at.map((time) => ({ ...current, at: time, head: format().date(time) })), words().noPriceShort, words());
     }
-    try {
-      const others = (await desk.shelf.all()).filter(({ entry }) => entry.id !== current.entry.id);
-      const books = [current, ...others];
-      const candidates = books.map(({ book }) => ({ book, at: desk.at }));
-      const comparison = await OpenBook.compare(ask.workload, candidates, 'all');
-      const rows = comparison.cells.length / books.length;
-      const regions = comparison.cells.slice(0, rows).map(({ region }) => region);
-      this.#found = { comparison, heads: books.map(({ entry }) => bookLabel(entry)), regions, books: candidates };
-      this.#problem = '';
-    } catch (thrown) {
-      this.#problem = thrown instanceof Error ? thrown.message : String(thrown);
-    }
+    const books = [current, ...(await desk.shelf.all()).filter(({ entry }) => entry.id !== current.entry.id)];
+    return this.#pivot === 'groups' ? byGroup(desk, books, words()) : byRegion(desk, books.map((book) => ({ ...book, at: desk.at })), words().notSold, words());
   }
 
-  async #open(column: number, region: string | null): Promise<void> {
-    const { desk, host } = this.#place;
-    const ask = asked(desk);
-    const [base, chosen] = [this.#found?.books[0], this.#found?.books[column]];
-    if (!ask || !base || !chosen) return;
-    const { cells } = await OpenBook.compare(ask.workload, [base, chosen], region === null ? [] : [region], true);
-    const cell = cells.at(region === null ? 1 : -1);
-    if (cell) this.#opened = { column, region, cell };
-    host.requestUpdate();
+  async #open(column: number, row: number): Promise<void> {
+    const grid = this.#grid;
+    const cell = grid?.cell(column, row);
+    if (!grid || !cell) return;
+    const lines = await grid.lines(column, row);
+    if (this.#grid === grid) this.#opened = { title: `${grid.heads[column]}, ${grid.rows[row]}`, cell, lines };
+    this.#place.host.requestUpdate();
   }
 
   render(): TemplateResult {
     this.#refresh();
+    const { desk } = this.#place;
     const words = this.#place.words();
-    const found = this.#found;
+    const pivot = this.#pivot;
+    const turn = (to: Pivot) => {
+      this.#pivot = to;
+      // What was there belongs to another heading.
+      this.#grid = null;
+      this.#place.host.requestUpdate();
+    };
     return html`
       <section class="compare-part" aria-label=${words.matrix}>
         <h3>${words.matrix}</h3>
-        <p class="muted">${words.matrixText}</p>
+        <div class="pivot-head">
+          <div class="branch-tabs" role="group" aria-label=${words.turned}>
+            ${PIVOTS.map((name) => html`<button type="button" class="button" aria-pressed=${name === pivot ? 'true' : 'false'}
+              @click=${() => turn(name)}>${words.pivots[name]}</button>`)}
+          </div>
+          ${pivot === 'dates' ? html`<label class="choice day"><span class="amount-caption">${words.addDay}</span>
+            <input class="text-field" type="date" min="2000-01-01" max="2100-01-01" @change=${this.#addDay}></label>` : nothing}
+        </div>
+        <p class="muted">${words.pivotTexts[pivot]}</p>
         ${this.#problem ? html`<p class="warn" role="alert">${this.#problem}</p>` : nothing}
-        ${found ? this.#table(found) : html`<p role="status">${this.#busy ? words.loading : words.addAMeter}</p>`}
+        ${this.#grid ? this.#table(this.#grid) : html`<p role="status">${this.#busy || desk.doc.lines.length > 0 ? words.loading : words.addAMeter}</p>`}
         ${this.#opened ? this.#details(this.#opened) : nothing}
       </section>`;
   }
 
-  #table({ comparison, heads, regions }: Found): TemplateResult {
+  #addDay = (event: Event): void => {
+    const { value } = event.target as HTMLInputElement;
+    // Half typed days are none yet.
+    if (!/^2\d{3}-\d\d-\d\d$/.test(value)) return;
+    this.#asked = [...this.#asked, `${value}T00:00:00Z`];
+    this.#place.host.requestUpdate();
+  };
+
+  #table(grid: Grid): TemplateResult {
     const words = this.#place.words();
     return html`
-      <div class="scroll matrix-scroll" tabindex="0" role="group" aria-label=${words.matrix}>
+      <div class="scroll matrix-scroll" tabindex="0" role="group" aria-label=${words.pivots[this.#pivot]} aria-busy=${this.#busy ? 'true' : 'false'}>
         <table class="matrix">
-          <thead><tr><th scope="col">${words.region}</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
-          <tbody>${regions.map((region, row) => html`<tr>
-            <th scope="row">${region ?? words.asWritten}</th>
-            ${heads.map((_, column) => this.#cell(comparison, column * regions.length + row, column, region))}
+          <thead><tr><th scope="col">${grid.corner}</th>${grid.heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
+          <tbody>${grid.rows.map((name, row) => html`<tr>
+            <th scope="row">${name}</th>
+            ${grid.heads.map((_, column) => this.#cell(grid.cell(column, row), column, row))}
           </tr>`)}</tbody>
         </table>
       </div>`;
   }
 
-  #cell(comparison: Comparison, number: number, column: number, region: string | null): TemplateResult {
+  #cell(cell: Shown | null, column: number, row: number): TemplateResult {
     const words = this.#place.words();
     const format = this.#place.format();
-    const cell = comparison.cells[number];
     if (!cell) return html`<td></td>`;
-    const { status, currency, monthlyDue, missing, problem, difference } = cell;
+    const { status, currency, amount, missing, problem, difference, cheapest, current } = cell;
     if (status === 'unavailable' || status === 'refused') {
       return html`<td class="cell ${status}" data-status=${status} title=${problem ?? missing[0]?.explanation ?? nothing}>
-        <span>${status === 'unavailable' ? words.notSold : words.doesNotFit}</span></td>`;
+        <span>${status === 'unavailable' ? this.#grid?.none : words.doesNotFit}</span></td>`;
     }
-    const cheapest = comparison.cheapest[currency] === number;
-    const marks = [number === 0 ? words.current : '', cheapest ? words.cheapest : '',
+    const marks = [current ? words.current : '', cheapest ? words.cheapest : '',
       status === 'incomplete' ? words.missingLines(missing.length, format.integer(missing.length)) : ''].filter((mark) => mark !== '');
     return html`
-      <td class="cell ${status} ${cheapest ? 'cheapest' : ''} ${number === 0 ? 'current' : ''}" data-status=${status} data-exact=${monthlyDue}>
-        <button type="button" class="cell-button num" @click=${() => void this.#open(column, region)}>
-          <span class="cell-amount">${status === 'incomplete' ? '≥ ' : ''}${format.money(currency, monthlyDue)}</span>
-          ${difference !== null && number !== 0 ? html`<span class="cell-note">${signed(difference, currency, format)}</span>` : nothing}
+      <td class="cell ${status} ${cheapest ? 'cheapest' : ''} ${current ? 'current' : ''}" data-status=${status} data-exact=${amount}>
+        <button type="button" class="cell-button num" @click=${() => void this.#open(column, row)}>
+          <span class="cell-amount">${status === 'incomplete' ? '≥ ' : ''}${format.money(currency, amount)}</span>
+          ${difference !== null && !current ? html`<span class="cell-note">${signed(difference, currency, format)}</span>` : nothing}
           ${marks.map((mark) => html`<span class="cell-note mark">${mark}</span>`)}
         </button></td>`;
   }
 
-  #details({ column, region, cell }: { column: number; region: string | null; cell: Cell }): TemplateResult {
+  #details({ title, cell, lines }: Opened): TemplateResult {
     const words = this.#place.words();
-    const format = this.#place.format();
     const shut = () => {
       this.#opened = null;
       this.#place.host.requestUpdate();
     };
-    const base = this.#found?.comparison.cells[0];
     return html`
       <div class="cell-details" role="region" aria-label=${words.differences}>
-        <p class="compare-head"><strong>${this.#found?.heads[column]}, ${region ?? words.asWritten}</strong>
+        <p class="compare-head"><strong>${title}</strong>
           <button type="button" class="button quiet" @click=${shut}>${words.closeSheet}</button></p>
-        ${base && base.currency === cell.currency
-          ? differences(cell.lines ?? [], cell.currency, { before: words.current, after: words.there }, format, words)
+        ${this.#grid?.currency === cell.currency
+          ? differences(lines, cell.currency, { before: words.current, after: words.there }, this.#place.format(), words)
           : html`<p class="muted">${words.otherCurrency}</p>`}
         ${cell.missing.map(({ name, explanation }) => html`<p class="warn">${name}: ${explanation}</p>`)}
       </div>`;

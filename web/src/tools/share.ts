@@ -40,7 +40,7 @@ export class Share {
     const view = viewOf(desk);
     if (kind === 'xlsx') {
       const { xlsx } = await import('../export/xlsx.js');
-      if (place.exporting(kind, '')) download(fileName(desk.work, 'xlsx'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', xlsx(view, all));
+      if (place.exporting(kind, '')) download(fileName(desk.work, 'xlsx'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', await xlsx(view, all));
       return;
     }
     const text = {

@@ -9,6 +9,7 @@ export const toolStyles = css`
   .sheet::backdrop { background: light-dark(rgb(20 28 40 / .32), rgb(0 0 0 / .6)); }
   .sheet-body { display: grid; gap: 12px; padding: 20px 24px 24px; }
   .sheet-body > *, .sheet-body > div { min-inline-size: 0; }
+  .sheet-body > .button { justify-self: start; }
   .sheet-head { display: flex; align-items: center; justify-content: space-between; gap: 16px; }
   .sheet-head h2 { font-size: 20px; line-height: 28px; }
   .sheet-part { margin-block-start: 16px; font-size: 14px; line-height: 20px; color: var(--text); }
@@ -47,6 +48,19 @@ export const toolStyles = css`
   .help { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 4px 24px; }
   .help > div { display: grid; grid-template-columns: 120px 1fr; align-items: center; min-block-size: 28px; }
   .banner-acts { display: flex; flex-wrap: wrap; }
+  .past { display: grid; max-block-size: 60vh; overflow-y: auto; border-block-start: 1px solid var(--hairline); }
+  .step {
+    display: grid; grid-template-columns: 4ch minmax(0, 1fr) auto; gap: 12px; align-items: baseline; inline-size: 100%; min-block-size: 36px; padding: 6px 8px;
+    border: 0; border-block-end: 1px solid var(--hairline); background: none; text-align: start;
+  }
+  .step:hover { background: var(--tint); }
+  .step:focus-visible { outline-offset: -2px; }
+  .step[aria-current="step"] { background: var(--tint); box-shadow: inset 3px 0 var(--accent); font-weight: 600; }
+  .step.ahead .step-name { color: var(--muted); }
+  .step-name { overflow-wrap: anywhere; }
+  .pivot-head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 8px 16px; inline-size: 100%; }
+  .pivot-head .branch-tabs { flex-wrap: wrap; }
+  .day .text-field { inline-size: 11rem; }
   .branch-tabs { display: flex; gap: 4px; align-items: center; }
   .branch-tabs [aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
   .changes-sum { text-align: start; font-size: 16px; line-height: 24px; }
@@ -85,6 +99,7 @@ export const toolStyles = css`
   .cell.current .cell-button { border-color: var(--accent); }
   .cell-details { padding: 12px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface); }
   .goal { display: grid; gap: 8px 12px; align-items: end; inline-size: 100%; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
+  .goal .button { justify-content: center; }
   .goal .choice .amount-caption { display: block; }
   @media (max-width: 480px) {
     .sheet-body { padding: 16px; }

@@ -5,14 +5,18 @@ import { keyed } from 'lit/directives/keyed.js';
 import { closeIcon } from '../icons.js';
 import { Changes } from './changes.js';
 import { commands, Help } from './commands.js';
-import { Compare, letter } from './compare.js';
+import { Compare } from './compare.js';
+import { letter } from './letter.js';
 import { Opening, opened } from './open.js';
 import { Palette } from './palette.js';
+import { Past } from './past.js';
 import type { Place } from './place.js';
 import { Share } from './share.js';
 import { toolStyles } from './styles.js';
 
-export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help';
+export { allWords } from './words.js';
+
+export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help' | 'history';
 
 interface Sheet {
   title(): string;
@@ -39,6 +43,7 @@ export class Tools {
       changes: () => new Changes(this.#place),
       palette: () => new Palette(this.#place, commands(this.#place, this), () => this.#close()),
       help: () => new Help(this.#place),
+      history: () => new Past(this.#place),
       open: () => new Opening(this.#place, () => this.#close()),
     };
     // Two at once would be two layers of questions.

@@ -68,8 +68,15 @@ export const toolsEn = {
   copyBranch: (from: string, to: string) => `Copy ${from} as ${to}`,
   removeBranch: (name: string) => `Remove branch ${name}`,
   cannotCompare: 'A line of one of the two cannot be read.',
-  matrix: 'Regions and offers',
-  matrixText: 'A month after the terms of each offer. A line that is not sold in a region has no price there. Choose a cell to see why.',
+  matrix: 'Regions, dates, groups and offers',
+  turned: 'What is compared',
+  pivots: { offers: 'Region × offer', dates: 'Region × date', groups: 'Group × offer' },
+  pivotTexts: {
+    offers: 'A month after the terms of each offer. A line that is not sold in a region has no price there. Choose a cell to see why.',
+    dates: 'The same month at the prices of other days, those before a price changed and those you add. Choose a cell to see why.',
+    groups: 'A month of each group at list prices, before the terms of an offer. Choose a cell to see why.',
+  },
+  addDay: 'Add a day',
   asWritten: 'As written',
   notSold: 'not sold',
   doesNotFit: 'does not fit',
@@ -99,6 +106,11 @@ export const toolsEn = {
   helpRows: 'the line above, the line below',
   helpAmount: 'from a field to the amount',
   helpMove: 'move a line or a group',
+  helpNest: 'put a group into the one above it, or out again',
+  historyText: 'Every step since the page was opened, the newest first. Choose one to go there; nothing is lost by it.',
+  stepFirst: 'The beginning',
+  stepAdded: (what: string) => `Added ${what}`,
+  stepMoved: 'Moved',
 };
 
 export type Kind = 'markdown' | 'csv' | 'tsv' | 'xlsx' | 'json' | 'workload';

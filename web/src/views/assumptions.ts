@@ -1,6 +1,7 @@
 // What a line assumes besides its quantity: when it runs, how much it may be, how it grows, and where it belongs.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { fullName } from '../grouping.js';
 import { isHourly, type Line } from '../state.js';
 import type { LineProblem } from '../pricing.js';
 import type { DetailWords } from './details.js';
@@ -26,7 +27,7 @@ export function assumptions(line: Line, title: string, problem: LineProblem | un
       <label class="choice"><span class="amount-caption">${words.group}</span>
         <select aria-label=${of(words.group)} @change=${(event: Event) => actions.group(line.id, chosen(event))}>
           <option value="" .selected=${line.group === ''}>${words.noGroup}</option>
-          ${doc.groups.map((group) => html`<option value=${group.id} .selected=${group.id === line.group}>${group.name}</option>`)}
+          ${doc.groups.map((group) => html`<option value=${group.id} .selected=${group.id === line.group}>${fullName(doc.groups, group)}</option>`)}
         </select></label>
       <div class="more-buttons">
         <button type="button" class="button quiet" @click=${() => actions.duplicate(line.id)}>${words.duplicate}</button>

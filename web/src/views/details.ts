@@ -1,21 +1,24 @@
 // What opens below a line and what stands in place of lines: loaded beside the prices, and not before them.
 
 import { spoken } from '../spoken.js';
-import type { TemplateResult } from 'lit';
+import type { nothing, TemplateResult } from 'lit';
 import type { Format } from '../format.js';
 import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
-import type { Line } from '../state.js';
+import type { Group, Line } from '../state.js';
 import type { Words } from '../words.js';
 import { moreEn, type MoreWords } from '../words/more-en.js';
 import { detailStyles } from '../styles/details.js';
 import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
+import { grip, type Dragged } from './drag.js';
+import { group, type List } from './group.js';
 import type { LinesView } from './lines.js';
 import { noHits } from './no-hits.js';
 import { proof } from './proof.js';
 import { summary } from './summary.js';
+import { tierBar } from './tiers.js';
 import type { TotalView } from './total.js';
 import { failure, keyHelp, start, startingPoints, withoutBooks, type StartingPoint } from './start.js';
 
@@ -47,6 +50,18 @@ export class Details {
 
   assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
     return assumptions(line, title, problem, view, this.#words);
+  }
+
+  tierBar(priced: EstimateLine, currency: string, format: Format): TemplateResult | typeof nothing {
+    return tierBar(priced, currency, format, this.#words);
+  }
+
+  group(one: Group, view: LinesView, list: List): TemplateResult {
+    return group(one, view, list, this.#words);
+  }
+
+  grip(view: LinesView, dragged: Dragged): TemplateResult {
+    return grip(view, dragged);
   }
 
   start(book: OpenBook, format: Format, choose: (point: StartingPoint) => void): TemplateResult {

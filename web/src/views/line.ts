@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { worked } from '../amount.js';
 import { isZero } from '../decimal.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { EstimateLine } from '../types.js';
@@ -21,6 +22,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
   const title = line.name.trim() || line.meter.name;
   return html`
     <li class="line ${open ? 'open' : ''}" data-line=${line.id} part="line">
+      ${view.readonly ? nothing : view.details?.grip(view, { line: line.id })}
       <div class="line-grid">
         <div class="line-what">
           <input class="field name" data-field="name" aria-label=${words.nameOfLine} autocomplete="off" spellcheck="false"
@@ -35,7 +37,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
               ${amount(line, 'days', words.daysOf(title), words.daysAWeek, problem, view)}</div>`
           : amount(line, 'quantity', words.quantityOf(title, line.unit), quantityUnit(line.unit, words), problem, view)}
         ${amount(line, 'count', words.howMany(title), '', problem, view)}
-        <p class="line-rate num">${rate(priced, from, format)}</p>
+        <p class="line-rate num">${rate(priced, from, format)}${priced ? view.details?.tierBar(priced, from.info.currency, format) : nothing}</p>
         <button type="button" class="line-cost num" aria-expanded=${open ? 'true' : 'false'}
           aria-controls="proof-${line.id}" ?disabled=${!priced}
           aria-label="${costLabel(title, priced, problem, from, format)}"
@@ -64,6 +66,7 @@ export function amount(
   const wrong = problem?.field === field;
   const { actions, format: { words } } = view;
   const value = field === 'hours' || field === 'days' ? line.plan?.[field] ?? '' : line[field];
+  const meant = field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
   return html`
     <label class="amount ${field} ${wrong ? 'wrong' : ''}">
       <span class="amount-caption" aria-hidden="true">${caption ?? (field === 'quantity' || field === 'count' ? words[field] : unit)}</span>
@@ -73,13 +76,20 @@ export function amount(
           inputmode=${field === 'count' ? 'numeric' : field === 'ramp' ? 'text' : 'decimal'}
           aria-invalid=${wrong ? 'true' : 'false'} ?readonly=${view.readonly}
           placeholder=${field === 'ramp' ? words.rampHint : nothing}
-          aria-describedby=${wrong ? `problem-${line.id}` : nothing}
+          aria-describedby=${wrong ? `problem-${line.id}` : meant === null ? nothing : `${line.id}-${field}`}
           .value=${live(value)}
           @input=${(event: InputEvent) => actions.edit(line.id, field, valueOf(event))}
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
         ${unit === '' ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}</span>`}
     </label>`;
+}
+
+/** What a sum or a product comes to; of a plain number there is nothing to say. */
+function calculated(typed: string): string | null {
+  const number = worked(typed);
+  return number === null || number === typed.trim() ? null : number;
 }
 
 /** The meter's own name stands here only when the line has another one. */

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Desk } from '../desk.js';
 import type { Editing } from '../editing.js';
 import type { Format } from '../format.js';
-import { compareIcon, openIcon, redoIcon, shareIcon, undoIcon } from '../icons.js';
+import { compareIcon, historyIcon, openIcon, redoIcon, shareIcon, undoIcon } from '../icons.js';
 import type { Scope } from '../keyboard.js';
 import type { Toast } from '../toast.js';
 import type { Tools } from '../tools/tools.js';
@@ -30,7 +30,7 @@ export interface PageView {
   retry: () => void;
   undo: () => void;
   redo: () => void;
-  show: (name: 'open' | 'share' | 'compare') => void;
+  show: (name: 'open' | 'share' | 'compare' | 'history') => void;
 }
 
 export function page(view: PageView): TemplateResult {
@@ -93,6 +93,7 @@ function head({ desk, format, tools, readonly, undo, redo, show }: PageView, emp
         ${readonly ? nothing : html`
           <button type="button" class="icon-button" aria-label=${words.undo} title="${words.undo} (Ctrl+Z)" ?disabled=${!canUndo} @click=${undo}>${undoIcon}</button>
           <button type="button" class="icon-button" aria-label=${words.redo} title="${words.redo} (Ctrl+Shift+Z)" ?disabled=${!canRedo} @click=${redo}>${redoIcon}</button>
+          <button type="button" class="icon-button" aria-label=${words.history} title=${words.history} ?disabled=${!canUndo && !canRedo} @click=${() => show('history')}>${historyIcon}</button>
           ${tools?.branches() ?? nothing}
           ${button('compare', compareIcon, words.compare, empty)}
           ${button('open', openIcon, words.openFile, false)}`}

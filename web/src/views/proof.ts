@@ -6,7 +6,7 @@ import { isZero, percentage, share } from '../decimal.js';
 import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
 import type { EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
-import type { Line } from '../state.js';
+import { amount, type Line } from '../state.js';
 import type { DetailWords, ProofActions, Provenance } from './details.js';
 
 export function proof(
@@ -92,6 +92,9 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
   return html`
     <dl class="facts">
       <div><dt>${words.quantity}</dt><dd class="num">${workings(line, priced, format)}</dd></div>
+      ${priced.averagePrice === undefined ? nothing : html`<div><dt>${words.average}</dt>
+        <dd class="num average" data-exact=${priced.averagePrice}>${format.unitPrice(info.currency, priced.averagePrice)}</dd></div>`}
+      ${priced.marginalPrice === undefined ? nothing : html`<div><dt>${words.nextUnit}</dt><dd class="num margin" data-exact=${priced.marginalPrice}>${marginal(priced, info.currency, format, words)}</dd></div>`}
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
       <div><dt>${words.offer}</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
       <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}</dd></div>
@@ -99,11 +102,22 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
     </dl>`;
 }
 
+/** What one more unit costs, which no average says. */
+function marginal({ marginalPrice, tiers }: EstimateLine, currency: string, format: Format, words: DetailWords): string {
+  if (marginalPrice === undefined) return '–';
+  const block = tiers[0]?.block;
+  return isZero(marginalPrice) ? words.free : `${format.unitPrice(currency, marginalPrice)}${block ? words.forBlock(format.quantity(block)) : ''}`;
+}
+
 function workings(line: Line, priced: EstimateLine, format: Format): string {
   const total = format.quantity(priced.quantity);
   if (line.plan) return total;
   return priced.count === '1' ? total
-    : `${format.quantity(priced.count)} × ${format.quantity(line.quantity.trim())} = ${total}`;
+    : `${format.quantity(priced.count)} × ${format.quantity(amount(line.quantity))} = ${total}`;
+}
+
+function tierBlock({ tiers }: EstimateLine): string {
+  return tiers[0]?.block ? ` ÷ ${tiers[0].block}` : '';
 }
 
 /** Behind digits that are cut off because they have no end. */
@@ -125,6 +139,7 @@ function asText(line: Line, priced: EstimateLine, from: Provenance, format: Form
     `meter ${line.meter.meterId}, quantity ${priced.quantity} in units of ${priced.unit}`,
     ...included,
     ...tiers,
+    ...(priced.averagePrice === undefined ? [] : [`average ${priced.averagePrice} a unit${priced.marginalPrice === undefined ? '' : `, the next one ${priced.marginalPrice}${tierBlock(priced)}`}`]),
     `${entry.offerName} ${info.offer ?? ''}, ${info.currency}, effective ${priced.effectiveAt ?? 'unknown'}, rate book ${info.id}`,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
 import { shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
+import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { DetailWords } from './details.js';
 import type { TotalView } from './total.js';
@@ -16,6 +17,7 @@ export function summary(view: TotalView, words: DetailWords): TemplateResult {
     <div class="summary-rest">
       ${parts(view, words)}
       ${exact(view, words)}
+      ${byTag(view, words)}
       ${others(view, words)}
       ${warnings(view)}
       ${sources(view, words)}
@@ -66,6 +68,18 @@ function exact({ lines, priced, from, format }: TotalView, words: DetailWords): 
         <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
       ${terms(priced.estimate?.terms, currency, format, words)}
     </dl>`;
+}
+
+/** What each cost centre has to bear; other tags stand in the exports. */
+function byTag({ priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  const sums = Object.entries(priced.estimate?.tags?.[COST_CENTRE] ?? {});
+  if (sums.length === 0) return nothing;
+  return html`
+    <div class="by-tag" data-tag=${COST_CENTRE}>
+      <h3>${words.costCentre}</h3>
+      <dl class="pairs">${sums.map(([value, sum]) => html`
+        <div><dt>${value}</dt><dd class="num" data-exact=${sum}>${format.money(from.info.currency, sum)}</dd></div>`)}</dl>
+    </div>`;
 }
 
 /** What the offer makes of the month: discount, fees, and how far its credit goes. */

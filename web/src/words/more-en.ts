@@ -2,6 +2,8 @@
 
 import type { ReadPart } from '../types.js';
 
+const s = (count: number): string => (count === 1 ? '' : 's');
+
 export const moreEn = {
   runs: 'Runs',
   always: 'a quantity',
@@ -11,6 +13,19 @@ export const moreEn = {
   ramp: 'Share of month 1, 2, …',
   group: 'Group',
   noGroup: 'No group',
+  nameOfGroup: 'Name of the group',
+  groupOf: (name: string, amount: string) => `${name}: ${amount} a month`,
+  collapse: (name: string) => `Show or hide the lines of ${name}`,
+  dissolve: (name: string) => `Remove the group ${name}, keep its lines`,
+  emptyGroup: 'No line yet. Move one here with Alt and the arrow keys, or choose the group at the line.',
+  linesCount: (count: number, shown: string) => `${shown} line${s(count)}`,
+  costCentre: 'Cost centre',
+  placeOfGroup: 'Cost centre and place',
+  placeOf: (name: string) => `Cost centre and place of ${name}`,
+  liesIn: 'Lies in',
+  onAverage: (price: string) => `avg ${price}`,
+  average: 'A unit costs on average',
+  nextUnit: 'The next unit costs',
   duplicate: 'Duplicate',
   moveUp: 'Move up',
   moveDown: 'Move down',

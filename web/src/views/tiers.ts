@@ -1,0 +1,35 @@
+// While one types: a thin bar with the tiers and how far the quantity reaches into them, and what a unit costs on average.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { aligned, digits, isZero, percentage } from '../decimal.js';
+import type { Format } from '../format.js';
+import type { EstimateLine, TierCharge } from '../types.js';
+import type { DetailWords } from './details.js';
+
+/** Nothing where there is only one price, or where tiers do not add up. */
+export function tierBar(priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult | typeof nothing {
+  const { tiers, averagePrice, includedQuantity } = priced;
+  const covered = includedQuantity ?? '0';
+  if (averagePrice === undefined || tiers.some(({ model, block }) => model !== 'graduated' || block !== undefined)) return nothing;
+  if (tiers.length < 2 && isZero(covered)) return nothing;
+  const last = tiers.findLastIndex(({ quantity }) => !isZero(quantity));
+  return html`
+    <span class="rate-note">${words.onAverage(format.shortPrice(currency, averagePrice))}</span>
+    <span class="tier-bar" aria-hidden="true">
+      ${isZero(covered) ? nothing : html`<span class="tier free"><span .style=${'inline-size:100%'}></span></span>`}
+      ${tiers.map((tier, index) => html`<span class="tier ${index === last ? 'last' : ''}">
+        <span .style=${`inline-size:${percentage(reached(tier))}`}></span></span>`)}
+    </span>`;
+}
+
+/** How much of a tier is used, in ten-thousandths; of one without an end, half. */
+function reached({ quantity, from, to }: TierCharge): bigint {
+  if (isZero(quantity)) return 0n;
+  const bounds = to === null ? null : aligned(from, to);
+  const used = digits(quantity);
+  const scale = Math.max(digits(from)?.scale ?? 0, digits(to ?? '')?.scale ?? 0);
+  if (!bounds || !used) return 5000n;
+  const whole = (bounds[1] - bounds[0]) * 10n ** BigInt(used.scale);
+  const part = used.value * 10n ** BigInt(scale) * 10000n;
+  return whole <= 0n ? 5000n : part / whole > 10000n ? 10000n : part / whole;
+}
