@@ -6,19 +6,23 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 export class Dates {
+  readonly locale: string;
   readonly #day: Intl.DateTimeFormat;
   readonly #long: Intl.DateTimeFormat;
   readonly #month: Intl.DateTimeFormat;
+  readonly #plain: Intl.DateTimeFormat;
   readonly #hour: Intl.DateTimeFormat;
   readonly #ago: Intl.RelativeTimeFormat;
   readonly #words: CostWords;
 
   constructor(locale: string, words: CostWords) {
+    this.locale = locale;
     this.#words = words;
     this.#ago = new Intl.RelativeTimeFormat(locale, { style: 'short' });
     const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
     this.#day = form({ day: 'numeric', month: 'short' });
     this.#long = form({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+    this.#plain = form({ day: 'numeric', month: 'short', year: 'numeric' });
     this.#month = form({ month: 'long', year: 'numeric' });
     this.#hour = form({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   }
@@ -31,6 +35,12 @@ export class Dates {
   /** Thu, 5 Nov 2026; with the hour where there is one. */
   full(on: string): string {
     return on.length > 10 ? `${this.#text(this.#hour, on)} UTC` : this.#text(this.#long, on);
+  }
+
+  /** Oct 14 – Nov 13, 2026; both days are in it. */
+  range(from: string, to: string): string {
+    const [first, last] = [new Date(from), new Date(to)];
+    return first <= last ? this.#plain.formatRange(first, last) : `${from} – ${to}`;
   }
 
   /** November 2026 */

@@ -50,6 +50,12 @@ export function change(shown: Shown, amount: string): TemplateResult {
   return html`<span class="num ${falls ? 'down' : 'up'}" data-exact=${amount} title=${amount}>${falls ? text : `+${text}`}</span>`;
 }
 
+/** A difference or a share that is neither good nor bad. */
+export function signed(shown: Shown, amount: string): TemplateResult {
+  const text = shown.format.money(shown.currency, amount);
+  return html`<span class="num" data-exact=${amount} title=${amount}>${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
+}
+
 /** "34.5 %" of the whole; nothing where either is unknown. */
 export function shareOf(shown: Shown, part: string | null, whole: string | null): string | typeof nothing {
   return part === null || whole === null ? nothing : shown.format.percent(share(part, whole));

@@ -12,11 +12,17 @@ export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
   return html`
     <section aria-labelledby="rules"><h2 id="rules">${words.rulesInForce}</h2>
       ${alerts.rules.length === 0 ? noRules(shown) : rules(shown, alerts)}
-      ${alerts.notes.length === 0 ? nothing : html`<ul class="doubts">${alerts.notes.map((note) => html`<li>${warnIcon}<span>${english(shown, note)}</span></li>`)}</ul>`}
+      ${alerts.notes.length === 0 ? nothing : html`<ul class="doubts">${alerts.notes.map((note) => html`<li>${warnIcon}<span lang="en">${doubt(shown, note, alerts.rules)}</span></li>`)}</ul>`}
     </section>
     <section aria-labelledby="incidents"><h2 id="incidents">${words.onRecord}</h2>
       ${alerts.incidents.length === 0 ? html`<p class="muted">${words.noIncident} <code>forebill alerts run</code></p>` : incidents(shown, alerts)}
     </section>`;
+}
+
+/** A note begins with its rule, which stays as it was written. */
+function doubt(shown: Shown, note: string, rules: readonly string[]): TemplateResult {
+  const rule = rules.find((text) => note.startsWith(`${text}: `));
+  return rule === undefined ? written(shown, note) : html`<code>${rule}</code>: ${written(shown, note.slice(rule.length + 2))}`;
 }
 
 function noRules({ words }: Shown): TemplateResult {

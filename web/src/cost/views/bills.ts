@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { lastDay } from '../dates.js';
-import { change, money, type Shown } from '../shown.js';
+import { money, signed, type Shown } from '../shown.js';
 import type { Bill, Report } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -16,7 +16,7 @@ export function billsView(shown: Shown, { spend, invoiced }: Report): TemplateRe
     if (of.length === 0) return [html`<span class="muted">${words.notCompared}</span>`, nothing];
     return [
       html`${of.map((one) => html`<div>${money(shown, one.invoiced)}</div>`)}`,
-      html`${of.map((one) => html`<div>${change(shown, one.difference)}${one.explained ? nothing : html` <span class="warn">${words.because.unexplained}</span>`}</div>`)}`,
+      html`${of.map((one) => html`<div>${signed(shown, one.difference)}${one.explained ? nothing : html` <span class="warn">${words.because.unexplained}</span>`}</div>`)}`,
     ];
   };
   return table(words, words.bills, [
@@ -27,14 +27,14 @@ export function billsView(shown: Shown, { spend, invoiced }: Report): TemplateRe
     const least = one.bill !== null && !one.bill.complete;
     return [
       html`${one.name}<span class="detail">${one.offer}</span>`,
-      `${shown.format.date(one.billingPeriodStart)} – ${shown.format.date(lastDay(one.billingPeriodEnd))}`,
+      shown.dates.range(one.billingPeriodStart, lastDay(one.billingPeriodEnd)),
       shown.format.integer(one.rows), money(shown, one.cost, least), money(shown, one.invoiceCost, least),
       one.bill ? terms(shown, one.bill) : nothing, one.bill ? money(shown, one.bill.invoiceDue, least) : nothing,
       ...beside(one.subscriptionId),
     ];
   }), {
     foot: [words.total, '', '', money(shown, spend.totals.cost, least), money(shown, spend.totals.invoiceCost, least), '', money(shown, spend.totals.invoiceDue, least),
-      ...(compared ? [money(shown, invoiced.invoiced), change(shown, invoiced.difference)] : [])],
+      ...(compared ? [money(shown, invoiced.invoiced), signed(shown, invoiced.difference)] : [])],
   });
 }
 

@@ -26,7 +26,7 @@ export function controls(shown: Shown, reports: Reports, report: Report | null, 
 
 /** The month alone, for pages that ask for nothing else. */
 export function monthOnly(shown: Shown, months: readonly string[], chosen: string, go: (month: string) => void, name?: (month: string) => string): TemplateResult {
-  return html`<form class="controls" @submit=${(event: Event) => event.preventDefault()}>${month(shown, months, chosen, go, name)}</form>`;
+  return html`<form class="controls month-only" @submit=${(event: Event) => event.preventDefault()}>${month(shown, months, chosen, go, name)}</form>`;
 }
 
 function month(

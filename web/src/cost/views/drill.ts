@@ -91,6 +91,7 @@ function parts(shown: Shown, { branch, by, drill, path, at }: Place, { route, go
   const [isMonth, whole] = [at < 0, at < 0 ? branch.cost : branch.series[at] ?? null];
   // Of a day only what was used on it.
   const rows = isMonth ? branch.parts : branch.parts.filter((part) => part.series[at] !== '0');
+  const onlyMonth = (cell: Cell): Cell[] => (isMonth ? [cell] : []);
   const row = (part: Branch): Cell[] => {
     const cost = isMonth ? part.cost : part.series[at] ?? null;
     const isMeter = by === 'meter' && part.folded === 0;
@@ -99,9 +100,9 @@ function parts(shown: Shown, { branch, by, drill, path, at }: Place, { route, go
       name(shown, part, by, branch, deeper, (group) => go({ path: [...path, group], why: null })),
       why === null ? exact(shown, cost) : html`<button type="button" class="why" aria-expanded=${route.why === why} aria-label=${words.explain(groupName(shown, by, part.group, branch.group))}
         @click=${() => go({ why: route.why === why ? null : why })}>${exact(shown, cost)}</button>`,
-      ...(isMonth ? [part.invoiceCost === null ? nothing : money(shown, part.invoiceCost)] : []),
+      ...onlyMonth(part.invoiceCost === null ? nothing : money(shown, part.invoiceCost)),
       shareOf(shown, cost, whole),
-      ...(isMonth ? [unpricedNote(shown, part)] : []),
+      ...onlyMonth(unpricedNote(shown, part)),
     ];
   };
   const title = byName(shown, by);
@@ -110,8 +111,7 @@ function parts(shown: Shown, { branch, by, drill, path, at }: Place, { route, go
     { name: title }, { name: words.exactCost, number: true }, ...(isMonth ? [{ name: words.asInvoiced, number: true }] : []),
     { name: words.share, number: true }, ...(isMonth ? [{ name: words.note }] : []),
   ], rows.map(row), {
-    foot: [words.total, exact(shown, whole), ...(isMonth ? [branch.invoiceCost === null ? nothing : money(shown, branch.invoiceCost)] : []), '',
-      ...(isMonth ? [unpricedNote(shown, branch)] : [])],
+    foot: [words.total, exact(shown, whole), ...onlyMonth(branch.invoiceCost === null ? nothing : money(shown, branch.invoiceCost)), '', ...onlyMonth(unpricedNote(shown, branch))],
     below: (place) => {
       const part = rows[place];
       if (!part || by !== 'meter' || part.folded > 0 || route.why !== meterOf(part.group)) return nothing;

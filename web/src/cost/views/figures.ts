@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, isZero, share } from '../../decimal.js';
 import { thousandths } from '../geometry.js';
-import { change, english, money, type Shown } from '../shown.js';
+import { change, english, money, signed, type Shown } from '../shown.js';
 import type { Report } from '../types.js';
 import { figure } from './figure.js';
 
@@ -70,8 +70,8 @@ function invoiced(shown: Shown, { invoiced, month }: Report): TemplateResult {
   const { unexplained } = invoiced.reasons;
   return figure(words.invoiced, money(shown, invoiced.invoiced), [
     words.byOurRating(money(shown, invoiced.ours)),
-    isZero(invoiced.difference) ? words.noDifference : unexplained === undefined ? words.differenceExplained(change(shown, invoiced.difference))
-      : html`<span class="warn">${words.differenceNotExplained(change(shown, invoiced.difference), money(shown, unexplained))}</span>`,
+    isZero(invoiced.difference) ? words.noDifference : unexplained === undefined ? words.differenceExplained(signed(shown, invoiced.difference))
+      : html`<span class="warn">${words.differenceNotExplained(signed(shown, invoiced.difference), money(shown, unexplained))}</span>`,
     missing === 0 ? nothing : html`<span class="warn">${words.someNotCompared(missing, format.integer(missing))}</span>`,
     link,
   ]);

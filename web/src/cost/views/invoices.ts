@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { isZero } from '../../decimal.js';
-import { change, english, money, quantity, type Said, type Shown } from '../shown.js';
+import { english, money, quantity, signed, type Said, type Shown } from '../shown.js';
 import type { InvoiceComparison, Invoices, Reason, Reasons, Reconciliation } from '../types.js';
 import { figure } from './figure.js';
 import { table, type Cell } from './table.js';
@@ -14,18 +14,18 @@ export function noInvoices({ words }: Shown): TemplateResult {
 
 /** What the invoices of a month say, what our rating says, and why they differ. */
 export function reconciled(shown: Shown, { sums, compared }: Reconciliation): TemplateResult {
-  const { words, format } = shown;
+  const { words, format, dates } = shown;
   const of = sums.currency === null ? shown : { ...shown, currency: sums.currency };
-  if (compared.invoices.length === 0) return notCompared(shown, compared.notCompared);
+  if (compared.invoices.length === 0) return html`${notCompared(shown, compared.notCompared)}`;
   const equal = compared.invoices.reduce((sum, one) => sum + one.lines.filter((line) => isZero(line.difference)).length, 0);
   const { unexplained } = sums.reasons;
   return html`
     <div class="figures">
       ${figure(words.onInvoices, money(of, sums.invoiced), [words.linesEqual(equal, format.integer(equal))])}
       ${figure(words.ourRating, money(of, sums.ours), [words.before])}
-      ${figure(words.difference, change(of, sums.difference), [unexplained === undefined ? words.allExplained
+      ${figure(words.difference, signed(of, sums.difference), [unexplained === undefined ? words.allExplained
         : html`<span class="warn">${words.notExplainedPart(money(of, unexplained))}</span>`])}
-      ${figure(words.why, '', [because(of, sums.reasons)])}
+      ${figure(words.why, '', [because(of, sums.reasons)], 'broad')}
     </div>
     ${table(words, words.besideRating(shown.dates.month(sums.month)), [
       { name: words.number }, { name: words.subscription }, { name: words.period }, { name: words.onInvoice, number: true }, { name: words.ourRating, number: true },
@@ -33,11 +33,11 @@ export function reconciled(shown: Shown, { sums, compared }: Reconciliation): Te
     ], compared.invoices.map((one): Cell[] => {
       const its = { ...shown, currency: one.currency };
       return [
-        one.invoice, one.subscription,
-        html`${format.date(one.periodStartOn)} – ${format.date(one.periodEndOn)}<span class="detail">${words.issued(format.date(one.issuedOn), !one.issuedOnIsTold)}</span>`,
-        money(its, one.invoiced), money(its, one.ours), change(its, one.difference), because(its, one.reasons),
+        html`<span class="number">${one.invoice}</span>`, one.subscription,
+        html`${dates.range(one.periodStartOn, one.periodEndOn)}<span class="detail">${words.issued(format.date(one.issuedOn), !one.issuedOnIsTold)}</span>`,
+        money(its, one.invoiced), money(its, one.ours), signed(its, one.difference), because(its, one.reasons),
       ];
-    }), { foot: [words.total, '', '', money(of, sums.invoiced), money(of, sums.ours), change(of, sums.difference), ''] })}
+    }), { foot: [words.total, '', '', money(of, sums.invoiced), money(of, sums.ours), signed(of, sums.difference), ''] })}
     ${differing(shown, compared.invoices)}
     ${notCompared(shown, compared.notCompared)}`;
 }
@@ -45,7 +45,7 @@ export function reconciled(shown: Shown, { sums, compared }: Reconciliation): Te
 function because(shown: Shown, reasons: Reasons): Said {
   const all = Object.entries(reasons) as [Reason, string][];
   if (all.length === 0) return nothing;
-  return html`<span class="becauses">${all.map(([reason, amount]) => html`<span class=${reason === 'unexplained' ? 'warn' : ''}>${shown.words.because[reason] ?? reason}</span>${change(shown, amount)}`)}</span>`;
+  return html`<span class="becauses">${all.map(([reason, amount]) => html`<span class=${reason === 'unexplained' ? 'warn' : ''}>${shown.words.because[reason] ?? reason}</span>${signed(shown, amount)}`)}</span>`;
 }
 
 function differing(shown: Shown, invoices: readonly InvoiceComparison[]): TemplateResult {
@@ -56,9 +56,9 @@ function differing(shown: Shown, invoices: readonly InvoiceComparison[]): Templa
     const side = (amount: string | null) => (amount === null ? '–' : money(its, amount));
     return [
       html`${line.name || words.noName}<span class="detail">${one.subscription}${line.meterId === null ? nothing : html`, ${line.meterId}`}</span>`,
-      words.kinds[line.kind] ?? line.kind, side(line.invoiced), side(line.ours), change(its, line.difference),
+      words.kinds[line.kind] ?? line.kind, side(line.invoiced), side(line.ours), signed(its, line.difference),
       html`${line.parts.map((part) => html`<div class=${part.reason === 'unexplained' ? 'warn' : ''}>${words.because[part.reason] ?? part.reason}${
-        part.quantity === undefined ? nothing : html` (${quantity(shown, part.quantity)})`}${line.parts.length > 1 ? html` ${change(its, part.amount)}` : nothing}</div>`)}`,
+        part.quantity === undefined ? nothing : html` (${quantity(shown, part.quantity)})`}${line.parts.length > 1 ? html` ${signed(its, part.amount)}` : nothing}</div>`)}`,
     ];
   });
   return html`<h3 class="apart">${words.whatDiffers}</h3>
@@ -77,7 +77,7 @@ function notCompared(shown: Shown, all: readonly string[]): TemplateResult | typ
 
 /** Newest first; beside each what is known of its amount. */
 export function archived(shown: Shown, { invoices }: Invoices, reconciliation: Reconciliation | null): TemplateResult {
-  const { words, format } = shown;
+  const { words, format, dates } = shown;
   const known = new Map(reconciliation?.compared.invoices.map((one) => [`${one.subscriptionId} ${one.invoice}`, one]));
   return html`
     <section aria-labelledby="archived"><h2 id="archived">${words.archived}</h2>
@@ -90,9 +90,9 @@ export function archived(shown: Shown, { invoices }: Invoices, reconciliation: R
       const its = { ...shown, currency: found?.currency ?? shown.currency };
       const month = one.periodStartOn.slice(0, 7);
       return [
-        html`<a href="data/invoice/${one.object.sha256}.pdf" download=${one.file}>${one.name}</a>`,
+        html`<a href="data/invoice/${one.object.sha256}.pdf" class="number" download=${one.file}>${one.name}</a>`,
         shown.names.get(one.subscriptionId) ?? one.subscriptionId,
-        `${format.date(one.periodStartOn)} – ${format.date(one.periodEndOn)}`,
+        dates.range(one.periodStartOn, one.periodEndOn),
         found ? money(its, found.invoiced) : html`<a class="muted" href="#/invoices?month=${month}">${reconciliation?.sums.month === month ? words.linesUnknown : shown.dates.month(month)}</a>`,
         found ? money(its, found.ours) : nothing,
         format.dateTime(one.readAt), format.integer(one.object.bytes), html`<code>${one.object.sha256.slice(0, 16)}</code>`,

@@ -2,6 +2,7 @@
 // list. Loaded when somebody asks.
 
 import { html, type TemplateResult } from 'lit';
+import { compareDecimals } from '../../decimal.js';
 import type { Format } from '../../format.js';
 import { detailStyles } from '../../styles/details.js';
 import type { EstimateLine } from '../../types.js';
@@ -33,7 +34,8 @@ export interface Drawer {
 /** The charges of a meter, of each subscription that used it. */
 export function chargesOf(shown: Shown, charges: Charges, meterId: string, only: string | null, drawer: Drawer): TemplateResult {
   const found = charges.subscriptions.filter((one) => only === null || one.subscriptionId === only)
-    .flatMap((one) => one.charges.filter((charge) => charge.meterId === meterId).map((charge): [OfOne, Charge] => [one, charge]));
+    .flatMap((one) => one.charges.filter((charge) => charge.meterId === meterId).map((charge): [OfOne, Charge] => [one, charge]))
+    .sort(([, a], [, b]) => compareDecimals(b.cost ?? '0', a.cost ?? '0'));
   if (found.length === 0) return html`<p class="muted">${shown.words.noCharge}</p>`;
   return html`
     ${found.map(([one, charge]) => html`<h3>${one.name}</h3>${drawn(shown, one, charge, drawer)}`)}
@@ -69,9 +71,9 @@ function free({ includedQuantity, billableQuantity, quantity }: Charge): string 
   return billableQuantity === '0' ? quantity : includedQuantity;
 }
 
-function from({ name, book, bookFetchedAt }: OfOne): Provenance {
+function from({ book, bookFetchedAt }: OfOne): Provenance {
   return {
     info: { id: book.id, source: book.source, offer: book.offer, currency: book.currency } as Provenance['info'],
-    entry: { id: book.id, url: '', source: book.source, offer: book.offer, offerName: name, currency: book.currency, fetchedAt: bookFetchedAt, meters: 0 } as Provenance['entry'],
+    entry: { id: book.id, url: '', source: book.source, offer: book.offer, offerName: '', currency: book.currency, fetchedAt: bookFetchedAt, meters: 0 } as Provenance['entry'],
   };
 }
