@@ -175,8 +175,7 @@ test('the amount of a meter opens to its tiers, which add up to it', async ({ pa
   const charges = subscriptions.flatMap((one) => one.charges).filter((one) => one.meterId === meter);
   await expect(costs).toHaveCount(charges.length);
   for (const charge of charges) expect(sum(charge.tiers.map((tier) => tier.cost))).toBe(sum([charge.cost]));
-  // The tier with the most of it, to the last digit, in the first drawer.
-  await expect(drawer.locator('.proof').first()).toContainText('included');
+  await expect(drawer.locator('.proof').first()).toContainText('Included quantity');
   await page.locator('.why').first().click();
   await expect(drawer).toHaveCount(0);
 });

@@ -130,9 +130,9 @@ export class ForebillCosts extends LitElement {
     return html`
       ${monthOnly(shown, months, month, (to) => this.#go({ month: to }))}
       ${strip(shown, reports, null)}
-      <section aria-labelledby="beside"><h2 id="beside">${beside}</h2>
+      ${compared.state === 'loading' ? skeleton(shown.words) : html`<section aria-labelledby="beside"><h2 id="beside">${beside}</h2>
         ${this.#shown(shown.words, compared, (value) => reconciled(shown, value))}</section>
-      ${archived(shown, invoices, compared.state === 'ready' ? compared.value : null)}`;
+      ${archived(shown, invoices, compared.state === 'ready' ? compared.value : null)}`}`;
   }
 
   #showback(shown: Shown, reports: Reports): TemplateResult {

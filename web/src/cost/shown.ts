@@ -61,6 +61,11 @@ export function shareOf(shown: Shown, part: string | null, whole: string | null)
   return part === null || whole === null ? nothing : shown.format.percent(share(part, whole));
 }
 
+/** The text of a code; one that no text is known of stays as it is. */
+export function told(texts: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(texts, code) ? texts[code] ?? code : code;
+}
+
 /** What the program says in English, whatever language the page speaks. */
 export function english({ words }: Shown, text: string): TemplateResult {
   return words.lang === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`;
@@ -93,7 +98,7 @@ export function meterOf(group: string): string {
 }
 
 export function byName({ words }: Shown, by: string): string {
-  return Object.hasOwn(words.by, by) ? (words.by[by] ?? by) : words.byTag(by.replace(/^tag:/, ''));
+  return Object.hasOwn(words.by, by) ? told(words.by, by) : words.byTag(by.replace(/^tag:/, ''));
 }
 
 export function levelName({ words }: Shown, level: Level): string {

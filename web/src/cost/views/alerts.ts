@@ -75,13 +75,13 @@ function incidents(shown: Shown, alerts: Alerts): TemplateResult {
   return html`<ul class="cards">${newest.map((one) => html`
     <li class="card ${one.open ? 'fires' : ''}">
       <p class="card-title">${one.open ? html`<span class="up state">${warnIcon} ${words.open}</span>` : html`<span class="down state">${doneIcon} ${words.over}</span>`} ${summary(shown, one)}</p>
-      <p class="muted">${words.since(format.dateTime(one.openedAt))}${one.open ? '' : `, ${words.overSince(format.dateTime(one.changedAt))}`}; ${told(shown, one.outcome)}</p>
+      <p class="muted">${words.since(format.dateTime(one.openedAt))}${one.open ? '' : `, ${words.overSince(format.dateTime(one.changedAt))}`}; ${outcome(shown, one.outcome)}</p>
       ${of(shown, one)}
       ${parts(shown, one, one.open)}
     </li>`)}</ul>`;
 }
 
-function told(shown: Shown, outcome: Alerts['incidents'][number]['outcome']): TemplateResult {
+function outcome(shown: Shown, outcome: Alerts['incidents'][number]['outcome']): TemplateResult {
   const { words } = shown;
   if (outcome === null) return html`${words.toldUnknown}`;
   if ('sent' in outcome) return html`${words.toldTo(outcome.sent.to.join(', '), shown.format.dateTime(outcome.sent.at))}`;

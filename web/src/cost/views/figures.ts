@@ -63,7 +63,7 @@ function against(shown: Shown, { movers }: Report): TemplateResult {
 /** Billed is only what an invoice says; what could not be compared is said and is no amount. */
 function invoiced(shown: Shown, { invoiced, month }: Report): TemplateResult {
   const { words, format } = shown;
-  const link = html`<a href="#/invoices?month=${month}">${words.seeInvoices}</a>`;
+  const link = html`<a href=${`#/invoices?month=${encodeURIComponent(month)}`}>${words.seeInvoices}</a>`;
   if (!invoiced) return figure(words.invoiced, nothingYet, [words.noInvoiceYet]);
   const missing = invoiced.notCompared.length;
   if (invoiced.currency === null) return figure(words.invoiced, nothingYet, [html`<span class="warn">${words.notTyped(missing, format.integer(missing))}</span>`, link]);

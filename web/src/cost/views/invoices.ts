@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { isZero } from '../../decimal.js';
-import { english, money, quantity, signed, type Said, type Shown } from '../shown.js';
+import { english, money, quantity, signed, told, type Said, type Shown } from '../shown.js';
 import type { InvoiceComparison, Invoices, Reason, Reasons, Reconciliation } from '../types.js';
 import { figure } from './figure.js';
 import { table, type Cell } from './table.js';
@@ -45,7 +45,7 @@ export function reconciled(shown: Shown, { sums, compared }: Reconciliation): Te
 function because(shown: Shown, reasons: Reasons): Said {
   const all = Object.entries(reasons) as [Reason, string][];
   if (all.length === 0) return nothing;
-  return html`<span class="becauses">${all.map(([reason, amount]) => html`<span class=${reason === 'unexplained' ? 'warn' : ''}>${shown.words.because[reason] ?? reason}</span>${signed(shown, amount)}`)}</span>`;
+  return html`<span class="becauses">${all.map(([reason, amount]) => html`<span class=${reason === 'unexplained' ? 'warn' : ''}>${told(shown.words.because, reason)}</span>${signed(shown, amount)}`)}</span>`;
 }
 
 function differing(shown: Shown, invoices: readonly InvoiceComparison[]): TemplateResult {
@@ -56,8 +56,8 @@ function differing(shown: Shown, invoices: readonly InvoiceComparison[]): Templa
     const side = (amount: string | null) => (amount === null ? '–' : money(its, amount));
     return [
       html`${line.name || words.noName}<span class="detail">${one.subscription}${line.meterId === null ? nothing : html`, ${line.meterId}`}</span>`,
-      words.kinds[line.kind] ?? line.kind, side(line.invoiced), side(line.ours), signed(its, line.difference),
-      html`${line.parts.map((part) => html`<div class=${part.reason === 'unexplained' ? 'warn' : ''}>${words.because[part.reason] ?? part.reason}${
+      told(words.kinds, line.kind), side(line.invoiced), side(line.ours), signed(its, line.difference),
+      html`${line.parts.map((part) => html`<div class=${part.reason === 'unexplained' ? 'warn' : ''}>${told(words.because, part.reason)}${
         part.quantity === undefined ? nothing : html` (${quantity(shown, part.quantity)})`}${line.parts.length > 1 ? html` ${signed(its, part.amount)}` : nothing}</div>`)}`,
     ];
   });
@@ -90,10 +90,10 @@ export function archived(shown: Shown, { invoices }: Invoices, reconciliation: R
       const its = { ...shown, currency: found?.currency ?? shown.currency };
       const month = one.periodStartOn.slice(0, 7);
       return [
-        html`<a href="data/invoice/${one.object.sha256}.pdf" class="number" download=${one.file}>${one.name}</a>`,
+        html`<a href=${`data/invoice/${encodeURIComponent(one.object.sha256)}.pdf`} class="number" download=${one.file}>${one.name}</a>`,
         shown.names.get(one.subscriptionId) ?? one.subscriptionId,
         dates.range(one.periodStartOn, one.periodEndOn),
-        found ? money(its, found.invoiced) : html`<a class="muted" href="#/invoices?month=${month}">${reconciliation?.sums.month === month ? words.linesUnknown : shown.dates.month(month)}</a>`,
+        found ? money(its, found.invoiced) : html`<a class="muted" href=${`#/invoices?month=${encodeURIComponent(month)}`}>${reconciliation?.sums.month === month ? words.linesUnknown : shown.dates.month(month)}</a>`,
         found ? money(its, found.ours) : nothing,
         format.dateTime(one.readAt), format.integer(one.object.bytes), html`<code>${one.object.sha256.slice(0, 16)}</code>`,
       ];

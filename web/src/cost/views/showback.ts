@@ -99,7 +99,7 @@ export function centreName({ words }: Shown, centre: string | null): string {
 /** The files that `forebill showback --to` writes. */
 export function downloads({ words }: Shown, month: string, stem: string, whose: string): TemplateResult {
   return html`<span class="files">${['csv', 'xlsx', 'html'].map((form) => html`
-    <a href=${`data/showback/${month}/${encodeURIComponent(stem)}.${form}`} download=${`${stem}.${form}`} aria-label=${words.download(form.toUpperCase(), whose)}>${form.toUpperCase()}</a>`)}</span>`;
+    <a href=${`data/showback/${encodeURIComponent(month)}/${encodeURIComponent(stem)}.${form}`} download=${`${stem}.${form}`} aria-label=${words.download(form.toUpperCase(), whose)}>${form.toUpperCase()}</a>`)}</span>`;
 }
 
 function unpriced(shown: Shown, { showback }: ShowbackPage): TemplateResult | typeof nothing {

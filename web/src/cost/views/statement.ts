@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals } from '../../decimal.js';
-import { english, exact, money, quantity, shareOf, signed, type Shown } from '../shown.js';
+import { english, exact, money, quantity, shareOf, signed, told, type Shown } from '../shown.js';
 import type { LineKind, ShowbackLine, ShowbackPage, Statement } from '../types.js';
 import { figure } from './figure.js';
 import { centreName, downloads, rulesOf, state } from './showback.js';
@@ -39,7 +39,7 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
   const later = showback.adjustments.filter(({ line }) => line.costCentre === one.costCentre);
   const row = (line: ShowbackLine, rule: Cell, note: Cell): Cell[] => [
     html`${item(shown, line)}<span class="detail">${[line.region, line.subscriptionId === null ? '' : (shown.names.get(line.subscriptionId) ?? line.subscriptionId)].filter(Boolean).join(', ')}</span>${note}`,
-    words.lineKinds[line.what.kind] ?? line.what.kind,
+    told(words.lineKinds, line.what.kind),
     line.quantity === null ? nothing : quantity(shown, line.quantity), line.unit,
     line.listCost === null ? nothing : exact(shown, line.listCost),
     line.amount === null ? money(shown, null) : money(shown, line.amount),
@@ -50,7 +50,7 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
     { name: words.amount, number: true }, { name: words.rule },
   ], [
     ...own.map((line) => row(line, rulesOf(shown, page, line), nothing)),
-    ...later.map(({ month, cause, line }) => row(line, words.causes[cause] ?? cause, html`<span class="detail warn">${words.adjustmentOf(shown.dates.month(month))}</span>`)),
+    ...later.map(({ month, cause, line }) => row(line, told(words.causes, cause), html`<span class="detail warn">${words.adjustmentOf(shown.dates.month(month))}</span>`)),
   ], { foot: [words.total, '', '', '', '', money(shown, one.total), ''] });
 }
 

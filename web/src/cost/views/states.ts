@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { warnIcon } from '../../icons.js';
+import { told } from '../shown.js';
 import type { CostWords } from '../words.js';
 
 export function skeleton(words: CostWords | null): TemplateResult {
@@ -31,7 +32,7 @@ export function refusal(
   const titles: Record<string, string> = words.refused;
   return html`
     <div class="failure" role=${code === 'nothing' ? 'status' : 'alert'}>
-      <h2 class="failure-title">${warnIcon} ${Object.hasOwn(titles, code) ? titles[code] : words.refused.other}</h2>
+      <h2 class="failure-title">${warnIcon} ${Object.hasOwn(titles, code) ? told(titles, code) : words.refused.other}</h2>
       <p>${why}</p>
       ${more}
       <p><button type="button" class="button" @click=${retry}>${words.tryAgain}</button>

@@ -11,7 +11,7 @@ import { proof } from '../../views/proof.js';
 import { wordsOf } from '../../words.js';
 import { moreEn } from '../../words/more-en.js';
 import type { Line } from '../../state.js';
-import type { Shown } from '../shown.js';
+import { told, type Shown } from '../shown.js';
 import type { Charge, Charges } from '../types.js';
 
 export { detailStyles };
@@ -44,8 +44,8 @@ export function chargesOf(shown: Shown, charges: Charges, meterId: string, only:
 
 function drawn(shown: Shown, one: OfOne, charge: Charge, { words, format, copied, copy }: Drawer): TemplateResult {
   const id = `${charge.subscriptionId}-${charge.meterId}`;
-  const reason = charge.reason === undefined ? undefined : shown.words.reasons[charge.reason];
-  return proof(line(id, charge), asLine(charge), reason, from(one), format, words, { copied: copied === id, copy: (text) => copy(id, text) });
+  const reason = charge.reason === undefined ? undefined : told(shown.words.reasons, charge.reason);
+  return proof(line(id, charge), asLine(one.name, charge), reason, from(one), format, words, { copied: copied === id, copy: (text) => copy(id, text) });
 }
 
 function line(id: string, charge: Charge): Line {
@@ -56,9 +56,9 @@ function line(id: string, charge: Charge): Line {
   };
 }
 
-function asLine(charge: Charge): EstimateLine {
+function asLine(subscription: string, charge: Charge): EstimateLine {
   return {
-    item: 0, name: charge.meterName, group: null, status: charge.status, reason: null, meterId: charge.meterId, meterName: charge.meterName,
+    item: 0, name: `${charge.meterName}, ${subscription}`, group: null, status: charge.status, reason: null, meterId: charge.meterId, meterName: charge.meterName,
     category: charge.meterCategory, subCategory: charge.meterSubCategory, region: charge.meterRegion, unit: charge.unit, count: '1',
     quantity: charge.quantity, includedQuantity: free(charge), billableQuantity: charge.billableQuantity, cost: charge.cost,
     ...(charge.costCutAfter === undefined ? {} : { costCutAfter: charge.costCutAfter }),
