@@ -58,7 +58,7 @@ const smallStyles = {
 const smallTemplates = {
   name: 'small-templates',
   setup(builder) {
-    builder.onLoad({ filter: /\/src\/(element|nav|toast|views\/.*|tools\/.*|cost\/(page|shown|copy|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
+    builder.onLoad({ filter: /\/src\/(element|nav|toast|views\/.*|tools\/.*|cost\/(page|shown|copy|why|answers|views\/.*|charts\/.*))\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/^[ \t]+/gm, ''), loader: 'ts',
     }));
   },
@@ -136,12 +136,12 @@ for (const name of pages) {
 await writeFile(join(out, 'estimator.js'), `export { ForebillEstimator, define, useModule } from './${named('main', '.js')}';\n`);
 
 // What the page needs without a network; its name for all of it changes with any of it.
-const offline = ['./', 'manifest.webmanifest', ...new Set([...others, startScript, ...element.files])].filter((file) => !/LEGAL|embed-/.test(file));
+const offline = ['./', 'costs.html', 'manifest.webmanifest', ...new Set([...others, startScript, ...element.files, ...costs.files])].filter((file) => !/LEGAL|embed-/.test(file));
 await build({
   ...alone, format: 'iife', entryPoints: ['src/sw.ts'], outfile: join(out, 'sw.js'),
   define: {
     FOREBILL_FILES: JSON.stringify(offline),
-    FOREBILL_VERSION: JSON.stringify(createHash('sha256').update(offline.join()).update(await readFile(join(out, 'index.html'))).digest('hex').slice(0, 16)),
+    FOREBILL_VERSION: JSON.stringify(createHash('sha256').update(offline.join()).update(await readFile(join(out, 'index.html'))).update(await readFile(join(out, 'costs.html'))).digest('hex').slice(0, 16)),
   },
 });
 

@@ -29,5 +29,7 @@ pub mod rule_text;
 pub mod schedule;
 pub mod serve;
 pub mod showback;
+pub mod statements;
 pub mod store;
+pub mod tabular;
 pub mod tags;

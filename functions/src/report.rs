@@ -3,9 +3,12 @@
 //!
 //! The same store and time give the same bytes. How old everything is, a page says.
 
+mod charges;
 mod course;
 mod drill;
+pub mod invoiced;
 mod movers;
+pub mod showback;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +27,14 @@ use shared::spend::{Bucket, GroupBy};
 use crate::alerts::{self, Budget};
 use crate::archive::Archive;
 use crate::error::Error;
+use crate::invoices::compared;
 use crate::ledger::{self, Ledger};
 use crate::month::{self, Loaded, Period, Spend};
 use crate::outlook::{self, History};
+pub use charges::{Charges, charges};
 pub use course::CourseDay;
 pub use drill::{Drill, drill};
+pub use invoiced::Invoiced;
 pub use movers::Movers;
 
 /// A page offers no more months and no more tags than these.
@@ -45,6 +51,12 @@ pub struct Reports {
     months: Vec<String>,
     subscriptions: Vec<Subscription>,
     ledger: Ledger,
+    /// Months whose showback is closed, oldest first.
+    closed: Vec<String>,
+    /// Months of which lines of invoices were imported, oldest first.
+    with_invoice_lines: Vec<String>,
+    /// How the newest of them compares with our rating.
+    last_compared: Option<Invoiced>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -67,6 +79,8 @@ pub struct Report {
     subscription_id: Option<SubscriptionId>,
     /// What `forebill spend --period MONTH` says, by service.
     spend: Spend,
+    /// What its invoices say; absent where none is known.
+    invoiced: Option<Invoiced>,
     /// What it can be divided by: the names of the documents beside this one.
     drills: Vec<String>,
     /// Day by day, with the days to come.
@@ -122,8 +136,7 @@ impl Report {
 }
 
 /// What there is to show.
-#[must_use]
-pub fn reports(snapshots: &Snapshots, at: Timestamp) -> Reports {
+pub async fn reports(archive: &Archive, snapshots: &Snapshots, at: Timestamp) -> Result<Reports, Error> {
     let read: BTreeSet<Date> = snapshots.usage.keys().map(|(.., day)| *day).collect();
     let imported = (!snapshots.usage_files.is_empty()).then(|| utc_date(at));
     let first = read.first().copied().or(imported);
@@ -137,13 +150,23 @@ pub fn reports(snapshots: &Snapshots, at: Timestamp) -> Reports {
         offer: facts.offer.to_string(),
         currency: facts.currency.to_string(),
     });
-    Reports {
+    let named = |month: Date| format!("{:04}-{:02}", month.year(), month.month());
+    let lines = compared::imported(archive, snapshots).await?;
+    let with_invoice_lines = compared::months(&lines);
+    let last_compared = match with_invoice_lines.last() {
+        Some(month) => invoiced::invoiced(archive, snapshots, None, (month, &lines), at).await?,
+        None => None,
+    };
+    Ok(Reports {
         schema: "forebill.reports/1",
         at: Instant(at),
-        months: months.map(|month| format!("{:04}-{:02}", month.year(), month.month())).collect(),
+        months: months.map(named).collect(),
         subscriptions: known.collect(),
         ledger: ledger::of(snapshots, None, at),
-    }
+        closed: snapshots.closed.keys().copied().map(named).collect(),
+        with_invoice_lines,
+        last_compared,
+    })
 }
 
 /// The report of the billing periods that start in a month.
@@ -158,6 +181,7 @@ pub async fn report(
     let loaded = month::load(archive, snapshots, only, &period, Granularity::Daily, run_at).await?;
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, run_at)?;
     let rules = alerts::in_force(archive, snapshots).await?.unwrap_or_default();
+    let lines = compared::imported(archive, snapshots).await?;
     let histories = outlook::load(archive, snapshots, only, &period, run_at).await?;
     let (forecast, not_expected) = match outlook::forecast(&histories, &[], run_at) {
         Ok(forecast) => (Some(forecast), None),
@@ -175,6 +199,7 @@ pub async fn report(
         at: Instant(run_at),
         month: month.to_owned(),
         subscription_id: only,
+        invoiced: invoiced::invoiced(archive, snapshots, only, (month, &lines), run_at).await?,
         drills: drills(&loaded, only),
         course: course::course(&spend, forecast.as_ref())?,
         movers: movers::movers(archive, snapshots, &loaded, month, &elapsed, run_at).await?,

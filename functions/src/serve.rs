@@ -110,6 +110,8 @@ fn document(kind: &Kind, bytes: Vec<u8>) -> Response<Body> {
         Kind::Json => ("application/json", &[(header::CACHE_CONTROL, "no-cache")]),
         Kind::Book => ("application/json", &[(header::CACHE_CONTROL, FOREVER)]),
         Kind::Pdf => ("application/pdf", &[(header::CONTENT_DISPOSITION, "attachment")]),
+        // A statement is a page of its own, with a policy of its own, and no part of this site.
+        Kind::Statement(form) => (form.mime(), &[(header::CONTENT_DISPOSITION, "attachment")]),
     };
     let mut response = typed(mime, Body::from(bytes));
     for (name, value) in headers {

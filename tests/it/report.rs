@@ -1,5 +1,7 @@
 //! What the cost pages read: the same digits as the command line prints of the same store, and parts that add up.
 
+mod closed;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -34,11 +36,17 @@ impl Served {
         Served { child, address }
     }
 
-    fn get(&self, path: &str) -> (u16, String) {
+    /// Head and body, as they came.
+    fn bytes(&self, path: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET /data/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let bytes = self.bytes(path);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())

@@ -113,6 +113,10 @@ export function shortHash(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 8);
 }
 
+const SOURCES: Record<string, string> = {
+  ratecard: 'Azure RateCard API', retail: 'Azure Retail Prices API', pricesheet: 'Azure Price Sheet API', own: 'own price book',
+};
+
 export function sourceName(source: string): string {
-  return source === 'ratecard' ? 'Azure RateCard API' : 'Azure Retail Prices API';
+  return SOURCES[source] ?? source;
 }

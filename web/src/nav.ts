@@ -1,21 +1,22 @@
-// The pages of this site, as every page shows them.
+// The pages of this site, as every cost page shows them.
 
 import { css, html, type TemplateResult } from 'lit';
 
-export type Place = 'estimate' | 'spend' | 'alerts' | 'invoices';
+export type Place = 'estimate' | 'spend' | 'showback' | 'alerts' | 'invoices';
 
-const PLACES: [Place, string, string][] = [
-  ['estimate', 'Estimate', './'],
-  ['spend', 'Spend', 'costs.html#/spend'],
-  ['alerts', 'Alerts', 'costs.html#/alerts'],
-  ['invoices', 'Invoices', 'costs.html#/invoices'],
+const PLACES: [Place, string][] = [
+  ['estimate', './'],
+  ['spend', 'costs.html#/spend'],
+  ['showback', 'costs.html#/showback'],
+  ['alerts', 'costs.html#/alerts'],
+  ['invoices', 'costs.html#/invoices'],
 ];
 
-export function nav(current: Place): TemplateResult {
+export function nav(current: Place, label: string, names: Record<Place, string>): TemplateResult {
   return html`
-    <nav class="places" aria-label="Pages">
-      <ul>${PLACES.map(([place, name, href]) => html`
-        <li><a href=${href} aria-current=${place === current ? 'page' : 'false'}>${name}</a></li>`)}</ul>
+    <nav class="places" aria-label=${label}>
+      <ul>${PLACES.map(([place, href]) => html`
+        <li><a href=${href} aria-current=${place === current ? 'page' : 'false'}>${names[place]}</a></li>`)}</ul>
     </nav>`;
 }
 

@@ -1,11 +1,11 @@
-// Only for the page of this site, and not for the element in pages of others: the browser's language, and the page offline.
+// Only for the pages of this site, and not for the element in pages of others: the browser's language, and the page offline.
 
 import { spoken } from './spoken.js';
 
 const { language } = navigator;
 document.documentElement.lang = spoken(language);
 // Numbers and dates are those of the region, also where the texts are English.
-document.querySelector('forebill-estimator')?.setAttribute('lang', language);
+document.querySelector('forebill-estimator, forebill-costs')?.setAttribute('lang', language);
 
 /** A worker's address is script to Trusted Types. This one address, and no other. */
 interface Policies {

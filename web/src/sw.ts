@@ -1,6 +1,6 @@
-// The page without a network, after one visit. What a name says for ever is taken from the cache; the pages and the list of
+// The pages without a network, after one visit. What a name says for ever is taken from the cache; the pages and the list of
 // rate books are asked for first, so that nobody sees old prices while there are new ones. It keeps files of this site and
-// nothing that was typed.
+// nothing that was typed. What the store says is kept by the cost pages themselves, which show its age.
 
 interface ExtendableEvent extends Event { waitUntil(work: Promise<unknown>): void }
 interface FetchEvent extends ExtendableEvent { readonly request: Request; respondWith(answer: Promise<Response>): void }
@@ -23,7 +23,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   const path = url.pathname.slice(new URL('.', location.href).pathname.length);
   if (path.startsWith('assets/') || path.startsWith('data/ratebook/')) event.respondWith(kept(request));
-  else if (path === '' || path === 'index.html' || path === LIST) event.respondWith(newest(request));
+  else if (path === '' || path === 'index.html' || path === 'costs.html' || path === LIST) event.respondWith(newest(request));
 });
 
 async function install(): Promise<void> {
@@ -38,7 +38,7 @@ async function install(): Promise<void> {
 async function forget(): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const name of await caches.keys()) {
-    if (!name.startsWith('forebill-') || name === CACHE) continue;
+    if (!/^forebill-[0-9a-f]{16}$/.test(name) || name === CACHE) continue;
     const old = await caches.open(name);
     for (const request of await old.keys()) {
       const answer = request.url.includes('/data/ratebook/') ? await old.match(request) : undefined;

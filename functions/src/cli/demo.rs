@@ -19,7 +19,7 @@ use shared::spend::{Bucket, GroupBy};
 use super::invoices::reconcile;
 use super::output::{self, Output};
 use super::progress::Progress;
-use super::showback::{self as statements, Shown};
+use super::showback as showback_command;
 use super::{Common, Done, forecast, serve as serve_command, spend};
 use crate::archive::Archive;
 use crate::azure::{AzureClient, Cloud, Credential, Endpoints};
@@ -33,6 +33,7 @@ use crate::month::{self, Period, Spend};
 use crate::outlook::{self, Forecast};
 use crate::serve;
 use crate::showback::{self, Books, Month};
+use crate::statements::{self, Shown};
 use crate::store::Store;
 
 /// The sample's third subscription: its band gives a discount.
@@ -114,7 +115,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 jobs,
                 spend,
                 forecast,
-                showback: shown.as_ref().map(|shown| shown.report(&[], None)),
+                showback: shown.as_ref().map(|shown| shown.report(&[])),
                 invoices: closed.as_ref().map(|(_, compared)| compared),
             };
             output::json(&report)?;
@@ -125,7 +126,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             let coming = forecast::summary(&forecast);
             output::text(&format!("{read}\n{month}\n{coming}\n"))?;
             if let (Some((_, compared)), Some(shown)) = (&closed, &shown) {
-                let (whose, invoices) = (statements::table(shown, &[]), reconcile::summary(compared));
+                let (whose, invoices) = (showback_command::table(shown, &[]), reconcile::summary(compared));
                 output::text(&format!("{whose}\n{invoices}\n"))?;
             }
             output::text(&format!("Store  {}\n", folder.display()))?;
@@ -168,7 +169,7 @@ async fn closed_month(
         None => showback::close(archive, &month, &rules, now).await?.month,
     };
     let lines = compared::imported(archive, &snapshots).await?;
-    let compared = compared::compare(archive, &snapshots, &lines, &Asked::Month(month), now).await?;
+    let compared = compared::compare(archive, &snapshots, &lines, (&Asked::Month(month), None), now).await?;
     Ok(Some((shown, compared)))
 }
 

@@ -10,6 +10,7 @@ use shared::rating::UnpricedMeter;
 use shared::warning::{Warning, WarningCode};
 
 use crate::error::Error;
+pub use crate::tabular::{Cell, amount, csv_bytes};
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,72 +49,6 @@ pub fn json(value: &impl Serialize) -> Result<(), Error> {
 /// Rows with a head.
 pub fn csv<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Result<(), Error> {
     write(&String::from_utf8_lossy(&csv_bytes(head, rows)?))
-}
-
-/// The same as bytes. Text that a spreadsheet would run as a formula gets a quote in front.
-pub fn csv_bytes<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Result<Vec<u8>, Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let failed = |error: csv::Error| Error::io("standard output")(std::io::Error::other(error));
-    writer.write_record(head).map_err(failed)?;
-    for row in rows {
-        writer.write_record(row.iter().map(Cell::in_csv)).map_err(failed)?;
-    }
-    writer.into_inner().map_err(|error| Error::io("standard output")(error.into_error()))
-}
-
-/// One value of a row: text may need a guard, numbers never do.
-pub enum Cell {
-    /// Foreign or own text.
-    Text(String),
-    /// A number.
-    Number(Decimal),
-    /// Nothing: not zero.
-    Empty,
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Cell {
-        Cell::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Cell {
-    fn from(text: String) -> Cell {
-        Cell::Text(text)
-    }
-}
-
-impl From<Decimal> for Cell {
-    fn from(number: Decimal) -> Cell {
-        Cell::Number(number)
-    }
-}
-
-impl From<Option<Decimal>> for Cell {
-    fn from(number: Option<Decimal>) -> Cell {
-        number.map_or(Cell::Empty, Cell::Number)
-    }
-}
-
-impl Cell {
-    fn in_csv(&self) -> String {
-        match self {
-            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => format!("'{}", lines(text)),
-            Cell::Text(text) => lines(text),
-            Cell::Number(number) => number.to_string(),
-            Cell::Empty => String::new(),
-        }
-    }
-}
-
-/// Foreign text of several lines: only what ends a line may stay of what drives a terminal.
-fn lines(text: &str) -> String {
-    text.split_inclusive(['\n', '\r', '\t'])
-        .map(|line| match line.char_indices().next_back() {
-            Some((end, ending @ ('\n' | '\r' | '\t'))) => format!("{}{ending}", printable(&line[..end])),
-            _ => printable(line),
-        })
-        .collect()
 }
 
 /// A table in the house style; `right` names the columns that hold amounts.
@@ -167,23 +102,6 @@ pub fn notes(warnings: &[Warning]) -> String {
     text
 }
 
-/// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`.
-pub fn amount(value: Decimal, most: u32) -> String {
-    let rounded = value.round(most).to_string();
-    let (sign, digits) = rounded.strip_prefix('-').map_or(("", rounded.as_str()), |digits| ("-", digits));
-    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut grouped = String::new();
-    for (index, digit) in integer.chars().enumerate() {
-        if index > 0 && (integer.len() - index) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let least = if most < 2 { most as usize } else { 2 };
-    let fraction = format!("{fraction:0<least$}");
-    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
-}
-
 /// All digits of an amount, for people: a sum is never rounded without a word.
 pub fn exact(value: Decimal) -> String {
     amount(value, u32::from(u16::MAX))
@@ -229,14 +147,6 @@ mod tests {
         }
         assert_eq!(exact(d("1234.0870000000008700500000000005")), "1,234.0870000000008700500000000005");
         assert_eq!(exact(d("0.00000000000174")), "0.00000000000174");
-    }
-
-    #[test]
-    fn formulas_are_text_and_negative_numbers_are_numbers() {
-        assert_eq!(Cell::from("=1+1").in_csv(), "'=1+1");
-        assert_eq!(Cell::from("-x").in_csv(), "'-x");
-        assert_eq!(Cell::from("a\tb\n\u{1b}[2Jc\r\n").in_csv(), "a\tb\n\u{fffd}[2Jc\r\n");
-        assert_eq!(Cell::from(d("-5")).in_csv(), "-5");
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! `forebill showback` and `forebill close`: a month by cost centre, its statements as files, and the month frozen.
 
 mod files;
-mod html;
-mod sheet;
-mod xlsx;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,17 +9,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
-use shared::period::Instant;
-use shared::showback::document::{Document, Statement, first_day};
-use shared::showback::{Adjustment, Unpriced, unpriced};
+use shared::showback::document::first_day;
+use shared::showback::{Adjustment, unpriced};
 
-use super::output::{self, Cell, Output, amount};
+use super::output::{self, Output, amount};
 use super::rules::text_of;
 use super::spend::parse_month;
 use super::{Common, Done};
 use crate::error::Error;
 use crate::handout::Written;
 use crate::showback::{self, Books, Closing, Month, Rules};
+use crate::statements::{self, Shown, name_of};
 
 const RULES_HELP: &str = "\
 One rule a line, # begins a comment:
@@ -84,61 +81,11 @@ pub struct CloseArgs {
 
 /// The result for programs.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Report<'a> {
+struct Report<'a> {
     #[serde(flatten)]
-    document: &'a Document,
-    closed_at: Option<Instant>,
-    statements: &'a [Statement],
-    total: Decimal,
-    azure_due: Decimal,
-    complete: bool,
-    unpriced: Vec<Unpriced>,
-    notes: &'a [String],
+    showback: statements::Report<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [files::File]>,
-}
-
-/// A month with its sums, ready to be shown.
-pub struct Shown<'a> {
-    pub document: &'a Document,
-    pub closed_at: Option<Instant>,
-    pub statements: Vec<Statement>,
-    pub total: Decimal,
-    /// The same by Azure's prices: another amount only where an own book prices the month.
-    pub azure_due: Decimal,
-}
-
-impl<'a> Shown<'a> {
-    pub fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
-        let document = &month.document;
-        let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
-        let statements = document.statements().map_err(too_long)?;
-        let total = document.total().map_err(too_long)?;
-        let add = |sums: Decimal, one: Decimal| sums.plus(one).map_err(too_long);
-        let found = statements.iter().try_fold(Decimal::ZERO, |sum, statement| add(sum, statement.total))?;
-        if found != total {
-            return Err(Error::Damaged(format!("the statements add up to {found} and the month to {total}")));
-        }
-        let sources = document.basis.subscriptions.iter();
-        let azure_due = sources.into_iter().try_fold(Decimal::ZERO, |sum, source| add(sum, source.azure_due))?;
-        Ok(Shown { document, closed_at: month.closed_at, statements, total, azure_due })
-    }
-
-    /// For programs.
-    pub fn report(&'a self, notes: &'a [String], files: Option<&'a [files::File]>) -> Report<'a> {
-        Report {
-            document: self.document,
-            closed_at: self.closed_at,
-            statements: &self.statements,
-            total: self.total,
-            azure_due: self.azure_due,
-            complete: self.document.is_complete(),
-            unpriced: unpriced(&self.document.lines),
-            notes,
-            files,
-        }
-    }
 }
 
 fn rules_of(file: &str) -> Result<Rules, Error> {
@@ -182,8 +129,8 @@ fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Re
     let shown = Shown::of(month)?;
     let files = to.map(|to| files::write(&shown, to, replace)).transpose()?;
     match common.output {
-        Output::Json => output::json(&shown.report(&month.notes, files.as_deref()))?,
-        Output::Csv => output::csv(sheet::HEAD, sheet::csv_rows(shown.document, None))?,
+        Output::Json => output::json(&Report { showback: shown.report(&month.notes), files: files.as_deref() })?,
+        Output::Csv => output::csv(statements::HEAD, statements::csv_rows(shown.document, None))?,
         Output::Table => output::text(&table(&shown, &month.notes))?,
     }
     let mut in_the_way = false;
@@ -206,17 +153,12 @@ fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Re
     })
 }
 
-/// The name of a cost centre for people.
-pub fn name_of(cost_centre: Option<&String>) -> String {
-    cost_centre.map_or_else(|| "(no cost centre)".to_owned(), |name| printable(name))
-}
-
 /// The month for people.
 pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
     let Shown { document, statements, total, .. } = shown;
     let currency = document.currency;
     let money = |value: Decimal| amount(value, currency.minor_unit());
-    let state = sheet::state(shown);
+    let state = statements::state(shown);
     let mut text = format!("Showback of {}: {state}\n\n", document.month);
     let head = ["Cost centre", "Own", "Shared", "Adjustments", "Total", "Share", ""];
     let mut table = output::table(head, &[1, 2, 3, 4, 5]);
@@ -280,13 +222,4 @@ fn adjustments(all: &[Adjustment], money: &impl Fn(Decimal) -> String) -> String
         ]);
     }
     table.to_string()
-}
-
-/// A cell for people: texts are foreign.
-pub fn cell_text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => printable(text),
-        Cell::Number(number) => number.to_string(),
-        Cell::Empty => String::new(),
-    }
 }

@@ -1,14 +1,14 @@
 //! Invoices against our rating of their periods: which lines there are, what they are compared with, and what could not
 //! be compared at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::money::Currency;
-use shared::period::{Granularity, midnight, utc_date};
+use shared::period::{Granularity, Instant, midnight, utc_date};
 use shared::rating::UnpricedMeter;
 use shared::reconcile::{InvoiceLine, Ours, Reconciled, reconcile};
 use shared::snapshot::Snapshots;
@@ -67,6 +67,38 @@ pub struct Compared {
     pub not_compared: Vec<String>,
 }
 
+/// The comparison as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    schema: &'static str,
+    at: Instant,
+    #[serde(flatten)]
+    compared: &'a Compared,
+}
+
+impl<'a> Report<'a> {
+    /// What was compared as of a time.
+    #[must_use]
+    pub fn of(compared: &'a Compared, at: Timestamp) -> Report<'a> {
+        Report { schema: "forebill.reconcile/1", at: Instant(at), compared }
+    }
+}
+
+impl Compared {
+    /// Whether there was nothing to compare.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.invoices.is_empty() && self.not_compared.is_empty()
+    }
+}
+
+/// The months of which lines of invoices were imported, oldest first.
+#[must_use]
+pub fn months(lines: &[InvoiceLine]) -> Vec<String> {
+    let month = |line: &InvoiceLine| format!("{:04}-{:02}", line.period_start_on.year(), line.period_start_on.month());
+    lines.iter().map(month).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// The lines of imported files: of one invoice and subscription those of the latest file count.
 pub async fn imported(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<InvoiceLine>, Error> {
     let mut all: BTreeMap<(String, SubscriptionId), Vec<InvoiceLine>> = BTreeMap::new();
@@ -81,17 +113,21 @@ pub async fn imported(archive: &Archive, snapshots: &Snapshots) -> Result<Vec<In
     Ok(all.into_values().flatten().collect())
 }
 
-/// Compares what is asked for.
+/// Compares what is asked for, of all subscriptions or of one.
 pub async fn compare(
     archive: &Archive,
     snapshots: &Snapshots,
     lines: &[InvoiceLine],
-    asked: &Asked,
+    (asked, only): (&Asked, Option<SubscriptionId>),
     run_at: Timestamp,
 ) -> Result<Compared, Error> {
-    let is_asked = |line: &&InvoiceLine| match asked {
-        Asked::Month(month) => starts_in(line.period_start_on, month),
-        Asked::Invoice(name) => line.invoice == *name,
+    let ours = |id: SubscriptionId| only.is_none_or(|only| only == id);
+    let is_asked = |line: &&InvoiceLine| {
+        ours(line.subscription_id)
+            && match asked {
+                Asked::Month(month) => starts_in(line.period_start_on, month),
+                Asked::Invoice(name) => line.invoice == *name,
+            }
     };
     let mut invoices: BTreeMap<(SubscriptionId, &str), Vec<&InvoiceLine>> = BTreeMap::new();
     for line in lines.iter().filter(is_asked) {
@@ -110,7 +146,7 @@ pub async fn compare(
             Asked::Month(month) => starts_in(document.period_start_on, month),
             Asked::Invoice(asked) => asked == name,
         };
-        if wanted && !invoices.contains_key(&(*id, name.as_str())) {
+        if wanted && ours(*id) && !invoices.contains_key(&(*id, name.as_str())) {
             compared.not_compared.push(format!(
                 "invoice {name} of {id}: its document is archived and its lines are not known: forebill import invoice FILE"
             ));

@@ -4,6 +4,8 @@
 //! Everything here can be deleted and made again to the same bytes. A document lies under the hash of its content and
 //! counts when a commit names it, like everything else; one that did not change is not written again.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 use shared::guid::SubscriptionId;
@@ -12,11 +14,13 @@ use shared::snapshot::{Entry, Snapshots, key};
 use shared::spend::{Bucket, GroupBy};
 
 use crate::error::Error;
+use crate::invoices::compared;
 use crate::job::{Context, JobReport};
 use crate::month::{self, Period};
 use crate::outlook;
 use crate::report;
 use crate::serve::documents::{Named, derive, json};
+use crate::statements::Form;
 
 /// The cost pages of more subscriptions than these are left to `forebill serve`: a function holds thirteen months of each for
 /// their sum, and has a quarter of an hour for all.
@@ -43,6 +47,8 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                 documents.push((address(&named), bytes));
             }
             documents.extend(pages(context, &snapshots, None, &mut done).await?);
+            documents.extend(reconciliations(context, &snapshots).await?);
+            documents.extend(showbacks(context, &snapshots, &mut done).await?);
         }
         Some(id) => {
             for month in months(context)? {
@@ -89,8 +95,8 @@ async fn report(
     let (archive, run_at) = (context.archive, context.run_at);
     let report = report::report(archive, snapshots, only, month, run_at).await?;
     let mut documents = vec![(address(&Named::Report(only, month.to_owned())), json(&report)?)];
-    for by in report.drills() {
-        let named = Named::Drill(only, month.to_owned(), by.clone(), false);
+    let drills = report.drills().iter().map(|by| Named::Drill(only, month.to_owned(), by.clone(), false));
+    for named in drills.chain([Named::Charges(only, month.to_owned())]) {
         documents.push((address(&named), derive(archive, snapshots, &named, run_at).await?));
     }
     Ok(documents)
@@ -116,6 +122,53 @@ async fn pages(
             Ok(made) => documents.extend(made),
             Err(Error::Usage(note)) => done.warnings.push(format!("pages of {month}: {note}")),
             Err(error) => return Err(error),
+        }
+    }
+    Ok(documents)
+}
+
+/// The invoices of both months beside our rating, and of every month that was not published yet.
+async fn reconciliations(context: &Context<'_>, snapshots: &Snapshots) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let (archive, run_at) = (context.archive, context.run_at);
+    let lines = compared::imported(archive, snapshots).await?;
+    let recent = months(context)?;
+    let mut documents = Vec::new();
+    for month in compared::months(&lines) {
+        let is_recent = recent.contains(&month);
+        let named = Named::Reconciliation(month);
+        if is_recent || !snapshots.published.contains_key(&address(&named)) {
+            documents.push((address(&named), derive(archive, snapshots, &named, run_at).await?));
+        }
+    }
+    Ok(documents)
+}
+
+/// Both months by cost centre, and every closed month that was not published yet, with its statements as files.
+async fn showbacks(
+    context: &Context<'_>,
+    snapshots: &Snapshots,
+    done: &mut JobReport,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let (archive, run_at) = (context.archive, context.run_at);
+    if snapshots.closed.is_empty() || snapshots.subscriptions.len() > MOST_SUBSCRIPTIONS {
+        return Ok(Vec::new());
+    }
+    let named = |day: &jiff::civil::Date| format!("{:04}-{:02}", day.year(), day.month());
+    let is_new = |month: &String| !snapshots.published.contains_key(&address(&Named::Showback(month.clone())));
+    let mut all: BTreeSet<String> = snapshots.closed.keys().map(named).filter(is_new).collect();
+    all.extend(months(context)?);
+    let mut documents = Vec::new();
+    for month in all {
+        let mut wanted = vec![Named::Showback(month.clone())];
+        for stem in report::showback::stems(archive, snapshots, &month, run_at).await? {
+            wanted.extend(Form::ALL.map(|form| Named::Statement(month.clone(), stem.clone(), form)));
+        }
+        for named in wanted {
+            match derive(archive, snapshots, &named, run_at).await {
+                Ok(bytes) => documents.push((address(&named), bytes)),
+                Err(Error::Usage(note)) => done.warnings.push(format!("showback of {month}: {note}")),
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(documents)

@@ -20,6 +20,7 @@ use crate::archive::Archive;
 use crate::error::Error;
 use crate::invoices::{self, Invoice};
 use crate::report;
+use crate::statements::Form;
 
 /// So many bytes of documents are kept; then the keeping begins anew.
 const MOST_KEPT: usize = 64 << 20;
@@ -37,6 +38,14 @@ pub enum Named {
     Report(Option<SubscriptionId>, String),
     /// The same, divided: by what, and whether by hours.
     Drill(Option<SubscriptionId>, String, String, bool),
+    /// Why each meter of a month costs what it costs.
+    Charges(Option<SubscriptionId>, String),
+    /// A month by cost centre.
+    Showback(String),
+    /// A statement of a closed month: the name of the file and its form.
+    Statement(String, String, Form),
+    /// The invoices of a month beside our rating.
+    Reconciliation(String),
     /// Rules, what they say, and what is on record.
     Alerts,
     /// The archived invoices.
@@ -54,6 +63,8 @@ pub enum Kind {
     Book,
     /// An invoice.
     Pdf,
+    /// A statement.
+    Statement(Form),
 }
 
 impl Named {
@@ -70,8 +81,15 @@ impl Named {
             ["reports.json"] => Named::Reports,
             ["alerts.json"] => Named::Alerts,
             ["invoices.json"] => Named::Invoices,
+            ["showback", name] => Named::Showback(month(name.strip_suffix(".json")?)?),
+            ["showback", of, name] => {
+                let (stem, form) = Form::of(name)?;
+                Named::Statement(month(of)?, stem.to_owned(), form)
+            }
+            ["reconcile", name] => Named::Reconciliation(month(name.strip_suffix(".json")?)?),
             ["invoice", name] => Named::Invoice(name.strip_suffix(".pdf")?.to_owned()),
             ["report", whose, name] => Named::Report(scope(whose)?, month(name.strip_suffix(".json")?)?),
+            ["report", whose, name, "charges.json"] => Named::Charges(scope(whose)?, month(name)?),
             ["report", whose, name, bucket @ ("day" | "hour"), by] => {
                 let by = by.strip_suffix(".json")?.to_owned();
                 Named::Drill(scope(whose)?, month(name)?, by, bucket == "hour")
@@ -98,6 +116,12 @@ impl Named {
                 let bucket = if *hours { "hour" } else { "day" };
                 format!("report/{}/{month}/{bucket}/{}.json", whose(only), utf8_percent_encode(by, PLAIN))
             }
+            Named::Charges(only, month) => format!("report/{}/{month}/charges.json", whose(only)),
+            Named::Showback(month) => format!("showback/{month}.json"),
+            Named::Statement(month, stem, form) => {
+                format!("showback/{month}/{}.{}", utf8_percent_encode(stem, PLAIN), form.ending())
+            }
+            Named::Reconciliation(month) => format!("reconcile/{month}.json"),
             Named::Alerts => "alerts.json".to_owned(),
             Named::Invoices => "invoices.json".to_owned(),
             Named::Invoice(sha256) => format!("invoice/{sha256}.pdf"),
@@ -146,14 +170,15 @@ impl Documents {
         if kept.number != snapshots.last_number || kept.bytes.values().map(Vec::len).sum::<usize>() > MOST_KEPT {
             *kept = Kept { number: snapshots.last_number, bytes: BTreeMap::new() };
         }
+        let kind = if let Named::Statement(.., form) = named { Kind::Statement(*form) } else { Kind::Json };
         if let Some(bytes) = kept.bytes.get(named) {
-            return Ok((Kind::Json, bytes.clone()));
+            return Ok((kind, bytes.clone()));
         }
         // As of the newest record, so that the same store gives the same bytes.
         let at = snapshots.last_run_at.map(|at| at.0).unwrap_or_default();
         let bytes = derive(&self.archive, &snapshots, named, at).await?;
         kept.bytes.insert(named.clone(), bytes.clone());
-        Ok((Kind::Json, bytes))
+        Ok((kind, bytes))
     }
 }
 
@@ -161,12 +186,18 @@ impl Documents {
 pub async fn derive(archive: &Archive, snapshots: &Snapshots, named: &Named, at: Timestamp) -> Result<Vec<u8>, Error> {
     match named {
         Named::Books => json(&books(snapshots)),
-        Named::Reports => json(&report::reports(snapshots, at)),
+        Named::Reports => json(&report::reports(archive, snapshots, at).await?),
         Named::Report(only, month) => json(&report::report(archive, snapshots, *only, month, at).await?),
         Named::Drill(only, month, by, hours) => {
             let bucket = if *hours { Bucket::Hour } else { Bucket::Day };
             json(&report::drill(archive, snapshots, *only, month, (by, bucket), at).await?)
         }
+        Named::Charges(only, month) => json(&report::charges(archive, snapshots, *only, month, at).await?),
+        Named::Showback(month) => report::showback::page(archive, snapshots, month, at).await,
+        Named::Statement(month, stem, form) => {
+            report::showback::file(archive, snapshots, (month, stem, *form), at).await
+        }
+        Named::Reconciliation(month) => report::invoiced::page(archive, snapshots, month, at).await,
         Named::Alerts => alerts(archive, snapshots, at).await,
         Named::Invoices => {
             let (at, invoices) = (Instant(at), invoices::archived(snapshots, None));
@@ -276,6 +307,11 @@ mod tests {
             Named::Report(Some(id), month()),
             Named::Drill(None, month(), "tag:costCenter".into(), false),
             Named::Drill(Some(id), month(), hostile.into(), true),
+            Named::Charges(None, month()),
+            Named::Charges(Some(id), month()),
+            Named::Showback(month()),
+            Named::Statement(month(), "2026-11_statement_a_b-0f".into(), Form::Xlsx),
+            Named::Reconciliation(month()),
             Named::Alerts,
             Named::Invoices,
             Named::Invoice("00ff".into()),

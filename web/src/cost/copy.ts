@@ -2,6 +2,7 @@
 
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { copyIcon, doneIcon } from '../icons.js';
+import { costEn, type CostWords } from './words.js';
 
 const SHOWN_MS = 2000;
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -20,23 +21,25 @@ export class CopyTable extends LitElement {
     button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
     @media print { :host { display: none; } }
   `;
-  static override properties = { label: {}, copied: { state: true } };
+  static override properties = { label: {}, words: { attribute: false }, copied: { state: true } };
   declare label: string;
+  declare words: CostWords;
   declare protected copied: boolean;
 
   constructor() {
     super();
     this.label = '';
+    this.words = costEn;
     this.copied = false;
   }
 
   protected override render(): TemplateResult {
-    return html`<button type="button" aria-label=${this.copied ? `${this.label}: copied` : `Copy ${this.label}`} @click=${this.#copy}>
+    return html`<button type="button" aria-label=${this.copied ? this.words.tableCopied(this.label) : this.words.copyTable(this.label)} @click=${this.#copy}>
       ${this.copied ? doneIcon : copyIcon}</button>`;
   }
 
   readonly #copy = async (): Promise<void> => {
-    const rows = [...(this.parentElement?.querySelectorAll('tr') ?? [])].map((row) => [...row.cells].map((one) => {
+    const rows = [...(this.parentElement?.querySelectorAll<HTMLTableRowElement>(':scope > .scroll > table > * > tr:not(.below)') ?? [])].map((row) => [...row.cells].map((one) => {
       const amounts = [...one.querySelectorAll('[data-exact]')];
       const only = amounts.length === 1 && one.textContent?.trim() === amounts[0]?.textContent?.trim();
       return cell((only ? amounts[0]?.getAttribute('data-exact') : one.textContent) ?? '');

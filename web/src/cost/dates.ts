@@ -1,18 +1,28 @@
 // Days and hours in UTC, as billing counts them.
 
+import type { CostWords } from './words.js';
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 export class Dates {
+  readonly locale: string;
   readonly #day: Intl.DateTimeFormat;
   readonly #long: Intl.DateTimeFormat;
   readonly #month: Intl.DateTimeFormat;
+  readonly #plain: Intl.DateTimeFormat;
   readonly #hour: Intl.DateTimeFormat;
+  readonly #ago: Intl.RelativeTimeFormat;
+  readonly #words: CostWords;
 
-  constructor(locale: string) {
+  constructor(locale: string, words: CostWords) {
+    this.locale = locale;
+    this.#words = words;
+    this.#ago = new Intl.RelativeTimeFormat(locale, { style: 'short' });
     const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
     this.#day = form({ day: 'numeric', month: 'short' });
     this.#long = form({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+    this.#plain = form({ day: 'numeric', month: 'short', year: 'numeric' });
     this.#month = form({ month: 'long', year: 'numeric' });
     this.#hour = form({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   }
@@ -27,9 +37,24 @@ export class Dates {
     return on.length > 10 ? `${this.#text(this.#hour, on)} UTC` : this.#text(this.#long, on);
   }
 
+  /** Oct 14 – Nov 13, 2026; both days are in it. */
+  range(from: string, to: string): string {
+    const [first, last] = [new Date(from), new Date(to)];
+    return first <= last ? this.#plain.formatRange(first, last) : `${from} – ${to}`;
+  }
+
   /** November 2026 */
   month(month: string): string {
     return this.#text(this.#month, `${month}-01`);
+  }
+
+  /** How long ago, in the largest unit that fits. */
+  age(at: string, now: number): string {
+    const minutes = Math.floor((now - Date.parse(at)) / 60_000);
+    if (Number.isNaN(minutes)) return this.#words.unknownTime;
+    if (minutes < 1) return this.#words.justNow;
+    if (minutes < 60) return this.#ago.format(-minutes, 'minute');
+    return minutes < 2880 ? this.#ago.format(-Math.floor(minutes / 60), 'hour') : this.#ago.format(-Math.floor(minutes / 1440), 'day');
   }
 
   #text(form: Intl.DateTimeFormat, on: string): string {
@@ -54,15 +79,6 @@ export function withoutHoles(buckets: readonly string[]): string[] {
     all.push(hours ? `${text.slice(0, 13)}:00:00Z` : text.slice(0, 10));
   }
   return all;
-}
-
-/** How long ago, in the largest unit that fits. */
-export function age(at: string, now: number): string {
-  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
-  if (Number.isNaN(minutes)) return 'at an unknown time';
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 2880 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
 }
 
 /** Whether a nightly job must have missed a night. */

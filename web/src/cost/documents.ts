@@ -1,19 +1,37 @@
-// Fetches the documents below data/: read-only, from the page's own origin, and nothing that was typed goes with it.
+// Fetches the documents below data/: read-only, from the page's own origin, and nothing that was typed goes with it. What
+// was read before is kept in this browser, shown with its age while the server is asked or is not there, and replaced by
+// what the server says.
+
+import type { CostWords } from './words.js';
 
 /** A document on its way, there, or refused with a reason. */
 export type Loaded<T> =
   | { state: 'loading' }
-  | { state: 'ready'; value: T }
+  | { state: 'ready'; value: T; kept: Kept | null }
   | { state: 'refused'; code: string; why: string };
 
+/** What is shown is an earlier answer. */
+export interface Kept {
+  at: string;
+  /** Whether the server is still being asked; otherwise it could not be reached. */
+  asking: boolean;
+}
+
 const ROOT = 'data/';
+const CACHE = 'forebill-documents-1';
+const KEPT_AT = 'x-forebill-kept-at';
+const MOST_KEPT = 80;
+/** A server that answers by then is waited for. */
+const PATIENCE_MS = 400;
 
 export class Documents {
   readonly #known = new Map<string, Loaded<unknown>>();
   readonly #changed: () => void;
+  readonly #words: () => CostWords;
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, words: () => CostWords) {
     this.#changed = changed;
+    this.#words = words;
   }
 
   /** What is known of it now; the first question sends for it. */
@@ -22,11 +40,14 @@ export class Documents {
     if (known) return known as Loaded<T>;
     const loading = { state: 'loading' } as const;
     this.#known.set(path, loading);
-    void read<T>(path, schema).then((answer) => {
-      this.#known.set(path, answer);
-      this.#changed();
-    });
+    void this.#load(path, schema);
     return loading;
+  }
+
+  /** The oldest of what is shown and may be outdated. */
+  get kept(): Kept | null {
+    const all = [...this.#known.values()].flatMap((one) => (one.state === 'ready' && one.kept ? [one.kept] : []));
+    return all.reduce<Kept | null>((oldest, one) => (oldest && oldest.at <= one.at ? { ...oldest, asking: oldest.asking && one.asking } : one), null);
   }
 
   /** Everything is asked for again. */
@@ -34,35 +55,92 @@ export class Documents {
     this.#known.clear();
     this.#changed();
   }
+
+  async #load(path: string, schema: string): Promise<void> {
+    const url = new URL(ROOT + path, document.baseURI).href;
+    const before = earlier(url);
+    const answer = this.#ask(url, schema);
+    const set = (loaded: Loaded<unknown>) => {
+      this.#known.set(path, loaded);
+      this.#changed();
+    };
+    const first = await Promise.race([answer, later(PATIENCE_MS)]);
+    if (first && (first.state !== 'refused' || first.code !== 'notReached')) return set(first);
+    const known = await before;
+    const shown = known && isRecord(known.value) && known.value['schema'] === schema ? known : null;
+    if (!first && shown) set({ state: 'ready', value: shown.value, kept: { at: shown.at, asking: true } });
+    const last = await answer;
+    if (shown && last.state === 'refused' && last.code === 'notReached') set({ state: 'ready', value: shown.value, kept: { at: shown.at, asking: false } });
+    else set(last);
+  }
+
+  async #ask(url: string, schema: string): Promise<Loaded<unknown>> {
+    const words = this.#words();
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, { credentials: 'same-origin' });
+      text = await response.text();
+    } catch {
+      return refused('notReached', words.whyNotReached);
+    }
+    let body: unknown = null;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      // What is no JSON has no form.
+    }
+    if (!response.ok) return reason(response.status, body, words);
+    if (!isRecord(body) || body['schema'] !== schema) {
+      const found = isRecord(body) ? String(body['schema']) : words.noJson;
+      return refused('unknown', words.whyForm(found, schema));
+    }
+    void keep(url, text);
+    return { state: 'ready', value: body, kept: null };
+  }
 }
 
-async function read<T extends { schema: string }>(path: string, schema: T['schema']): Promise<Loaded<T>> {
-  let response: Response;
+/** Only a page that was loaded safely has a place for it. */
+async function place(): Promise<Cache | null> {
   try {
-    response = await fetch(new URL(ROOT + path, document.baseURI), { credentials: 'same-origin' });
+    return 'caches' in globalThis ? await caches.open(CACHE) : null;
   } catch {
-    return refused('notReached', 'The server could not be reached.');
+    return null;
   }
-  let body: unknown;
-  try {
-    body = await response.json();
-  } catch {
-    body = null;
-  }
-  if (!response.ok) return reason(response.status, body);
-  if (!isRecord(body) || body['schema'] !== schema) {
-    const found = isRecord(body) ? String(body['schema']) : 'no JSON';
-    return refused('unknown', `The document has the form "${found}"; this page reads "${schema}".`);
-  }
-  return { state: 'ready', value: body as unknown as T };
 }
 
-function reason(status: number, body: unknown): { state: 'refused'; code: string; why: string } {
+async function earlier(url: string): Promise<{ value: unknown; at: string } | null> {
+  try {
+    const found = await (await place())?.match(url);
+    return found ? { value: await found.json(), at: found.headers.get(KEPT_AT) ?? '' } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function keep(url: string, text: string): Promise<void> {
+  try {
+    const cache = await place();
+    // The newest stand at the end.
+    await cache?.delete(url);
+    await cache?.put(url, new Response(text, { headers: { 'content-type': 'application/json', [KEPT_AT]: new Date().toISOString() } }));
+    const all = await cache?.keys() ?? [];
+    for (const old of all.slice(0, Math.max(0, all.length - MOST_KEPT))) await cache?.delete(old);
+  } catch {
+    // A full disk, or a browser that keeps nothing: the page works without.
+  }
+}
+
+function later(ms: number): Promise<null> {
+  return new Promise((done) => { setTimeout(() => done(null), ms); });
+}
+
+function reason(status: number, body: unknown, words: CostWords): Loaded<never> {
   if (isRecord(body) && body['schema'] === 'forebill.refused/1') return refused(String(body['code']), String(body['why']));
-  return refused(status === 404 ? 'nothing' : 'notServed', `The server answered ${status}.`);
+  return refused(status === 404 ? 'nothing' : 'notServed', words.whyStatus(status));
 }
 
-function refused(code: string, why: string): { state: 'refused'; code: string; why: string } {
+function refused(code: string, why: string): Loaded<never> {
   return { state: 'refused', code, why };
 }
 

@@ -2,7 +2,7 @@
 // understood is left out.
 
 export interface Route {
-  view: 'spend' | 'alerts' | 'invoices';
+  view: 'spend' | 'showback' | 'alerts' | 'invoices';
   /** `YYYY-MM`; the newest where there is none. */
   month: string | null;
   /** A subscription; all where there is none. */
@@ -13,9 +13,16 @@ export interface Route {
   hours: boolean;
   /** Tables in place of charts. */
   table: boolean;
+  /** The day or hour whose lines are shown; the whole month where there is none. */
+  on: string | null;
+  /** The meter whose charge is explained. */
+  why: string | null;
+  /** The cost centre whose statement is open; nobody's where it is empty. */
+  centre: string | null;
 }
 
-const VIEWS = ['spend', 'alerts', 'invoices'] as const;
+const VIEWS = ['spend', 'showback', 'alerts', 'invoices'] as const;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOST_LEVELS = 3;
 const LONGEST = 2000;
 
@@ -29,11 +36,14 @@ export function parse(hash: string): Route {
   return {
     view: VIEWS.find((view) => view === place) ?? 'spend',
     month: fits('month', /^\d{4}-(0[1-9]|1[0-2])$/),
-    scope: fits('scope', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    scope: fits('scope', ID),
     by: fits('by', /^([a-z-]{1,20}|tag:.{1,512})$/s) ?? 'service',
     path: said.getAll('in').filter((group) => group.length <= LONGEST).slice(0, MOST_LEVELS),
     hours: said.get('per') === 'hour',
     table: said.get('as') === 'table',
+    on: fits('on', /^\d{4}-\d\d-\d\d(T\d\d:00:00Z)?$/),
+    why: fits('why', ID),
+    centre: fits('centre', /^.{0,512}$/s),
   };
 }
 
@@ -45,6 +55,9 @@ export function address(route: Route): string {
   for (const group of route.path) said.append('in', group);
   if (route.hours) said.set('per', 'hour');
   if (route.table) said.set('as', 'table');
+  if (route.on) said.set('on', route.on);
+  if (route.why) said.set('why', route.why);
+  if (route.centre !== null) said.set('centre', route.centre);
   const query = said.toString();
   return `#/${route.view}${query === '' ? '' : `?${query}`}`;
 }

@@ -1,13 +1,17 @@
 // How this page says things: amounts, names of groups, changes.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { isZero, share } from '../decimal.js';
 import type { Format } from '../format.js';
 import type { Dates } from './dates.js';
-import { thousandths } from './geometry.js';
+import type { Percent } from './percent.js';
 import type { Level, Sum } from './types.js';
+import type { CostWords } from './words.js';
 
 export interface Shown {
+  words: CostWords;
   format: Format;
+  percent: Percent;
   dates: Dates;
   currency: string;
   /** Subscription id → name. */
@@ -16,38 +20,61 @@ export interface Shown {
   now: number;
 }
 
-const MINUS = '\u2212';
+export type Said = TemplateResult | string | typeof nothing | readonly unknown[];
 
 /** An amount of the currency's decimals; its exact text goes with it. What nobody knows is no 0. */
 export function money(shown: Shown, amount: string | null | undefined, least = false): TemplateResult {
-  if (amount === null || amount === undefined) return html`<span class="warn">no price</span>`;
-  return html`<span class="num" data-exact=${amount}>${least ? '≥\u00a0' : ''}${shown.format.money(shown.currency, amount)}</span>`;
+  if (amount === null || amount === undefined) return unknown(shown);
+  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? '≥\u00a0' : ''}${shown.format.money(shown.currency, amount)}</span>`;
 }
 
 /** All digits. */
 export function exact(shown: Shown, amount: string | null): TemplateResult {
-  if (amount === null) return html`<span class="warn">no price</span>`;
+  if (amount === null) return unknown(shown);
   return html`<span class="num" data-exact=${amount}>${shown.format.exactMoney(shown.currency, amount)}</span>`;
+}
+
+function unknown({ words }: Shown): TemplateResult {
+  return html`<span class="warn">${words.noPrice}</span>`;
+}
+
+export function quantity(shown: Shown, amount: string): TemplateResult {
+  return html`<span class="num" data-exact=${amount}>${shown.format.quantity(amount)}</span>`;
 }
 
 /** "+$1,292.44": dearer and cheaper are said by the sign, too. */
 export function change(shown: Shown, amount: string): TemplateResult {
   const text = shown.format.money(shown.currency, amount);
+  if (isZero(amount)) return html`<span class="num" data-exact=${amount}>${text}</span>`;
   const falls = amount.startsWith('-');
-  return html`<span class="num ${falls ? 'down' : 'up'}" data-exact=${amount}>${falls ? text : `+${text}`}</span>`;
+  return html`<span class="num ${falls ? 'down' : 'up'}" data-exact=${amount} title=${amount}>${falls ? text : `+${text}`}</span>`;
 }
 
-/** "+8.2 %" of what was before. */
-export function perCent(part: string, whole: string): string {
-  const parts = thousandths(part, whole);
-  if (parts === null) return '';
-  const size = (parts < 0n ? -parts : parts).toString().padStart(2, '0');
-  return `${parts < 0n ? MINUS : '+'}${size.slice(0, -1)}.${size.slice(-1)} %`;
+/** A difference or a share that is neither good nor bad. */
+export function signed(shown: Shown, amount: string): TemplateResult {
+  const text = shown.format.money(shown.currency, amount);
+  return html`<span class="num" data-exact=${amount} title=${amount}>${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
+}
+
+/** "34.5 %" of the whole; nothing where either is unknown. */
+export function shareOf(shown: Shown, part: string | null, whole: string | null): string | typeof nothing {
+  return part === null || whole === null ? nothing : shown.format.percent(share(part, whole));
+}
+
+/** The text of a code; one that no text is known of stays as it is. */
+export function told(texts: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(texts, code) ? texts[code] ?? code : code;
+}
+
+/** What the program says in English, whatever language the page speaks. */
+export function english({ words }: Shown, text: string): TemplateResult {
+  return words.lang === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`;
 }
 
 /** A group as it is read: a resource by its own name, a subscription by the one it was given, a meter without the
  * service that it is shown in. */
 export function groupName(shown: Shown, by: string, group: string, inside = ''): string {
+  if (group === '(none)') return shown.words.nameless;
   if (by === 'resource') return group.slice(group.lastIndexOf('/') + 1) || group;
   if (by === 'subscription') return shown.names.get(group) ?? group;
   if (by === 'meter') {
@@ -61,24 +88,26 @@ export function groupName(shown: Shown, by: string, group: string, inside = ''):
 /** What tells groups of one name apart. */
 export function groupDetail(by: string, group: string): string {
   if (by === 'resource') return group.slice(0, Math.max(0, group.lastIndexOf('/')));
-  if (by === 'meter') return group.slice(group.lastIndexOf(' · ') + 3);
+  if (by === 'meter') return meterOf(group);
   return by === 'subscription' ? group : '';
 }
 
-export function byName(by: string): string {
-  return {
-    service: 'Service', subscription: 'Subscription', 'resource-group': 'Resource group', resource: 'Resource',
-    meter: 'Meter', region: 'Region',
-  }[by] ?? `Tag ${by.replace(/^tag:/, '')}`;
+/** The id of a meter's group. */
+export function meterOf(group: string): string {
+  return group.slice(group.lastIndexOf(' · ') + 3);
 }
 
-export function levelName(level: Level): string {
-  if (level === 'total') return 'Everything';
+export function byName({ words }: Shown, by: string): string {
+  return Object.hasOwn(words.by, by) ? told(words.by, by) : words.byTag(by.replace(/^tag:/, ''));
+}
+
+export function levelName({ words }: Shown, level: Level): string {
+  if (level === 'total') return words.everything;
   if (typeof level === 'string') return level;
-  return 'service' in level ? level.service || '(none)' : `Resource group ${level.resourceGroup || '(none)'}`;
+  return 'service' in level ? level.service || words.nameless : words.inResourceGroup(level.resourceGroup || words.nameless);
 }
 
-export function unpricedNote(sum: Sum, shown: Shown): TemplateResult | typeof nothing {
+export function unpricedNote(shown: Shown, sum: Sum): TemplateResult | typeof nothing {
   if (sum.unpricedRows === 0) return nothing;
-  return html`<span class="warn">${shown.format.integer(sum.unpricedRows)} of ${shown.format.integer(sum.rows)} rows without a price</span>`;
+  return html`<span class="warn">${shown.words.rowsUnpriced(shown.format.integer(sum.unpricedRows), shown.format.integer(sum.rows))}</span>`;
 }

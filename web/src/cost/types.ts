@@ -1,5 +1,9 @@
 // The documents below data/, as the program writes them. Amounts are decimal text.
 
+import type { Invoiced, UnpricedReason } from './closed-types.js';
+
+export type * from './closed-types.js';
+
 export interface Sum {
   group: string;
   bucket: string | null;
@@ -53,7 +57,7 @@ export interface Spend {
   subscriptions: SubscriptionSpend[];
   days: Sum[];
   totals: { currency: string; cost: string; invoiceCost: string; invoiceDue: string; complete: boolean };
-  unpriced: { subscriptionId: string; meterId: string; meterName: string; quantity: string; unit: string; explanation: string }[];
+  unpriced: { subscriptionId: string; meterId: string; meterName: string; quantity: string; unit: string; reason: UnpricedReason; explanation: string }[];
   withoutOffer: string[];
   unread: { subscriptionId: string; name: string; gaps: string[] }[];
   warnings: { code: string; message: string }[];
@@ -120,6 +124,7 @@ export interface Report {
   month: string;
   subscriptionId: string | null;
   spend: Spend;
+  invoiced: Invoiced | null;
   drills: string[];
   course: CourseDay[];
   expected: Expected | null;
@@ -158,6 +163,9 @@ export interface Reports {
     missing: { subscriptionId: string; what: string }[];
     complete: boolean;
   };
+  closed: string[];
+  withInvoiceLines: string[];
+  lastCompared: Invoiced | null;
 }
 
 export interface AlertLine {

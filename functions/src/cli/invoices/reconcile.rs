@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
-use shared::period::{BillingAnchor, Instant};
+use shared::period::BillingAnchor;
 use shared::reconcile::{Kind, Reason};
 
 use super::super::output::{self, Cell, Output, amount};
@@ -39,14 +38,6 @@ pub struct Args {
     lines: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
-    schema: &'static str,
-    at: Instant,
-    #[serde(flatten)]
-    compared: &'a Compared,
-}
-
 pub async fn run(common: &Common, archive: &Archive, args: Args, at: Timestamp) -> Result<Done, Error> {
     let typed = match &args.lines {
         Some(file) => Some(lines::read(&input::read(file)?).map_err(Error::bad_input(input::shown(file)))?),
@@ -61,17 +52,15 @@ pub async fn run(common: &Common, archive: &Archive, args: Args, at: Timestamp) 
         Ok(_) => Asked::Month(args.what.clone()),
         Err(_) => Asked::Invoice(args.what.clone()),
     };
-    let compared = compared::compare(archive, &snapshots, &lines, &asked, at).await?;
-    if compared.invoices.is_empty() && compared.not_compared.is_empty() {
+    let compared = compared::compare(archive, &snapshots, &lines, (&asked, None), at).await?;
+    if compared.is_nothing() {
         let what = printable(&args.what);
         return Err(Error::Usage(format!(
             "no invoice of {what} is known: forebill import invoice FILE takes its lines"
         )));
     }
     match common.output {
-        Output::Json => {
-            output::json(&Report { schema: "forebill.reconcile/1", at: Instant(at), compared: &compared })?;
-        }
+        Output::Json => output::json(&compared::Report::of(&compared, at))?,
         Output::Csv => csv(&compared)?,
         Output::Table => output::text(&table(&compared))?,
     }

@@ -1,15 +1,12 @@
-//! The statements as files in a folder. The same month makes the same bytes.
+//! The statements as files in a folder.
 
 use std::path::Path;
 
 use serde::Serialize;
-use shared::showback::document::Statement;
 
-use super::sheet::{self, Sheet};
-use super::{Shown, html, xlsx};
-use crate::cli::output;
 use crate::error::Error;
 use crate::handout::{self, Written};
+use crate::statements::{Form, Shown};
 
 /// One file.
 #[derive(Serialize)]
@@ -22,29 +19,19 @@ pub struct File {
 pub fn write(shown: &Shown<'_>, to: &Path, replace: bool) -> Result<Vec<File>, Error> {
     let folder = handout::folder(to)?;
     let mut files = Vec::new();
-    let mut put = |name: String, bytes: &[u8]| -> Result<(), Error> {
+    let mut put = |stem: &str, form: Form, bytes: &[u8]| -> Result<(), Error> {
+        let name = format!("{stem}.{}", form.ending());
         let written = handout::write(&folder, &name, bytes, replace)?;
         files.push(File { name, written });
         Ok(())
     };
-    let mut all = |stem: String, csv: &[u8], sheet: &Sheet| -> Result<(), Error> {
-        put(format!("{stem}.csv"), csv)?;
-        put(format!("{stem}.xlsx"), &xlsx::workbook(sheet, &shown.document.month)?)?;
-        put(format!("{stem}.html"), html::page(sheet).as_bytes())
-    };
-    let month = &shown.document.month;
-    let csv = output::csv_bytes(sheet::SUMMARY_HEAD, sheet::summary_csv(shown))?;
-    all(format!("{month}_summary"), &csv, &sheet::summary(shown))?;
+    for form in Form::ALL {
+        put(&shown.summary_stem(), form, &shown.summary(form)?)?;
+    }
     for one in &shown.statements {
-        let rows = sheet::csv_rows(shown.document, Some(&one.cost_centre));
-        all(stem(month, one), &output::csv_bytes(sheet::HEAD, rows)?, &sheet::statement(shown, one))?;
+        for form in Form::ALL {
+            put(&shown.stem(one), form, &shown.statement(one, form)?)?;
+        }
     }
     Ok(files)
-}
-
-fn stem(month: &str, one: &Statement) -> String {
-    match &one.cost_centre {
-        Some(name) => format!("{month}_statement_{}", handout::plain(name)),
-        None => format!("{month}_without-cost-centre"),
-    }
 }

@@ -2,6 +2,7 @@
 
 import { svg, type SVGTemplateResult } from 'lit';
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import type { Shown } from '../shown.js';
 import { HEIGHT, MARGIN } from './plot.js';
 
 const LABEL_WIDTH = 52;
@@ -12,8 +13,8 @@ export function heightScale(lowest: number, highest: number): ScaleLinear<number
 }
 
 /** The labels are round numbers of the scale, no amounts of anybody. */
-export function valueAxis(y: ScaleLinear<number, number>, currency: string, inner: number): SVGTemplateResult {
-  const compact = new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 });
+export function valueAxis(y: ScaleLinear<number, number>, { currency, dates: { locale } }: Shown, inner: number): SVGTemplateResult {
+  const compact = new Intl.NumberFormat(locale, { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 });
   return svg`${y.ticks(4).map((tick) => svg`
     <line class=${tick === 0 ? 'base' : 'grid'} x1=${MARGIN.left} x2=${MARGIN.left + inner} y1=${y(tick)} y2=${y(tick)}></line>
     <text class="tick" x=${MARGIN.left - 8} y=${y(tick)} dy="0.32em" text-anchor="end">${compact.format(tick)}</text>`)}`;

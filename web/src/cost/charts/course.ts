@@ -2,22 +2,19 @@
 
 import { css, html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { line } from 'd3-shape';
-import type { Format } from '../../format.js';
-import type { Dates } from '../dates.js';
 import { drawn } from '../geometry.js';
+import { money, type Shown } from '../shown.js';
 import { chartStyles } from '../styles/chart.js';
 import type { CourseDay, Interval } from '../types.js';
 import { heightScale, timeAxis, valueAxis } from './axis.js';
 import { HEIGHT, MARGIN, Plot } from './plot.js';
 
 export interface Course {
-  currency: string;
   days: CourseDay[];
   /** Of one subscription only: bands of several have no sum. */
   band: Interval | null;
   budgets: string[];
-  format: Format;
-  dates: Dates;
+  shown: Shown;
 }
 
 type Point = [number, number];
@@ -46,29 +43,30 @@ export class CourseChart extends Plot {
   }
 
   protected get name(): string {
-    return 'Running total and forecast: cursor over days';
+    return this.data?.shown.words.cursorRunning ?? '';
   }
 
   protected words(at: number): string {
-    const [day, data] = [this.data?.days[at], this.data];
-    if (!day || !data) return '';
-    const running = data.format.money(data.currency, day.running);
-    return `${data.dates.full(day.on)}: ${running} ${day.expected ? 'expected' : 'as reported'}, the day ${data.format.money(data.currency, day.cost)}`;
+    const [day, shown] = [this.data?.days[at], this.data?.shown];
+    if (!day || !shown) return '';
+    const { words, format, dates, currency } = shown;
+    return `${dates.full(day.on)}: ${format.money(currency, day.running)} ${day.expected ? words.isExpected : words.asReported}, ${words.theDay(format.money(currency, day.cost)).join('')}`;
   }
 
   protected readout(at: number): TemplateResult {
-    const [day, data] = [this.data?.days[at], this.data];
-    if (!day || !data) return html``;
+    const [day, shown] = [this.data?.days[at], this.data?.shown];
+    if (!day || !shown) return html``;
+    const { words, dates } = shown;
     return html`
-      <span class="when">${data.dates.full(day.on)}
-        <strong class="num" data-exact=${day.running}>${data.format.money(data.currency, day.running)}</strong></span>
-      <span>${day.expected ? 'expected by then' : 'as reported'}</span>
-      <span>the day <span class="num" data-exact=${day.cost}>${data.format.money(data.currency, day.cost)}</span></span>`;
+      <span class="when">${dates.full(day.on)} <strong>${money(shown, day.running)}</strong></span>
+      <span>${day.expected ? words.expectedByThen : words.asReported}</span>
+      <span>${words.theDay(money(shown, day.cost))}</span>`;
   }
 
   protected picture(inner: number): SVGTemplateResult {
     const { data } = this;
     if (!data) return svg``;
+    const { words, format, dates, currency } = data.shown;
     const step = inner / Math.max(1, this.count);
     const x = (at: number) => MARGIN.left + (at + 0.5) * step;
     const lengths = data.days.map((day) => drawn(day.running));
@@ -81,17 +79,17 @@ export class CourseChart extends Plot {
     const known = this.first;
     const more = data.days.some((day) => day.expected);
     const [start, end] = [points[known], this.count - 1];
-    return svg`${valueAxis(y, data.currency, inner)}
+    return svg`${valueAxis(y, data.shown, inner)}
       ${band && more && start ? svg`<polygon class="band" points="${x(start[0])},${y(start[1])} ${x(end)},${y(band[0])} ${x(end)},${y(band[1])}"></polygon>` : null}
       ${budgets.map(([above, length]) => svg`
         <line class="budget" x1=${MARGIN.left} x2=${MARGIN.left + inner} y1=${y(length)} y2=${y(length)}></line>
-        <text class="tick budget-name" x=${MARGIN.left + 6} y=${y(length) - 5}>budget ${data.format.money(data.currency, above)}</text>`)}
+        <text class="tick budget-name" x=${MARGIN.left + 6} y=${y(length) - 5}>${words.budgetLine(format.money(currency, above))}</text>`)}
       <path class="spent" d=${draw(points.slice(0, known + 1)) ?? ''}></path>
       ${more ? svg`
         <path class="expected" d=${draw(points.slice(known)) ?? ''}></path>
         <line class="today" x1=${x(known)} x2=${x(known)} y1=${MARGIN.top} y2=${HEIGHT - MARGIN.bottom}></line>
-        <text class="tick" x=${x(known) - 6} y=${MARGIN.top - 8} text-anchor="end">reported to ${data.dates.day(data.days[known]?.on ?? '')}</text>` : null}
-      ${timeAxis(data.days.map((day) => data.dates.day(day.on)), inner)}
+        <text class="tick" x=${x(known) - 6} y=${MARGIN.top - 8} text-anchor="end">${words.reportedTo(dates.day(data.days[known]?.on ?? ''))}</text>` : null}
+      ${timeAxis(data.days.map((day) => dates.day(day.on)), inner)}
       <line class="cursor" x1=${x(this.at)} x2=${x(this.at)} y1=${MARGIN.top} y2=${HEIGHT - MARGIN.bottom}></line>
       <circle class="dot" cx=${x(this.at)} cy=${y(lengths[this.at] ?? 0)} r="4"></circle>`;
   }

@@ -28,6 +28,8 @@ export abstract class Plot extends LitElement {
   /** What stands at a place, in words and with the amounts as they were written. */
   protected abstract words(at: number): string;
   protected abstract readout(at: number): TemplateResult;
+  /** What is chosen by Enter or a click; most pictures have nothing to choose. */
+  protected pick(_at: number): void {}
 
   protected get at(): number {
     return Math.max(0, Math.min(this.cursor ?? this.first, this.count - 1));
@@ -51,8 +53,8 @@ export abstract class Plot extends LitElement {
     const inner = Math.max(0, this.width - MARGIN.left - MARGIN.right);
     return html`
       <div class="plot" role="slider" tabindex="0" aria-label=${this.name} aria-valuemin="1" aria-valuemax=${Math.max(1, this.count)}
-        aria-valuenow=${this.at + 1} aria-valuetext=${this.count > 0 ? this.words(this.at) : 'nothing'}
-        @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point}>
+        aria-valuenow=${this.at + 1} aria-valuetext=${this.count > 0 ? this.words(this.at) : '–'}
+        @keydown=${this.#key} @pointermove=${this.#point} @pointerdown=${this.#point} @click=${this.#choose}>
         <svg width=${this.width} height=${HEIGHT} aria-hidden="true" focusable="false">${inner > 0 ? this.picture(inner) : null}</svg>
       </div>
       <div class="readout">${this.count > 0 ? this.readout(this.at) : null}</div>`;
@@ -60,6 +62,11 @@ export abstract class Plot extends LitElement {
 
   readonly #key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      this.#choose();
+      return;
+    }
     const last = this.count - 1;
     const to = {
       ArrowLeft: this.at - 1, ArrowDown: this.at - 1, ArrowRight: this.at + 1, ArrowUp: this.at + 1,
@@ -68,6 +75,10 @@ export abstract class Plot extends LitElement {
     if (to === undefined) return;
     event.preventDefault();
     this.cursor = Math.max(0, Math.min(to, last));
+  };
+
+  readonly #choose = (): void => {
+    if (this.count > 0) this.pick(this.at);
   };
 
   readonly #point = (event: PointerEvent): void => {

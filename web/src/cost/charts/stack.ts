@@ -3,9 +3,8 @@
 import { css, html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { scaleBand } from 'd3-scale';
 import { area, curveStepAfter, stack, stackOffsetDiverging, stackOrderNone } from 'd3-shape';
-import type { Format } from '../../format.js';
-import type { Dates } from '../dates.js';
 import { drawn } from '../geometry.js';
+import { money, type Shown } from '../shown.js';
 import { inks } from '../styles/inks.js';
 import { chartStyles } from '../styles/chart.js';
 import { heightScale, timeAxis, valueAxis } from './axis.js';
@@ -19,7 +18,6 @@ export interface Layer {
 
 export interface Stacked {
   title: string;
-  currency: string;
   buckets: string[];
   /** The dearest first; all others are in the total. */
   layers: Layer[];
@@ -27,14 +25,18 @@ export interface Stacked {
   others: number;
   /** From here on usage may still arrive. */
   lateFrom: string | null;
-  format: Format;
-  dates: Dates;
+  /** The one whose lines are shown below. */
+  picked: string | null;
+  shown: Shown;
 }
 
 const LAST = 'other';
 
 export class StackChart extends Plot {
-  static override styles = [chartStyles, inks, css`.late { fill: none; stroke: var(--text); stroke-dasharray: 3 3; }`];
+  static override styles = [chartStyles, inks, css`
+    .late { fill: none; stroke: var(--text); stroke-dasharray: 3 3; }
+    .picked { fill: var(--accent); fill-opacity: .16; stroke: var(--accent); }
+  `];
   static override properties = { ...Plot.properties, data: { attribute: false } };
   declare data: Stacked | undefined;
 
@@ -47,7 +49,8 @@ export class StackChart extends Plot {
   }
 
   protected get name(): string {
-    return `${this.data?.title ?? ''}: cursor over ${this.#hours ? 'hours' : 'days'}`;
+    const { title = '', shown } = this.data ?? {};
+    return shown ? shown.words.cursorOver(title, this.#hours) : '';
   }
 
   get #hours(): boolean {
@@ -57,20 +60,27 @@ export class StackChart extends Plot {
   protected words(at: number): string {
     const { data } = this;
     if (!data) return '';
-    const of = data.layers.map((layer) => `${layer.name} ${this.#money(layer.series[at])}`);
-    return `${data.dates.full(data.buckets[at] ?? '')}: ${this.#money(data.total[at])}. ${of.join(', ')}`;
+    const text = (amount: string | null | undefined) => (amount === null || amount === undefined ? data.shown.words.noPrice : data.shown.format.money(data.shown.currency, amount));
+    const of = data.layers.map((layer) => `${layer.name} ${text(layer.series[at])}`);
+    return `${data.shown.dates.full(data.buckets[at] ?? '')}: ${text(data.total[at])}. ${of.join(', ')}`;
   }
 
   protected readout(at: number): TemplateResult {
     const { data } = this;
     if (!data) return html``;
+    const { shown } = data;
+    const { words, format, dates } = shown;
     return html`
-      <span class="when">${data.dates.full(data.buckets[at] ?? '')}
-        <strong class="num" data-exact=${data.total[at] ?? 'no price'}>${this.#money(data.total[at])}</strong></span>
+      <span class="when">${dates.full(data.buckets[at] ?? '')} <strong>${money(shown, data.total[at])}</strong></span>
       ${data.layers.map((layer, index) => html`
-        <span class="part">${swatch(index)}<span>${layer.name}</span>
-          <span class="num" data-exact=${layer.series[at] ?? 'no price'}>${this.#money(layer.series[at])}</span></span>`)}
-      ${data.others > 0 ? html`<span class="part">${swatch(null)}<span>${data.others} others</span></span>` : null}`;
+        <span class="part">${swatch(index)}<span>${layer.name}</span>${money(shown, layer.series[at])}</span>`)}
+      ${data.others > 0 ? html`<span class="part">${swatch(null)}<span>${words.others(data.others, format.integer(data.others))}</span></span>` : null}
+      <span class="hint">${this.#hours ? words.choosePickHour : words.choosePick}</span>`;
+  }
+
+  protected override pick(at: number): void {
+    const bucket = this.data?.buckets[at];
+    if (bucket !== undefined) this.dispatchEvent(new CustomEvent('forebill-pick', { detail: bucket }));
   }
 
   protected picture(inner: number): SVGTemplateResult {
@@ -86,10 +96,10 @@ export class StackChart extends Plot {
       .value((row, key) => row.get(key) ?? 0).order(stackOrderNone).offset(stackOffsetDiverging)(rows);
     const ends = layers.flatMap((layer) => layer.flatMap(([low, high]) => [low, high]));
     const y = heightScale(Math.min(0, ...ends), Math.max(0, ...ends));
-    const labels = data.buckets.map((bucket) => data.dates.day(bucket.slice(0, 10)));
-    return svg`${fills()}${valueAxis(y, data.currency, inner)}
+    const labels = data.buckets.map((bucket) => data.shown.dates.day(bucket.slice(0, 10)));
+    return svg`${fills()}${valueAxis(y, data.shown, inner)}
       ${this.#hours ? this.#steps(layers, y, inner) : this.#bars(layers, y, inner)}
-      ${timeAxis(labels, inner)}${this.#cursorLine(inner)}`;
+      ${timeAxis(labels, inner)}${this.#pickedPlace(inner)}${this.#cursorLine(inner)}`;
   }
 
   #bars(layers: ReturnType<ReturnType<typeof stack>>, y: (value: number) => number, inner: number): SVGTemplateResult {
@@ -107,7 +117,7 @@ export class StackChart extends Plot {
     return svg`${layers.map((layer) => svg`${layer.map(([low, high], at) => bar(at, low, high, layer.key as string))}`)}
       ${late < 0 ? null : svg`
         <rect class="late" x=${from - 2} y=${MARGIN.top - 2} width=${MARGIN.left + inner - from + 1} height=${HEIGHT - MARGIN.bottom - MARGIN.top + 2}></rect>
-        <text class="tick" x=${MARGIN.left + inner - 2} y=${MARGIN.top - 8} text-anchor="end">usage may still arrive</text>`}`;
+        <text class="tick" x=${MARGIN.left + inner - 2} y=${MARGIN.top - 8} text-anchor="end">${this.data?.shown.words.mayArrive}</text>`}`;
   }
 
   #steps(layers: ReturnType<ReturnType<typeof stack>>, y: (value: number) => number, inner: number): SVGTemplateResult {
@@ -121,14 +131,15 @@ export class StackChart extends Plot {
       <path class="ink-${layer.key as string}" fill="url(#fill-${layer.key as string})" d=${shape(closed(layer as unknown as [number, number][])) ?? ''}></path>`)}`;
   }
 
+  #pickedPlace(inner: number): SVGTemplateResult | null {
+    const at = this.data?.picked == null ? -1 : this.data.buckets.indexOf(this.data.picked);
+    if (at < 0) return null;
+    const step = inner / Math.max(1, this.count);
+    return svg`<rect class="picked" x=${MARGIN.left + at * step} y=${MARGIN.top} width=${step} height=${HEIGHT - MARGIN.top - MARGIN.bottom}></rect>`;
+  }
+
   #cursorLine(inner: number): SVGTemplateResult {
     const x = MARGIN.left + ((this.at + 0.5) * inner) / Math.max(1, this.count);
     return svg`<line class="cursor" x1=${x} x2=${x} y1=${MARGIN.top} y2=${HEIGHT - MARGIN.bottom}></line>`;
-  }
-
-  #money(amount: string | null | undefined): string {
-    const { data } = this;
-    if (!data || amount === undefined) return '';
-    return amount === null ? 'no price' : data.format.money(data.currency, amount);
   }
 }

@@ -4,7 +4,8 @@ export const chartStyles = css`
   :host { display: block; min-inline-size: 0; }
   .plot { display: block; block-size: 260px; border-radius: var(--radius); touch-action: pan-y; cursor: crosshair; }
   .plot:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-  svg { display: block; overflow: visible; }
+  /* Time runs from left to right in every language. */
+  .plot > svg { display: block; overflow: visible; direction: ltr; }
   .grid { stroke: var(--hairline); }
   .base { stroke: var(--control); }
   .tick { fill: var(--muted); font: 12px/16px "Segoe UI Variable Text", "Segoe UI", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
@@ -19,5 +20,7 @@ export const chartStyles = css`
   .part { display: flex; align-items: center; gap: 6px; }
   .part > span { overflow: hidden; text-overflow: ellipsis; }
   .part > .num { flex: none; margin-inline-start: auto; color: var(--text); }
-  .num { font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
+  .readout > .hint { grid-column: 1 / -1; white-space: normal; }
+  .warn { flex: none; color: var(--warn); }
+  .num { unicode-bidi: isolate; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 `;

@@ -10,5 +10,5 @@ export const inks = css`
   .ground-other { fill: var(--series-other); }
   .hatch { fill: none; stroke: var(--bg); stroke-width: 1.2; stroke-opacity: .8; }
   .dot { fill: var(--bg); fill-opacity: .85; }
-  .swatch { flex: none; display: inline-block; vertical-align: -1px; border-radius: 2px; }
+  .swatch { flex: none; inline-size: 12px; block-size: 12px; display: inline-block; vertical-align: -1px; border-radius: 2px; }
 `;

@@ -42,8 +42,14 @@ export const pages = css`
   .figure { min-block-size: 128px; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
   .figure h2 { padding: 0; font-size: 12px; line-height: 16px; color: var(--muted); }
   .figure .value { font-size: 18px; line-height: 28px; font-weight: 600; letter-spacing: -.01em; padding-block-end: 4px; }
-  @container forebill (min-width: 900px) { .figure .value { font-size: 28px; line-height: 36px; } }
+  @container forebill (min-width: 900px) { .figure .value { font-size: 24px; line-height: 32px; } }
+  .figure.broad { grid-column: 1 / -1; }
+  @container forebill (min-width: 900px) { .figure.broad { grid-column: span 2; } }
+  .month-only .picker { inline-size: 232px; }
+  @container forebill (min-width: 900px) { .number { white-space: nowrap; } }
+  td:not(.end, .below > td) { min-inline-size: 88px; }
 
+  .state + .crumbs, .muted + .crumbs { padding-block-start: 12px; }
   .crumbs ol { display: flex; flex-wrap: wrap; gap: 0 6px; padding-block-end: 8px; }
   .crumbs li { min-inline-size: 0; overflow-wrap: anywhere; }
   .crumbs li + li::before { content: "›"; padding-inline-end: 6px; color: var(--muted); }
@@ -79,6 +85,40 @@ export const pages = css`
   code { overflow-wrap: anywhere; }
 
   forebill-stack-chart, forebill-course-chart { display: block; min-block-size: 306px; }
+  .figure.over { border-color: var(--up); }
+  .figure.over .value { color: var(--up); }
+  .num { unicode-bidi: isolate; }
+  .card.fires { border-inline-start: 3px solid var(--up); padding-inline-start: 14px; }
+  .doubts { display: grid; gap: 4px; padding-block-start: 12px; color: var(--muted); font-size: 12px; line-height: 18px; }
+  .doubts li { display: flex; gap: 8px; overflow-wrap: anywhere; min-inline-size: 0; }
+  .doubts .icon { color: var(--warn); margin-block-start: 1px; }
+  p.state { display: flex; gap: 8px; padding-block: 12px 0; }
+  .strip + p.muted, .strip + p.state { padding-block-start: 12px; }
+  .apart { padding-block: 16px 0; }
+  .becauses { display: grid; grid-template-columns: 1fr auto; gap: 0 12px; font-size: 12px; line-height: 18px; }
+  td .becauses { min-inline-size: 240px; }
+  tr.nobody > * { color: var(--up); }
+  tr.nobody .link { color: inherit; font-weight: 600; }
+  .bar-cell { display: grid; grid-template-columns: 72px 56px; align-items: center; gap: 8px; }
+  .meter-bar { display: block; block-size: 8px; border-radius: 2px; background: color-mix(in srgb, var(--control) 18%, transparent); }
+  .meter-bar > span { display: block; block-size: 100%; border-radius: 2px; background: var(--series-1); }
+  .nobody .meter-bar > span { background: var(--up); }
+  .files { display: inline-flex; gap: 12px; }
+  .files a { display: inline-flex; align-items: center; min-block-size: 24px; }
+  .rules { margin-block-start: 24px; }
+  .rules > summary, .card summary { cursor: pointer; }
+  pre { overflow-x: auto; margin: 8px 0 0; padding: 12px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface); font: 12px/18px ui-monospace, "Cascadia Mono", Consolas, monospace; }
+  .only { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding-block: 8px 0; }
+  .why { padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline dotted; text-underline-offset: 3px; }
+  .why:hover, .why[aria-expanded="true"] { text-decoration-style: solid; }
+  tr.below > td { padding: 0; background: var(--surface); }
+  .scroll:has(> table > tbody > .below) { max-block-size: max(560px, 85vh); }
+  .why-place { container: work / inline-size; position: sticky; inset-inline-start: 0; display: grid; gap: 8px; inline-size: calc(100cqi - 50px); max-inline-size: 980px; min-block-size: 96px; padding: 12px 16px; }
+  .why-place .proof { margin: 0; background: var(--raised); }
+  .why-place .scroll { margin: 0; border: 0; max-block-size: none; }
+  .why-place .tiers :is(th, td) { position: static; min-inline-size: 0; max-inline-size: none; border-block-end: 0; background: none; }
+  .why-place .tiers tr > :last-child { padding-inline-end: 0; }
+  .kept { position: fixed; z-index: 5; inset-block-end: 16px; inset-inline: 16px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; inline-size: fit-content; max-inline-size: calc(100% - 32px); margin-inline: auto; padding: 8px 16px; border: 1px solid var(--warn); border-radius: var(--radius-large); background: var(--raised); box-shadow: 0 8px 28px light-dark(rgb(20 28 40 / .2), rgb(0 0 0 / .55)); }
   .bones { display: grid; gap: 12px; }
   .bone-strip { block-size: 38px; }
   .bone-kpis { block-size: 128px; }

@@ -2,89 +2,114 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
-import type { Shown } from '../shown.js';
+import { currencyIn, written } from '../answers.js';
+import { english, exact, money, quantity, type Shown } from '../shown.js';
 import type { AlertLine, Alerts, Caused } from '../types.js';
 import { table, type Cell } from './table.js';
 
 export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
+  const { words } = shown;
   return html`
-    <section aria-labelledby="rules"><h2 id="rules">Rules in force</h2>
-      ${alerts.rules.length === 0 ? noRules() : rules(shown, alerts)}
-      ${alerts.notes.map((note) => html`<p class="muted">${note}</p>`)}
+    <section aria-labelledby="rules"><h2 id="rules">${words.rulesInForce}</h2>
+      ${alerts.rules.length === 0 ? noRules(shown) : rules(shown, alerts)}
+      ${alerts.notes.length === 0 ? nothing : html`<ul class="doubts">${alerts.notes.map((note) => html`<li>${warnIcon}<span lang="en">${doubt(shown, note, alerts.rules)}</span></li>`)}</ul>`}
     </section>
-    <section aria-labelledby="incidents"><h2 id="incidents">On record</h2>
-      ${alerts.incidents.length === 0 ? html`<p class="muted">No rule has fired in a run of <code>forebill alerts run</code> yet.</p>` : incidents(shown, alerts)}
+    <section aria-labelledby="incidents"><h2 id="incidents">${words.onRecord}</h2>
+      ${alerts.incidents.length === 0 ? html`<p class="muted">${words.noIncident} <code>forebill alerts run</code></p>` : incidents(shown, alerts)}
     </section>`;
 }
 
-function noRules(): TemplateResult {
+/** A note begins with its rule, which stays as it was written. */
+function doubt(shown: Shown, note: string, rules: readonly string[]): TemplateResult {
+  const rule = rules.find((text) => note.startsWith(`${text}: `));
+  return rule === undefined ? written(shown, note) : html`<code>${rule}</code>: ${written(shown, note.slice(rule.length + 2))}`;
+}
+
+function noRules({ words }: Shown): TemplateResult {
   return html`<div class="failure">
-    <p>No rule is in force. A rule is a line of text, and lies in the store for everybody who reads it:</p>
+    <p>${words.noRules}</p>
     <p><code>echo 'when spend of each subscription this month > 500 USD' | forebill alerts rules set -</code></p>
   </div>`;
 }
 
 function rules(shown: Shown, alerts: Alerts): TemplateResult {
+  const { words } = shown;
   const firing = [...alerts.findings].sort((a, b) => (a.fires === b.fires ? 0 : a.fires ? -1 : 1));
   return html`<ul class="cards">
     ${firing.map((one) => html`
-      <li class="card">
-        <p class="card-title">${one.fires ? html`<span class="up state">${warnIcon} Fires</span>` : html`<span class="down state">${doneIcon} Quiet</span>`}
-          <span>${one.summary}</span></p>
+      <li class="card ${one.fires ? 'fires' : ''}">
+        <p class="card-title">${one.fires ? html`<span class="up state">${warnIcon} ${words.fires}</span>` : html`<span class="down state">${doneIcon} ${words.quiet}</span>`}
+          ${summary(shown, one)}</p>
         ${of(shown, one)}
         ${parts(shown, one, one.fires)}
       </li>`)}
     ${alerts.unknown.map((one) => html`
       <li class="card">
-        <p class="card-title"><span class="warn state">${warnIcon} Not known</span> <span>${one.why}</span></p>
+        <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${english(shown, one.why)}</span></p>
         <p><code>${one.rule}</code></p>
       </li>`)}
   </ul>`;
 }
 
+/** The answer in the program's words, its amounts as everywhere on the page and its subscription by name. */
+function summary(shown: Shown, one: Caused): TemplateResult {
+  return html`<span lang="en">${written(shown, one.summary)}</span>`;
+}
+
 /** The rule, and what it is about, by the name that it was given. */
 function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
-  return html`<p><code>${rule}</code> <span class="muted">${shown.names.get(scope) ?? scope}, ${period}</span></p>`;
+  const whose = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
+  return html`<p><code>${rule}</code> <span class="muted">${whose}, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}</span></p>`;
 }
 
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
+  const { words } = shown;
   if (one.lines.length === 0) return nothing;
-  return html`<details ?open=${open}><summary>${one.lines.length === 1 ? 'What it is about' : `The ${one.lines.length} largest parts`}</summary>
-    ${lines(shown, one.lines, `Parts of ${one.summary}, ${one.rule}, ${one.period}`)}</details>`;
+  return html`<details ?open=${open}><summary>${one.lines.length === 1 ? words.whatItIsAbout : words.largestParts(one.lines.length)}</summary>
+    ${lines(shown, one, words.partsOf(one.summary, one.rule, one.period))}</details>`;
 }
 
 function incidents(shown: Shown, alerts: Alerts): TemplateResult {
+  const { words, format } = shown;
   const newest = [...alerts.incidents].sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
   return html`<ul class="cards">${newest.map((one) => html`
-    <li class="card">
-      <p class="card-title">${one.open ? html`<span class="up state">${warnIcon} Open</span>` : html`<span class="down state">${doneIcon} Over</span>`} <span>${one.summary}</span></p>
-      <p class="muted">Since ${shown.format.dateTime(one.openedAt)}${one.open ? '' : `, over ${shown.format.dateTime(one.changedAt)}`}; ${told(shown, one.outcome)}</p>
+    <li class="card ${one.open ? 'fires' : ''}">
+      <p class="card-title">${one.open ? html`<span class="up state">${warnIcon} ${words.open}</span>` : html`<span class="down state">${doneIcon} ${words.over}</span>`} ${summary(shown, one)}</p>
+      <p class="muted">${words.since(format.dateTime(one.openedAt))}${one.open ? '' : `, ${words.overSince(format.dateTime(one.changedAt))}`}; ${outcome(shown, one.outcome)}</p>
       ${of(shown, one)}
       ${parts(shown, one, one.open)}
     </li>`)}</ul>`;
 }
 
-function told(shown: Shown, outcome: Alerts['incidents'][number]['outcome']): string {
-  if (outcome === null) return 'whether it was told is not known';
-  return 'sent' in outcome ? `told to ${outcome.sent.to.join(', ')} ${shown.format.dateTime(outcome.sent.at)}` : `not told: ${outcome.failed.reason}`;
+function outcome(shown: Shown, outcome: Alerts['incidents'][number]['outcome']): TemplateResult {
+  const { words } = shown;
+  if (outcome === null) return html`${words.toldUnknown}`;
+  if ('sent' in outcome) return html`${words.toldTo(outcome.sent.to.join(', '), shown.format.dateTime(outcome.sent.at))}`;
+  return html`${words.notTold} ${english(shown, outcome.failed.reason)}`;
 }
 
-/** The currency of a line is that of its rule, which stands above it. */
-function lines(shown: Shown, all: readonly AlertLine[], name: string): TemplateResult {
-  const priced = all.some((line) => line.cost !== undefined);
-  return table(name, [
-    { name: 'What' }, { name: 'Quantity', number: true }, { name: 'Unit' },
-    ...(priced ? [{ name: 'Unit prices', number: true }, { name: 'Exact cost', number: true }] : []),
-  ], all.map((line): Cell[] => [
-    line.what, amount(shown, line.quantity), line.unit,
-    ...(priced ? costs(shown, line) : []),
+/** A line says no currency: it is that of the answer above it. */
+function lines(shown: Shown, one: Caused, name: string): TemplateResult {
+  const { words } = shown;
+  const currency = currencyIn(one.summary) ?? currencyIn(one.rule);
+  const priced = one.lines.some((line) => line.cost !== undefined);
+  return table(words, name, [
+    { name: words.what }, { name: words.quantity, number: true }, { name: words.unit },
+    ...(priced ? [{ name: words.unitPrices, number: true }, { name: words.cost, number: true }] : []),
+  ], one.lines.map((line): Cell[] => [
+    named(line.what), quantity(shown, line.quantity), line.unit,
+    ...(priced ? costs(shown, line, currency) : []),
   ]));
 }
 
-function costs(shown: Shown, { rates = [], cost }: AlertLine): Cell[] {
-  return [rates.map((rate) => shown.format.quantity(rate)).join(', '), cost === undefined ? nothing : amount(shown, cost)];
+/** The id of a meter stands behind its name. */
+function named(what: string): TemplateResult {
+  const found = /^(.*) \(([0-9a-f-]{36})\)$/s.exec(what);
+  return found ? html`${found[1]}<span class="detail">${found[2]}</span>` : html`${what}`;
 }
 
-function amount(shown: Shown, text: string): TemplateResult {
-  return html`<span class="num" data-exact=${text}>${shown.format.quantity(text)}</span>`;
+function costs(shown: Shown, { rates = [], cost }: AlertLine, currency: string | null): Cell[] {
+  if (currency === null) return [html`${rates.map((rate) => html`<div>${quantity(shown, rate)}</div>`)}`, cost === undefined ? nothing : quantity(shown, cost)];
+  const of = { ...shown, currency };
+  return [html`${rates.map((rate) => html`<div>${exact(of, rate)}</div>`)}`, cost === undefined ? nothing : money(of, cost)];
 }

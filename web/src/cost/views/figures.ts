@@ -1,63 +1,78 @@
-// The four figures on top: spent so far, expected, budget, and how the month before was.
+// The figures on top of a month: spent so far, expected, budget, how the month before was, and what invoices say.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { compareDecimals, percentage, share } from '../../decimal.js';
-import { change, money, perCent, type Shown } from '../shown.js';
+import { compareDecimals, isZero, share } from '../../decimal.js';
+import { thousandths } from '../geometry.js';
+import { change, english, money, signed, type Shown } from '../shown.js';
 import type { Report } from '../types.js';
+import { figure } from './figure.js';
 
 export function figures(shown: Shown, report: Report): TemplateResult {
-  return html`<div class="figures">${spent(shown, report)}${expected(shown, report)}${budget(shown, report)}${against(shown, report)}</div>`;
+  return html`<div class="figures">${spent(shown, report)}${expected(shown, report)}${budget(shown, report)}${against(shown, report)}${invoiced(shown, report)}</div>`;
 }
 
-function figure(name: string, value: TemplateResult | string, notes: (TemplateResult | string | typeof nothing)[]): TemplateResult {
-  return html`
-    <section class="figure" aria-label=${name}>
-      <h2>${name}</h2>
-      <p class="value">${value}</p>
-      ${notes.map((note) => (note === nothing ? nothing : html`<p class="muted">${note}</p>`))}
-    </section>`;
-}
+const nothingYet = html`<span class="muted">–</span>`;
 
 function spent(shown: Shown, { spend: { totals } }: Report): TemplateResult {
-  return figure('Spent so far', money(shown, totals.cost, !totals.complete), [
-    html`${money(shown, totals.invoiceCost)} as invoices round it`,
-    html`${money(shown, totals.invoiceDue)} to pay after offer terms, before tax`,
-    totals.complete ? nothing : html`<span class="warn">Incomplete: at least this much</span>`,
+  const { words } = shown;
+  return figure(words.spent, money(shown, totals.cost, !totals.complete), [
+    words.asInvoicesRound(money(shown, totals.invoiceCost)),
+    words.toPayAfterTerms(money(shown, totals.invoiceDue)),
+    totals.complete ? nothing : html`<span class="warn">${words.incomplete}</span>`,
   ]);
 }
 
 function expected(shown: Shown, { expected, notExpected, course, subscriptionId }: Report): TemplateResult {
-  if (!expected) return figure('Expected', html`<span class="muted">–</span>`, [notExpected ?? 'There is no forecast']);
-  if (!course.some((day) => day.expected)) {
-    return figure('Expected', money(shown, expected.cost, !expected.complete), ['Every day is reported: nothing more is to come', html`${money(shown, expected.due)} to pay`]);
-  }
+  const { words } = shown;
+  if (!expected) return figure(words.expected, nothingYet, [notExpected ? english(shown, notExpected) : words.noForecast]);
+  const value = money(shown, expected.cost, !expected.complete);
+  const toPay = words.expectedToPay(money(shown, expected.due));
+  if (!course.some((day) => day.expected)) return figure(words.expected, value, [words.allReported, toPay]);
   const only = subscriptionId === null ? undefined : expected.subscriptions[0];
-  return figure('Expected', money(shown, expected.cost, !expected.complete), [
-    html`${money(shown, expected.due)} to pay after offer terms`,
-    only ? html`80 % of bills between ${money(shown, only.cost.p10)} and ${money(shown, only.cost.p90)}`
-      : 'Each subscription has its own band of 80 %: bands have no sum',
-    only?.coldStart ? 'Some use has fewer than eight known days' : nothing,
+  return figure(words.expected, value, [
+    toPay,
+    only ? words.bandOf(money(shown, only.cost.p10), money(shown, only.cost.p90)) : words.bandsNoSum,
+    only?.coldStart ? words.coldStart : nothing,
   ]);
 }
 
 function budget(shown: Shown, { budgets, course, spend: { totals } }: Report): TemplateResult {
+  const { words } = shown;
   const lowest = [...budgets].sort((a, b) => compareDecimals(a.above, b.above))[0];
-  if (!lowest) return figure('Budget', html`<span class="muted">none</span>`, [html`An alert rule is one: <code>when spend this month > 500 USD</code>`]);
+  if (!lowest) return figure(words.budget, html`<span class="muted">${words.none}</span>`, [html`${words.budgetRule} <code>when spend this month > 500 USD</code>`]);
   const crossing = course.find((day) => compareDecimals(day.running, lowest.above) > 0);
   const over = compareDecimals(totals.cost, lowest.above) > 0;
   const when = crossing ? shown.dates.day(crossing.on) : '';
-  return figure('Budget', money(shown, lowest.above), [
-    over ? html`<span class="up">Crossed on ${when}</span>` : crossing ? html`<span class="warn">Expected to be crossed about ${when}</span>` : 'Not expected to be crossed',
-    over ? nothing : `${percentage(share(totals.cost, lowest.above))} of it is spent`,
-    budgets.length > 1 ? `The lowest of ${budgets.length}` : nothing,
+  return figure(words.budget, money(shown, lowest.above), [
+    over ? html`<span class="up">${words.crossedOn(when)}</span>` : crossing ? html`<span class="warn">${words.toBeCrossed(when)}</span>` : words.notCrossed,
+    over ? nothing : words.isSpent(shown.format.percent(share(totals.cost, lowest.above))),
+    budgets.length > 1 ? words.lowestOf(budgets.length) : nothing,
   ]);
 }
 
 function against(shown: Shown, { movers }: Report): TemplateResult {
-  if (!movers) return figure('Against the month before', html`<span class="muted">–</span>`, ['Nothing of it was read']);
-  const name = `Against ${shown.dates.month(movers.month)}`;
-  return figure(name, perCent(movers.difference, movers.costBefore) || html`<span class="muted">–</span>`, [
-    html`${change(shown, movers.difference)} in as many days`,
-    html`${money(shown, movers.costBefore)} then, ${money(shown, movers.cost)} now`,
+  const { words } = shown;
+  if (!movers) return figure(words.againstBefore, nothingYet, [words.nothingRead]);
+  const parts = thousandths(movers.difference, movers.costBefore);
+  return figure(words.against(shown.dates.month(movers.month)), parts === null ? nothingYet : shown.percent.change(parts), [
+    words.inAsManyDays(change(shown, movers.difference)),
+    words.thenAndNow(money(shown, movers.costBefore), money(shown, movers.cost)),
+  ]);
+}
+
+/** Billed is only what an invoice says; what could not be compared is said and is no amount. */
+function invoiced(shown: Shown, { invoiced, month }: Report): TemplateResult {
+  const { words, format } = shown;
+  const link = html`<a href=${`#/invoices?month=${encodeURIComponent(month)}`}>${words.seeInvoices}</a>`;
+  if (!invoiced) return figure(words.invoiced, nothingYet, [words.noInvoiceYet]);
+  const missing = invoiced.notCompared.length;
+  if (invoiced.currency === null) return figure(words.invoiced, nothingYet, [html`<span class="warn">${words.notTyped(missing, format.integer(missing))}</span>`, link]);
+  const { unexplained } = invoiced.reasons;
+  return figure(words.invoiced, money(shown, invoiced.invoiced), [
+    words.byOurRating(money(shown, invoiced.ours)),
+    isZero(invoiced.difference) ? words.noDifference : unexplained === undefined ? words.differenceExplained(signed(shown, invoiced.difference))
+      : html`<span class="warn">${words.differenceNotExplained(signed(shown, invoiced.difference), money(shown, unexplained))}</span>`,
+    missing === 0 ? nothing : html`<span class="warn">${words.someNotCompared(missing, format.integer(missing))}</span>`,
+    link,
   ]);
 }

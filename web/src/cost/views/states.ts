@@ -2,41 +2,40 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { warnIcon } from '../../icons.js';
+import { told } from '../shown.js';
+import type { CostWords } from '../words.js';
 
-export function skeleton(): TemplateResult {
+export function skeleton(words: CostWords | null): TemplateResult {
   return html`
     <div aria-hidden="true" class="bones">
       <div class="bone bone-strip"></div>
       <div class="bone bone-kpis"></div>
       <div class="bone bone-chart"></div>
     </div>
-    <p class="loading" role="status">Reading the store and rating the month</p>`;
+    <p class="loading" role="status">${words?.reading}</p>`;
 }
 
-export function emptyStore(): TemplateResult {
+export function emptyStore(words: CostWords): TemplateResult {
   return html`
     <div class="failure">
-      <h2 class="failure-title">Nothing was read from Azure yet</h2>
-      <p>This page shows usage that the store holds, rated with the price list of its offer. Read some, then load the page again:</p>
+      <h2 class="failure-title">${words.emptyTitle}</h2>
+      <p>${words.emptyText}</p>
       <p><code>forebill snapshot ratecard --subscription ID --offer MS-AZR-0003P</code></p>
       <p><code>forebill snapshot usage --subscription ID --offer MS-AZR-0003P</code></p>
-      <p class="muted">To look around without an account: <code>forebill demo</code></p>
+      <p class="muted">${words.emptyDemo} <code>forebill demo</code></p>
     </div>`;
 }
 
-const TITLES: Record<string, string> = {
-  nothing: 'There is nothing to show for this month',
-  damaged: 'The store is damaged',
-  notReached: 'The store could not be reached',
-};
-
-export function refusal(code: string, why: string, retry: () => void, more: TemplateResult | typeof nothing = nothing): TemplateResult {
+export function refusal(
+  words: CostWords, code: string, why: TemplateResult | string, retry: () => void, more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
+  const titles: Record<string, string> = words.refused;
   return html`
     <div class="failure" role=${code === 'nothing' ? 'status' : 'alert'}>
-      <h2 class="failure-title">${warnIcon} ${TITLES[code] ?? 'The documents could not be loaded'}</h2>
+      <h2 class="failure-title">${warnIcon} ${Object.hasOwn(titles, code) ? told(titles, code) : words.refused.other}</h2>
       <p>${why}</p>
       ${more}
-      <p><button type="button" class="button" @click=${retry}>Try again</button>
-        <span class="muted">Code: <code>${code}</code></span></p>
+      <p><button type="button" class="button" @click=${retry}>${words.tryAgain}</button>
+        <span class="muted">${words.code} <code>${code}</code></span></p>
     </div>`;
 }

@@ -2,8 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
-import { age, isStale } from '../dates.js';
-import type { Shown } from '../shown.js';
+import { isStale } from '../dates.js';
+import { english, type Shown } from '../shown.js';
 import type { Days, Report, Reports } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -12,7 +12,8 @@ interface Mark {
   good: boolean;
 }
 
-export function strip(shown: Shown, reports: Reports, report: Report): TemplateResult {
+/** Of a month; without one, what holds of every page. */
+export function strip(shown: Shown, reports: Reports, report: Report | null): TemplateResult {
   return html`
     <details class="strip">
       <summary><ul>${marks(shown, reports, report).map((mark) => html`
@@ -21,46 +22,72 @@ export function strip(shown: Shown, reports: Reports, report: Report): TemplateR
     </details>`;
 }
 
-function marks(shown: Shown, { ledger }: Reports, { spend, at }: Report): Mark[] {
-  const usage = spend.subscriptions.map((one) => one.usageCompleteTo).filter((to) => to !== null).sort();
-  const read = ledger.usage.map((line) => line.lastReadAt).filter((read) => read !== null).sort();
-  const missed = [...spend.subscriptions, ...spend.unread].reduce((sum, one) => sum + one.gaps.length, 0);
-  const books = spend.subscriptions.map((one) => one.bookFetchedAt).sort();
-  const [to, newest, oldestBook] = [usage[0], read[read.length - 1], books[0]];
-  const all: Mark[] = [];
-  if (to) all.push({ good: true, text: `Usage reported to ${shown.format.date(new Date(Date.parse(to) - 1).toISOString())}` });
-  if (newest) all.push({ good: !isStale(newest, shown.now), text: `read ${age(newest, shown.now)}` });
-  all.push(missed === 0 ? { good: true, text: 'every reported day was read' }
-    : { good: false, text: `${missed} reported ${missed === 1 ? 'day was' : 'days were'} never read` });
-  if (oldestBook) all.push({ good: true, text: `prices read ${age(oldestBook, shown.now)}` });
-  all.push(spend.unpriced.length === 0 ? { good: true, text: 'everything has a price' }
-    : { good: false, text: `${spend.unpriced.length} ${spend.unpriced.length === 1 ? 'meter' : 'meters'} without a price` });
-  const outside = spend.withoutOffer.length + spend.unread.length;
-  if (outside > 0) all.push({ good: false, text: `${outside} ${outside === 1 ? 'subscription is' : 'subscriptions are'} in no sum` });
-  all.push({ good: true, text: `as of ${shown.format.dateTime(at)}` });
+function marks(shown: Shown, reports: Reports, report: Report | null): Mark[] {
+  const { words, format, dates } = shown;
+  const read = reports.ledger.usage.map((line) => line.lastReadAt).filter((read) => read !== null).sort();
+  const newest = read[read.length - 1];
+  const good = (text: string): Mark => ({ good: true, text });
+  const all: Mark[] = report ? ofMonth(shown, report) : [];
+  if (newest) all.splice(1, 0, { good: !isStale(newest, shown.now), text: words.readAgo(dates.age(newest, shown.now)) });
+  if (!report) {
+    const due = reports.ledger.usage.reduce((sum, line) => sum + line.due, 0);
+    all.push(due === 0 ? good(words.nothingDue) : { good: false, text: words.dueDays(due, format.integer(due)) });
+  }
+  all.push(lastCompared(shown, reports), good(words.asOf(format.dateTime(reports.at))));
   return all;
 }
 
-function behind(shown: Shown, { ledger }: Reports, { spend }: Report): TemplateResult {
+function ofMonth(shown: Shown, { spend }: Report): Mark[] {
+  const { words, format, dates } = shown;
+  const usage = spend.subscriptions.map((one) => one.usageCompleteTo).filter((to) => to !== null).sort();
+  const missed = [...spend.subscriptions, ...spend.unread].reduce((sum, one) => sum + one.gaps.length, 0);
+  const rows = spend.subscriptions.reduce((sum, one) => sum + one.rows, 0);
+  const [to, oldestBook] = [usage[0], spend.subscriptions.map((one) => one.bookFetchedAt).sort()[0]];
+  const outside = spend.withoutOffer.length + spend.unread.length;
+  const unpriced = spend.unpriced.length;
+  const bad = (text: string): Mark => ({ good: false, text });
+  const good = (text: string): Mark => ({ good: true, text });
+  return [
+    ...(to ? [good(words.usageTo(format.date(new Date(Date.parse(to) - 1).toISOString())))] : []),
+    good(words.rowsCount(rows, format.integer(rows))),
+    missed === 0 ? good(words.everyDayRead) : bad(words.daysMissed(missed, format.integer(missed))),
+    ...(oldestBook ? [good(words.pricesAgo(dates.age(oldestBook, shown.now)))] : []),
+    unpriced === 0 ? good(words.allPriced) : bad(words.metersUnpriced(unpriced, format.integer(unpriced))),
+    ...(outside > 0 ? [bad(words.outside(outside, format.integer(outside)))] : []),
+  ];
+}
+
+/** How the newest invoices that were compared came out. */
+function lastCompared({ words, dates, format }: Shown, { lastCompared: last }: Reports): Mark {
+  if (!last || last.currency === null) return { good: true, text: words.invoicesNotCompared };
+  const month = dates.month(last.month);
+  const { unexplained } = last.reasons;
+  return unexplained === undefined ? { good: true, text: words.invoicesExplained(month) }
+    : { good: false, text: words.invoicesNotExplained(month, format.money(last.currency, unexplained)) };
+}
+
+function behind(shown: Shown, { ledger }: Reports, report: Report | null): TemplateResult {
+  const { words, format } = shown;
+  const spend = report?.spend;
   const lines = ledger.usage.map((line): Cell[] => [
     line.name ?? line.subscriptionId,
-    line.granularity === 'hourly' ? 'hours' : 'days',
-    shown.format.integer(line.committed),
-    line.due === 0 ? 'none' : html`<span class="warn">${shown.format.integer(line.due)}</span>`,
-    line.gaps.length === 0 ? 'none' : html`<span class="warn">${line.gaps.map((days) => range(shown, days)).join(', ')}</span>`,
-    line.missed.length === 0 ? nothing : html`${line.missed.map((one) => html`<div>${range(shown, one)}: ${one.reason}</div>`)}`,
-    line.lastReadAt ? shown.format.dateTime(line.lastReadAt) : 'never',
+    line.granularity === 'hourly' ? words.hours : words.days,
+    format.integer(line.committed),
+    line.due === 0 ? words.none : html`<span class="warn">${format.integer(line.due)}</span>`,
+    line.gaps.length === 0 ? words.none : html`<span class="warn">${line.gaps.map((days) => range(shown, days)).join(', ')}</span>`,
+    line.missed.length === 0 ? nothing : html`${line.missed.map((one) => html`<div>${range(shown, one)}: ${english(shown, one.reason)}</div>`)}`,
+    line.lastReadAt ? format.dateTime(line.lastReadAt) : words.never,
   ]);
   return html`
-    ${table('What was read', [
-      { name: 'Subscription' }, { name: 'Usage by' }, { name: 'Days read', number: true }, { name: 'Due', number: true },
-      { name: 'Never read' }, { name: 'Asked in vain' }, { name: 'Read last' },
+    ${table(words, words.whatWasRead, [
+      { name: words.subscription }, { name: words.usageBy }, { name: words.daysRead, number: true }, { name: words.due, number: true },
+      { name: words.neverRead }, { name: words.inVain }, { name: words.readLast },
     ], lines)}
     <ul class="notes">
-      ${spend.withoutOffer.map((id) => html`<li class="warn">${id} has usage and no offer, so nothing of it is in any sum: <code>forebill snapshot usage --subscription ${id} --offer ID</code></li>`)}
-      ${spend.unread.map((one) => html`<li class="warn">Nothing of ${one.name} was read in this month: ${one.gaps.length} reported days, from ${one.gaps[0] ?? ''}</li>`)}
-      ${ledger.missing.map((one) => html`<li class="warn">${shown.names.get(one.subscriptionId) ?? one.subscriptionId} needs ${one.what}</li>`)}
-      ${spend.warnings.map((one) => html`<li>${one.message}</li>`)}
+      ${spend?.withoutOffer.map((id) => html`<li class="warn">${words.withoutOffer(id)} <code>forebill snapshot usage --subscription ${id} --offer ID</code></li>`)}
+      ${spend?.unread.map((one) => html`<li class="warn">${words.unread(one.name, format.integer(one.gaps.length), one.gaps[0] ?? '')}</li>`)}
+      ${ledger.missing.map((one) => html`<li class="warn">${words.needs(shown.names.get(one.subscriptionId) ?? one.subscriptionId, one.what)}</li>`)}
+      ${spend?.warnings.map((one) => html`<li>${english(shown, one.message)}</li>`)}
     </ul>`;
 }
 

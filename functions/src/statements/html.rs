@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::cell_text;
 use super::sheet::{Column, Sheet};
-use super::{Cell, amount, cell_text};
+use crate::tabular::{Cell, amount};
 
 const STYLE: &str = "\
 body{font:10pt/1.45 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:64rem;margin:2rem auto;padding:0 1rem}\

@@ -6,7 +6,8 @@ use shared::guid::SubscriptionId;
 use shared::showback::document::{Document, Statement};
 use shared::showback::{Line, What};
 
-use super::{Cell, Shown, amount, name_of};
+use super::{Shown, name_of};
+use crate::tabular::{Cell, amount};
 
 /// A statement, or the summary of all of them.
 pub struct Sheet {

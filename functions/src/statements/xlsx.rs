@@ -5,9 +5,10 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use shared::decimal::Decimal;
 use shared::showback::document::first_day;
 
+use super::cell_text;
 use super::sheet::{Column, Sheet};
-use super::{Cell, cell_text};
 use crate::error::Error;
+use crate::tabular::Cell;
 
 /// Digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
