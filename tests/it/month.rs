@@ -152,7 +152,7 @@ fn what_azure_changed_since_yesterday_is_told_with_what_it_costs() {
     assert_eq!((&free["used"], &free["included"], &free["unit"]), (&"5".into(), &"5".into(), &"1 GB".into()));
     let table = run(folder, "spend --at 2026-11-09T05:00:00Z", 0).stdout;
     assert!(table.contains("reported on 2026-11-05, 2026-11-06: +2.00 USD"), "{table}");
-    assert!(table.contains("Included: 5 of 5 × 1 GB of M used"), "{table}");
+    assert!(table.contains("Included: M, 11111111-2222-3333-4444-555555555555: all of 5 × 1 GB used"), "{table}");
     // Read again, and the same: what changed is news for a day.
     read("2026-11-09T15:00:00Z");
     assert_eq!(spend("2026-11-09T16:00:00Z")["restated"][0]["change"], "2");

@@ -18,6 +18,8 @@ interface Spend {
   totals: { cost: string; invoiceCost: string; invoiceDue: string };
   subscriptions: { subscriptionId: string; name: string; cost: string; bill: { invoiceDue: string } }[];
   unpriced: { meterId: string; quantity: string }[];
+  included: { used: string; included: string }[];
+  restated: { name: string; change: string }[];
 }
 
 function month(page: Page): Promise<string> {
@@ -43,6 +45,21 @@ test('the month has the digits of forebill spend', async ({ page, demo }) => {
   const unpriced = page.getByRole('group', { name: 'Without a price' }).locator('tbody tr');
   await expect(unpriced).toHaveCount(spend.unpriced.length);
   await expect(unpriced.first()).toContainText(spend.unpriced[0]?.meterId ?? '');
+
+  const free = page.getByRole('group', { name: 'Included quantities', exact: true }).locator('tbody tr');
+  expect(spend.included.length).toBeGreaterThan(0);
+  await expect(free).toHaveCount(spend.included.length);
+  for (const [at, one] of spend.included.entries()) {
+    const told = await free.nth(at).locator('[data-exact]').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-exact')));
+    expect(told).toEqual([one.used, one.included]);
+  }
+  const changed = page.getByRole('group', { name: 'Changed by Azure since yesterday', exact: true }).locator('tbody tr');
+  expect(spend.restated.length).toBeGreaterThan(0);
+  await expect(changed).toHaveCount(spend.restated.length);
+  for (const [at, one] of spend.restated.entries()) {
+    await expect(changed.nth(at)).toContainText(one.name);
+    await expect(changed.nth(at).locator('[data-exact]')).toHaveAttribute('data-exact', one.change);
+  }
 });
 
 test('every day and hour stands in the table behind the chart', async ({ page, demo }) => {

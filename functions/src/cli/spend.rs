@@ -147,10 +147,12 @@ pub fn table(spend: &Spend) -> String {
         let (name, sign) = (printable(name), if change.is_negative() { "" } else { "+" });
         let _ = writeln!(
             text,
-            "Restated since {read_at}: {rows} rows of {name}, reported on {}: {sign}{} {currency} \
-             (forebill restatements shows the rows)",
+            "Restated since {read_at}: {rows} {} of {name}, reported on {}: {sign}{} {currency} \
+             (forebill restatements shows {})",
+            if *rows == 1 { "row" } else { "rows" },
             reported_on.join(", "),
-            amount(*change, 4)
+            amount(*change, 4),
+            if *rows == 1 { "it" } else { "them" }
         );
     }
     text.push_str(&output::unpriced(&spend.unpriced));
@@ -182,13 +184,12 @@ fn included(spend: &Spend) -> String {
         let name = spend.subscriptions.iter().find(|sub| sub.subscription_id == free.subscription_id);
         let _ = writeln!(
             text,
-            "Included: {} of {} × {} of {} used{}{}",
-            counted(free.used),
-            counted(free.included),
-            printable(&free.unit),
+            "Included: {}{}: {} of {} × {} used",
             printable(&free.meter_name),
             name.map(|sub| format!(", {}", printable(&sub.name))).unwrap_or_default(),
-            if spent(free) { ": all of it" } else { "" }
+            if spent(free) { "all".to_owned() } else { counted(free.used) },
+            counted(free.included),
+            printable(&free.unit)
         );
     }
     if used.len() > SHOWN {
@@ -199,5 +200,6 @@ fn included(spend: &Spend) -> String {
 
 /// A quantity with all its digits and no more.
 fn counted(quantity: Decimal) -> String {
-    if quantity.round(0) == quantity { amount(quantity, 0) } else { output::exact(quantity) }
+    let digits = output::exact(quantity);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

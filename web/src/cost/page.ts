@@ -21,7 +21,7 @@ import { controls, monthOnly } from './views/controls.js';
 import { drillView, type Drilling } from './views/drill.js';
 import { figures } from './views/figures.js';
 import { archived, noInvoices, reconciled } from './views/invoices.js';
-import { bandsView, courseView, moversView, unpricedView, unusualView } from './views/month.js';
+import { bandsView, courseView, includedView, moversView, restatedView, unpricedView, unusualView } from './views/month.js';
 import { noClose, showbackView } from './views/showback.js';
 import { emptyStore, refusal, skeleton } from './views/states.js';
 import { strip } from './views/strip.js';
@@ -188,6 +188,8 @@ export class ForebillCosts extends LitElement {
       <section aria-labelledby="moved"><h2 id="moved">${words.moved}</h2>${moversView(shown, report)}</section>
       <section aria-labelledby="unusual"><h2 id="unusual">${words.unusual}</h2>${unusualView(shown, report)}</section>
       <section aria-labelledby="bills"><h2 id="bills">${words.bills}</h2>${billsView(shown, report)}</section>
+      ${includedView(shown, report)}
+      ${restatedView(shown, report)}
       <section aria-labelledby="unpriced"><h2 id="unpriced">${words.unpriced}</h2>${unpricedView(shown, report)}</section>`;
   }
 

@@ -61,6 +61,9 @@ export interface Spend {
   withoutOffer: string[];
   unread: { subscriptionId: string; name: string; gaps: string[] }[];
   warnings: { code: string; message: string }[];
+  /** Not in what an earlier version published. */
+  included?: { subscriptionId: string; meterId: string; meterName: string; unit: string; included: string; used: string }[];
+  restated?: { subscriptionId: string; name: string; readAt: string; reportedOn: string[]; rows: number; change: string }[];
 }
 
 export interface CourseDay {

@@ -92,3 +92,28 @@ export function unpricedView(shown: Shown, { spend }: Report): TemplateResult {
     Object.hasOwn(words.reasons, one.reason) ? told(words.reasons, one.reason) : english(shown, one.explanation),
   ]));
 }
+
+/** What was used of free units. */
+export function includedView(shown: Shown, { spend }: Report): TemplateResult | typeof nothing {
+  const { words } = shown;
+  const all = spend.included ?? [];
+  if (all.length === 0) return nothing;
+  return html`<section aria-labelledby="included"><h2 id="included">${words.included}</h2>${table(words, words.included, [
+    { name: words.meter }, { name: words.subscription }, { name: words.used, number: true }, { name: words.includedOf, number: true }, { name: words.unit }, { name: words.note },
+  ], all.map((one) => [
+    one.meterName || words.noName, shown.names.get(one.subscriptionId) ?? one.subscriptionId, quantity(shown, one.used), quantity(shown, one.included), one.unit,
+    one.used === one.included ? words.usedUp : nothing,
+  ]))}</section>`;
+}
+
+/** What Azure changed since yesterday in days that had been read. */
+export function restatedView(shown: Shown, { spend }: Report): TemplateResult | typeof nothing {
+  const { words } = shown;
+  const all = spend.restated ?? [];
+  if (all.length === 0) return nothing;
+  return html`<section aria-labelledby="restated"><h2 id="restated">${words.restated}</h2>${table(words, words.restated, [
+    { name: words.subscription }, { name: words.reportedOn }, { name: words.readBefore }, { name: words.rows, number: true }, { name: words.change, number: true },
+  ], all.map((one) => [
+    one.name, one.reportedOn.map((day) => shown.dates.day(day)).join(', '), shown.format.dateTime(one.readAt), shown.format.integer(one.rows), change(shown, one.change),
+  ]))}</section>`;
+}
