@@ -27,10 +27,10 @@ test('statements have the digits of forebill showback, and are the total', async
   const names = showback.statements.map((one) => one.costCentre ?? '(no cost centre)');
   await expect(table.locator('[data-centre]')).toHaveText(names);
   const shown = await amounts(table);
-  expect(shown).toEqual(showback.statements.map((one) => [one.own, ...(one.shared === '0' ? [] : [one.shared]), one.total]));
+  expect(shown).toEqual(showback.statements.map((one) => [one.total, one.own, ...(one.shared === '0' ? [] : [one.shared])]));
   const foot = await table.locator('tfoot [data-exact]').getAttribute('data-exact');
   expect(foot).toBe(showback.total);
-  expect(sum(shown.map((row) => row.at(-1) ?? ''))).toBe(exactly(showback.total));
+  expect(sum(shown.map((row) => row[0] ?? ''))).toBe(exactly(showback.total));
 
   // What nobody is named for has its own figure, in red, and its own row.
   const nobody = showback.statements.find((one) => one.costCentre === null);
@@ -53,7 +53,7 @@ test('a statement says which rule made each line its own, and is a file', async 
     const table = page.getByRole('group', { name: `Statement of ${centre ?? '(no cost centre)'}` });
     await expect(table.locator('tbody tr')).toHaveCount(own.length);
     const shown = await table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [
-      row.querySelector('td:nth-child(6) [data-exact]')?.getAttribute('data-exact') ?? null, row.querySelector('td:nth-child(2)')?.textContent ?? '', row.querySelector('td:nth-child(7)')?.textContent?.trim() ?? '', row.querySelector('th')?.textContent ?? '',
+      row.querySelector('td:nth-child(3) [data-exact]')?.getAttribute('data-exact') ?? null, row.querySelector('td:nth-child(2)')?.textContent ?? '', row.querySelector('td:nth-child(7)')?.textContent?.trim() ?? '', row.querySelector('th')?.textContent ?? '',
     ] as const));
     expect(shown.map(([amount]) => amount).sort()).toEqual(own.map((line) => line.amount).sort());
     const total = showback.statements.find((one) => one.costCentre === centre)?.total ?? '';

@@ -20,7 +20,7 @@ async function audit(page: Page): Promise<void> {
 /** Every view, and at which widths it is audited: 640 px are 1280 at twice the size. An audit of a wide table takes seconds. */
 const VIEWS: [string, string, number[]][] = [
   ['spend', '#/spend', []],
-  ['tables', '#/spend?as=table', [390]],
+  ['tables', '#/spend?as=table&in=Bandwidth', [390]],
   ['hours', '#/spend?per=hour', [1280]],
   ['charge', '#/spend?in=Bandwidth&on=2026-11-05&why=08aec027-e278-582a-ba0c-f62edf1b0dd4', [390, 640]],
   ['showback', '#/showback', [390, 640]],

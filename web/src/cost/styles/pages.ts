@@ -79,6 +79,8 @@ export const pages = css`
 
   .cards { display: grid; gap: 12px; }
   .card { min-inline-size: 0; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); overflow-wrap: anywhere; }
+  .card tbody th { background: var(--raised); }
+  .figure:not(:has(p.muted)) { min-block-size: 0; }
   .card > * + * { margin-block-start: 6px; }
   .card-title { display: flex; flex-wrap: wrap; gap: 2px 12px; font-weight: 600; }
   .state { display: inline-flex; align-items: center; gap: 6px; }
