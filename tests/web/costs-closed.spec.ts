@@ -27,10 +27,10 @@ test('statements have the digits of forebill showback, and are the total', async
   const names = showback.statements.map((one) => one.costCentre ?? '(no cost centre)');
   await expect(table.locator('[data-centre]')).toHaveText(names);
   const shown = await amounts(table);
-  expect(shown).toEqual(showback.statements.map((one) => [one.own, ...(one.shared === '0' ? [] : [one.shared]), one.total]));
+  expect(shown).toEqual(showback.statements.map((one) => [one.total, one.own, ...(one.shared === '0' ? [] : [one.shared])]));
   const foot = await table.locator('tfoot [data-exact]').getAttribute('data-exact');
   expect(foot).toBe(showback.total);
-  expect(sum(shown.map((row) => row.at(-1) ?? ''))).toBe(exactly(showback.total));
+  expect(sum(shown.map((row) => row[0] ?? ''))).toBe(exactly(showback.total));
 
   // What nobody is named for has its own figure, in red, and its own row.
   const nobody = showback.statements.find((one) => one.costCentre === null);
@@ -39,7 +39,9 @@ test('statements have the digits of forebill showback, and are the total', async
   await expect(table.locator('tr.nobody')).toContainText('(no cost centre)');
   await expect(table.locator('tr', { hasText: 'network' })).toContainText('in proportion');
   await expect(page.getByRole('group', { name: 'Without a price' }).locator('tbody tr')).toHaveCount(showback.unpriced.length);
-  await expect(page.getByRole('region', { name: 'All statements' })).toContainText('at least');
+  await expect(page.getByRole('region', { name: 'All statements' }).locator('.value')).toHaveText('≥\u00a0$18,001.78');
+  await expect(table.locator('tr.nobody')).toContainText('1 line without a price');
+  await expect(table.locator('tr.nobody')).toContainText('$4,998.58');
 });
 
 test('a statement says which rule made each line its own, and is a file', async ({ page, demo }) => {
@@ -51,7 +53,7 @@ test('a statement says which rule made each line its own, and is a file', async 
     const table = page.getByRole('group', { name: `Statement of ${centre ?? '(no cost centre)'}` });
     await expect(table.locator('tbody tr')).toHaveCount(own.length);
     const shown = await table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [
-      row.querySelector('td:nth-child(6) [data-exact]')?.getAttribute('data-exact') ?? null, row.querySelector('td:nth-child(2)')?.textContent ?? '', row.querySelector('td:nth-child(7)')?.textContent?.trim() ?? '', row.querySelector('th')?.textContent ?? '',
+      row.querySelector('td:nth-child(3) [data-exact]')?.getAttribute('data-exact') ?? null, row.querySelector('td:nth-child(2)')?.textContent ?? '', row.querySelector('td:nth-child(7)')?.textContent?.trim() ?? '', row.querySelector('th')?.textContent ?? '',
     ] as const));
     expect(shown.map(([amount]) => amount).sort()).toEqual(own.map((line) => line.amount).sort());
     const total = showback.statements.find((one) => one.costCentre === centre)?.total ?? '';
@@ -89,6 +91,8 @@ test('invoices stand beside our rating, and what was not compared is said', asyn
   expect(shown.map((row) => row.slice(3).sort())).toEqual(invoices.map((one) => Object.values(one.reasons).sort()));
   const totals = [invoices.map((one) => one.invoiced), invoices.map((one) => one.ours), invoices.map((one) => one.difference)].map(sum);
   expect((await beside.locator('tfoot [data-exact]').evaluateAll((all) => all.map((one) => one.getAttribute('data-exact') ?? ''))).map(exactly)).toEqual(totals);
+  await expect(page.getByRole('region', { name: 'On the invoices' }).locator('.value')).toHaveText('$19,788.93');
+  await expect(page.getByRole('region', { name: 'Difference' })).toContainText('Every part of it has a reason');
   const differing = invoices.flatMap((one) => one.lines.filter((line) => line.difference !== '0')).length;
   await expect(page.getByRole('group', { name: 'What differs' }).locator('tbody tr')).toHaveCount(differing);
   const [first] = invoices;

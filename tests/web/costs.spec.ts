@@ -10,6 +10,7 @@ interface Row {
   bucket: string | null;
   cost: string | null;
   rows: number;
+  unpricedRows: number;
 }
 
 interface Spend {
@@ -34,6 +35,13 @@ test('the month has the digits of forebill spend', async ({ page, demo }) => {
     await expect(spent.nth(at)).toHaveAttribute('data-exact', amount);
   }
   expect(await parts(page)).toEqual(spend.rows.map((row) => [row.group, row.cost ?? 'no price']));
+  // What has no price is no 0, and every sum that lacks it says so.
+  await expect(page.locator('.figure .value').first()).toHaveText('≥\u00a0$14,302.72');
+  const lacking = spend.rows.filter((row) => row.unpricedRows > 0);
+  expect(lacking.length).toBeGreaterThan(0);
+  for (const row of lacking) await expect(page.getByRole('group', { name: 'By service' }).locator('tbody tr', { hasText: row.group })).toContainText(`${row.unpricedRows} of ${row.rows} rows without a price`);
+  await expect(page.locator('details.strip')).toContainText('1 meter without a price');
+  await expect(page.locator('details.strip')).toContainText(`${spend.rows.reduce((all, row) => all + row.rows, 0).toLocaleString('en-US')} rows`);
 
   const bills = page.getByRole('group', { name: 'Bills', exact: true }).locator('tbody tr');
   await expect(bills).toHaveCount(spend.subscriptions.length);

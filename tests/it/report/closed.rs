@@ -1,6 +1,13 @@
 //! What the pages show of a closed month: its showback with the rule behind each line, its statements as files, its
 //! invoices beside our rating, and the charge of every meter.
 
+use std::path::Path;
+
+use functions::archive::Archive;
+use functions::azure::{AzureClient, Cloud, Endpoints};
+use functions::job::Context;
+use functions::jobs::publish;
+use functions::store::Store;
 use serde_json::{Value, json};
 
 use super::{Served, d, sum};
@@ -134,4 +141,45 @@ fn every_charge_says_how_it_came_about_and_all_are_the_month() {
             assert_eq!(sum(list(&charge["tiers"]).iter().map(|tier| &tier["cost"])), d(&charge["knownCost"]));
         }
     }
+}
+
+/// The same objects under another folder: no object is ever overwritten, so new ones are new here only.
+fn linked(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&place).unwrap();
+            linked(&entry.path(), &place);
+        } else {
+            std::fs::hard_link(entry.path(), place).unwrap();
+        }
+    }
+}
+
+/// What a host of files serves of a closed month: the documents that the program serves, and the statements.
+#[tokio::test]
+async fn a_closed_month_is_published_with_its_statements() {
+    let store = tempfile::tempdir().unwrap();
+    linked(&finished().0.path().join("store"), store.path());
+    let archive = Archive::for_jobs(Store::open(&format!("file:{}", store.path().display())).unwrap());
+    let endpoints = Endpoints::new(Cloud::Public, None, None, None).unwrap();
+    let azure = AzureClient::new(AzureClient::http().unwrap(), endpoints, None);
+    let context = Context { run_at: NOW.parse().unwrap(), archive: &archive, azure: &azure, progress: &|_, _, _| {} };
+    publish::run(&context, &publish::Plan { subscription_id: None }).await.unwrap();
+    let published = archive.snapshots().await.unwrap().published;
+    let served = Served::start(finished().0.path());
+    for address in ["showback/2026-10.json", "showback/2026-11.json", "showback/2026-10/2026-10_statement_4711.csv"] {
+        let file = &published[&format!("data/{address}")].1;
+        assert_eq!(String::from_utf8(archive.page(file).await.unwrap()).unwrap(), served.get(address).1, "{address}");
+    }
+    for address in
+        ["reconcile/2026-10.json", "report/all/2026-11/charges.json", "showback/2026-10/2026-10_summary.xlsx"]
+    {
+        assert!(published.contains_key(&format!("data/{address}")), "{address}");
+    }
+    // Neither is an open month a statement, nor is anything written twice.
+    assert!(!published.keys().any(|path| path.starts_with("data/showback/2026-11/")));
+    let again = publish::run(&context, &publish::Plan { subscription_id: None }).await.unwrap();
+    assert_eq!((again.committed, again.skipped), (0, published.len()));
 }

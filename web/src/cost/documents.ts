@@ -8,7 +8,15 @@ import type { CostWords } from './words.js';
 export type Loaded<T> =
   | { state: 'loading' }
   | { state: 'ready'; value: T; kept: Kept | null }
-  | { state: 'refused'; code: string; why: string };
+  | Refused;
+
+/** Why there is nothing: in the words of the page, or in those of the program, which speaks English. */
+export interface Refused {
+  state: 'refused';
+  code: string;
+  why: string;
+  by: 'page' | 'program';
+}
 
 /** What is shown is an earlier answer. */
 export interface Kept {
@@ -136,12 +144,12 @@ function later(ms: number): Promise<null> {
 }
 
 function reason(status: number, body: unknown, words: CostWords): Loaded<never> {
-  if (isRecord(body) && body['schema'] === 'forebill.refused/1') return refused(String(body['code']), String(body['why']));
+  if (isRecord(body) && body['schema'] === 'forebill.refused/1') return refused(String(body['code']), String(body['why']), 'program');
   return refused(status === 404 ? 'nothing' : 'notServed', words.whyStatus(status));
 }
 
-function refused(code: string, why: string): Loaded<never> {
-  return { state: 'refused', code, why };
+function refused(code: string, why: string, by: Refused['by'] = 'page'): Refused {
+  return { state: 'refused', code, why, by };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,6 +12,7 @@ import { Documents, type Loaded } from './documents.js';
 import { Percent } from './percent.js';
 import { address, parse, type Route } from './route.js';
 import { english, type Shown } from './shown.js';
+import { failure } from './styles/failure.js';
 import { inks } from './styles/inks.js';
 import { pages } from './styles/pages.js';
 import type { Alerts, Charges, Drill, Invoices, Reconciliation, Report, Reports, ShowbackPage } from './types.js';
@@ -29,7 +30,7 @@ import { Why } from './why.js';
 import { costEn, costWordsOf, type CostWords } from './words.js';
 
 export class ForebillCosts extends LitElement {
-  static override styles = [tokens, base, states, navStyles, inks, pages];
+  static override styles = [tokens, base, states, navStyles, inks, pages, failure];
   #route: Route = parse(location.hash);
   #drill: { place: string; value: Drill } | null = null;
   #words: CostWords | null = null;
@@ -103,8 +104,8 @@ export class ForebillCosts extends LitElement {
   #shown<T>(words: CostWords, loaded: Loaded<T>, show: (value: T) => TemplateResult, more: TemplateResult | typeof nothing = nothing): TemplateResult {
     if (loaded.state === 'ready') return show(loaded.value);
     if (loaded.state === 'loading') return skeleton(words);
-    const { code, why } = loaded;
-    return refusal(words, code, english({ words } as Shown, why), () => this.#documents.forget(), more);
+    const { code, why, by } = loaded;
+    return refusal(words, code, by === 'program' ? english({ words } as Shown, why) : why, () => this.#documents.forget(), more);
   }
 
   #view(words: CostWords, reports: Reports): TemplateResult {

@@ -22,5 +22,5 @@ export const chartStyles = css`
   .part > .num { flex: none; margin-inline-start: auto; color: var(--text); }
   .readout > .hint { grid-column: 1 / -1; white-space: normal; }
   .warn { flex: none; color: var(--warn); }
-  .num { unicode-bidi: isolate; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
+  .num { unicode-bidi: isolate; direction: ltr; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 `;

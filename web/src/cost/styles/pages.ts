@@ -79,6 +79,8 @@ export const pages = css`
 
   .cards { display: grid; gap: 12px; }
   .card { min-inline-size: 0; padding: 12px 16px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--raised); overflow-wrap: anywhere; }
+  .card tbody th { background: var(--raised); }
+  .figure:not(:has(p.muted)) { min-block-size: 0; }
   .card > * + * { margin-block-start: 6px; }
   .card-title { display: flex; flex-wrap: wrap; gap: 2px 12px; font-weight: 600; }
   .state { display: inline-flex; align-items: center; gap: 6px; }
@@ -87,7 +89,8 @@ export const pages = css`
   forebill-stack-chart, forebill-course-chart { display: block; min-block-size: 306px; }
   .figure.over { border-color: var(--up); }
   .figure.over .value { color: var(--up); }
-  .num { unicode-bidi: isolate; }
+  /* In a page from right to left a sign would change its side, and ≥ its meaning. */
+  span.num { unicode-bidi: isolate; direction: ltr; }
   .card.fires { border-inline-start: 3px solid var(--up); padding-inline-start: 14px; }
   .doubts { display: grid; gap: 4px; padding-block-start: 12px; color: var(--muted); font-size: 12px; line-height: 18px; }
   .doubts li { display: flex; gap: 8px; overflow-wrap: anywhere; min-inline-size: 0; }

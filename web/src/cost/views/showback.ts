@@ -75,19 +75,19 @@ function statements(shown: Shown, page: ShowbackPage, go: (change: Partial<Route
     return [
       html`<button type="button" class="link" data-centre=${one.costCentre ?? ''} @click=${() => go({ centre: one.costCentre ?? '' })}>${name}</button>
         ${shared ? html`<span class="detail">${english(shown, shared.name)}</span>` : nothing}`,
-      money(shown, one.own), some(one.shared), ...withBooked(some(one.adjusted)), money(shown, one.total),
+      money(shown, one.total),
       html`<span class="bar-cell"><span class="meter-bar"><span .style=${`inline-size:${percentage(share(one.total, showback.total))}`}></span></span>
         <span class="num">${shareOf(shown, one.total, showback.total)}</span></span>`,
+      money(shown, one.own), some(one.shared), ...withBooked(some(one.adjusted)),
       one.unpriced > 0 ? html`<span class="warn">${words.linesUnpriced(one.unpriced, format.integer(one.unpriced))}</span>` : nothing,
       ...withFiles(stem === undefined ? nothing : downloads(shown, showback.month, stem, name)),
     ];
   };
   return table(words, words.statements, [
-    { name: words.costCentre }, { name: words.own, number: true }, { name: words.shared, number: true }, ...(booked ? [{ name: words.adjustments, number: true }] : []),
-    { name: words.total, number: true }, { name: words.share, number: true }, { name: words.note }, ...(files.length === 0 ? [] : [{ name: words.files }]),
+    { name: words.costCentre }, { name: words.total, number: true }, { name: words.share, number: true }, { name: words.own, number: true }, { name: words.shared, number: true },
+    ...(booked ? [{ name: words.adjustments, number: true }] : []), { name: words.note }, ...(files.length === 0 ? [] : [{ name: words.files }]),
   ], all.map(row), {
-    foot: [words.total, '', '', ...withBooked(''), money(shown, showback.total, !showback.complete), '', '',
-      ...withFiles(downloads(shown, showback.month, `${showback.month}_summary`, words.summary))],
+    foot: [words.total, money(shown, showback.total, !showback.complete), '', '', '', ...withBooked(''), '', ...withFiles(downloads(shown, showback.month, `${showback.month}_summary`, words.summary))],
     mark: (at) => (all[at]?.costCentre === null && !isZero(all[at]?.total ?? '0') ? 'nobody' : ''),
   });
 }

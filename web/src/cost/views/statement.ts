@@ -40,18 +40,18 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
   const row = (line: ShowbackLine, rule: Cell, note: Cell): Cell[] => [
     html`${item(shown, line)}<span class="detail">${[line.region, line.subscriptionId === null ? '' : (shown.names.get(line.subscriptionId) ?? line.subscriptionId)].filter(Boolean).join(', ')}</span>${note}`,
     told(words.lineKinds, line.what.kind),
+    line.amount === null ? money(shown, null) : money(shown, line.amount),
     line.quantity === null ? nothing : quantity(shown, line.quantity), line.unit,
     line.listCost === null ? nothing : exact(shown, line.listCost),
-    line.amount === null ? money(shown, null) : money(shown, line.amount),
     rule,
   ];
   return table(words, words.statementOf(centreName(shown, one.costCentre)), [
-    { name: words.item }, { name: words.kind }, { name: words.quantity, number: true }, { name: words.unit }, { name: words.listCost, number: true },
-    { name: words.amount, number: true }, { name: words.rule },
+    { name: words.item }, { name: words.kind }, { name: words.amount, number: true }, { name: words.quantity, number: true }, { name: words.unit },
+    { name: words.listCost, number: true }, { name: words.rule },
   ], [
     ...own.map((line) => row(line, rulesOf(shown, page, line), nothing)),
     ...later.map(({ month, cause, line }) => row(line, told(words.causes, cause), html`<span class="detail warn">${words.adjustmentOf(shown.dates.month(month))}</span>`)),
-  ], { foot: [words.total, '', '', '', '', money(shown, one.total), ''] });
+  ], { foot: [words.total, '', money(shown, one.total), '', '', '', ''] });
 }
 
 function item(shown: Shown, line: ShowbackLine): TemplateResult {
