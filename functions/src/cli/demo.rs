@@ -46,11 +46,15 @@ cost-centre from tag costCenter
 share network in proportion
 ";
 
-/// A budget that the sample crosses and one that it keeps, so that there is something to look at.
+/// Of each kind of rule one that the sample breaks or keeps, so that there is something to look at.
 const RULES: &str = "\
 when spend this month > 12000 USD
 when spend of each subscription this month > 9000 USD
 when usage of each subscription is older than 3 days
+when projected bill this month > 15000 USD
+when credit ends before day 10
+when price rises > 2 %
+when anomaly > 5 USD
 ";
 
 #[derive(clap::Args)]
