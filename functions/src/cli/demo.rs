@@ -108,7 +108,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let histories = outlook::load(&archive, &snapshots, None, &Period::Holding(now), now).await?;
     let forecast = outlook::forecast(&histories, &[], now)?;
     let closed = closed_month(&archive, &sample, now).await?;
-    let shown = closed.as_ref().map(|(month, _)| Shown::of(month)).transpose()?;
+    let shown = closed.as_ref().map(|(month, _)| Shown::all(month)).transpose()?;
     match common.output {
         Output::Json => {
             let report = Report {
@@ -118,7 +118,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 jobs,
                 spend,
                 forecast,
-                showback: shown.as_ref().map(|shown| shown.report(&[], None)),
+                showback: shown.as_ref().and_then(|shown| statements::report(shown, &[], None)),
                 invoices: closed.as_ref().map(|(_, compared)| compared),
             };
             output::json(&report)?;
@@ -129,7 +129,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             let coming = forecast::summary(&forecast);
             output::text(&format!("{read}\n{month}\n{coming}\n"))?;
             if let (Some((_, compared)), Some(shown)) = (&closed, &shown) {
-                let (whose, invoices) = (statements::table(shown, &[]), reconcile::summary(compared));
+                let (whose, invoices) = (statements::tables(shown, &[]), reconcile::summary(compared));
                 output::text(&format!("{whose}\n{invoices}\n"))?;
             }
             output::text(&format!("Store  {}\n", folder.display()))?;

@@ -97,6 +97,9 @@ pub struct Report<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [files::File]>,
+    /// What is billed in other currencies, each for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_currencies: Vec<Report<'a>>,
 }
 
 /// A month with its sums, ready to be shown.
@@ -107,11 +110,17 @@ pub struct Shown<'a> {
     pub total: Decimal,
     /// The same by Azure's prices: another amount only where an own book prices the month.
     pub azure_due: Decimal,
+    /// Whether the month has others, so that names must say which.
+    pub is_one_of_several: bool,
 }
 
 impl<'a> Shown<'a> {
-    pub fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
-        let document = &month.document;
+    /// The month in each of its currencies.
+    pub fn all(month: &'a Month) -> Result<Vec<Shown<'a>>, Error> {
+        month.documents().map(|document| Shown::of(month, document)).collect()
+    }
+
+    fn of(month: &'a Month, document: &'a Document) -> Result<Shown<'a>, Error> {
         let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
         let statements = document.statements().map_err(too_long)?;
         let total = document.total().map_err(too_long)?;
@@ -122,11 +131,12 @@ impl<'a> Shown<'a> {
         }
         let sources = document.basis.subscriptions.iter();
         let azure_due = sources.into_iter().try_fold(Decimal::ZERO, |sum, source| add(sum, source.azure_due))?;
-        Ok(Shown { document, closed_at: month.closed_at, statements, total, azure_due })
+        let (closed_at, is_one_of_several) = (month.closed_at, !month.others.is_empty());
+        Ok(Shown { document, closed_at, statements, total, azure_due, is_one_of_several })
     }
 
     /// For programs.
-    pub fn report(&'a self, notes: &'a [String], files: Option<&'a [files::File]>) -> Report<'a> {
+    fn report(&'a self, notes: &'a [String], files: Option<&'a [files::File]>) -> Report<'a> {
         Report {
             document: self.document,
             closed_at: self.closed_at,
@@ -137,8 +147,16 @@ impl<'a> Shown<'a> {
             unpriced: unpriced(&self.document.lines),
             notes,
             files,
+            other_currencies: Vec::new(),
         }
     }
+}
+
+/// All currencies for programs: the first, and the others in it.
+pub fn report<'a>(all: &'a [Shown<'a>], notes: &'a [String], files: Option<&'a [files::File]>) -> Option<Report<'a>> {
+    let (first, others) = all.split_first()?;
+    let other_currencies = others.iter().map(|other| other.report(&[], None)).collect();
+    Some(Report { other_currencies, ..first.report(notes, files) })
 }
 
 fn rules_of(file: &str) -> Result<Rules, Error> {
@@ -179,12 +197,12 @@ pub async fn close(common: &Common, args: CloseArgs, clock: Timestamp) -> Result
 }
 
 fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Result<Done, Error> {
-    let shown = Shown::of(month)?;
-    let files = to.map(|to| files::write(&shown, to, replace)).transpose()?;
+    let all = Shown::all(month)?;
+    let files = to.map(|to| files::write(&all, to, replace)).transpose()?;
     match common.output {
-        Output::Json => output::json(&shown.report(&month.notes, files.as_deref()))?,
-        Output::Csv => output::csv(sheet::HEAD, sheet::csv_rows(shown.document, None))?,
-        Output::Table => output::text(&table(&shown, &month.notes))?,
+        Output::Json => output::json(&report(&all, &month.notes, files.as_deref()))?,
+        Output::Csv => output::csv(sheet::HEAD, all.iter().flat_map(|shown| sheet::csv_rows(shown.document, None)))?,
+        Output::Table => output::text(&tables(&all, &month.notes))?,
     }
     let mut in_the_way = false;
     if let (Some(files), Some(to)) = (&files, to) {
@@ -199,7 +217,7 @@ fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Re
             output::text(&format!("{new} files written to {folder}, {there} already there\n"))?;
         }
     }
-    Ok(match (in_the_way, shown.document.is_complete()) {
+    Ok(match (in_the_way, month.documents().all(Document::is_complete)) {
         (true, _) => Done::Failed,
         (_, true) => Done::Complete,
         _ => Done::Incomplete,
@@ -211,8 +229,17 @@ pub fn name_of(cost_centre: Option<&String>) -> String {
     cost_centre.map_or_else(|| "(no cost centre)".to_owned(), |name| printable(name))
 }
 
-/// The month for people.
-pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
+/// The month for people, each currency by itself.
+pub fn tables(all: &[Shown<'_>], notes: &[String]) -> String {
+    let tables: Vec<String> = all.iter().map(|shown| table(shown, &[])).collect();
+    let mut text = tables.join("\n");
+    for note in notes {
+        let _ = writeln!(text, "Note: {note}");
+    }
+    text
+}
+
+fn table(shown: &Shown<'_>, notes: &[String]) -> String {
     let Shown { document, statements, total, .. } = shown;
     let currency = document.currency;
     let money = |value: Decimal| amount(value, currency.minor_unit());

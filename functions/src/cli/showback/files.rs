@@ -19,11 +19,19 @@ pub struct File {
 }
 
 /// Writes the summary and every statement, each as CSV, XLSX and HTML.
-pub fn write(shown: &Shown<'_>, to: &Path, replace: bool) -> Result<Vec<File>, Error> {
+pub fn write(all: &[Shown<'_>], to: &Path, replace: bool) -> Result<Vec<File>, Error> {
     let folder = handout::folder(to)?;
     let mut files = Vec::new();
+    for shown in all {
+        files.extend(of_currency(shown, &folder, replace)?);
+    }
+    Ok(files)
+}
+
+fn of_currency(shown: &Shown<'_>, folder: &Path, replace: bool) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
     let mut put = |name: String, bytes: &[u8]| -> Result<(), Error> {
-        let written = handout::write(&folder, &name, bytes, replace)?;
+        let written = handout::write(folder, &name, bytes, replace)?;
         files.push(File { name, written });
         Ok(())
     };
@@ -32,12 +40,15 @@ pub fn write(shown: &Shown<'_>, to: &Path, replace: bool) -> Result<Vec<File>, E
         put(format!("{stem}.xlsx"), &xlsx::workbook(sheet, &shown.document.month)?)?;
         put(format!("{stem}.html"), html::page(sheet).as_bytes())
     };
-    let month = &shown.document.month;
+    let month = match shown.is_one_of_several {
+        true => format!("{}_{}", shown.document.month, shown.document.currency),
+        false => shown.document.month.clone(),
+    };
     let csv = output::csv_bytes(sheet::SUMMARY_HEAD, sheet::summary_csv(shown))?;
     all(format!("{month}_summary"), &csv, &sheet::summary(shown))?;
     for one in &shown.statements {
         let rows = sheet::csv_rows(shown.document, Some(&one.cost_centre));
-        all(stem(month, one), &output::csv_bytes(sheet::HEAD, rows)?, &sheet::statement(shown, one))?;
+        all(stem(&month, one), &output::csv_bytes(sheet::HEAD, rows)?, &sheet::statement(shown, one))?;
     }
     Ok(files)
 }
