@@ -1,10 +1,14 @@
 //! Alert rules: what they say, whether they fire, and what that does to the incidents on record.
 
+mod anomalies;
 mod budget;
 mod check;
 mod freshness;
 mod measure;
 mod past;
+mod periods;
+mod prices;
+mod projected;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -137,8 +141,7 @@ fn ending(cause: &Cause, rules: &[Rule], findings: &[Finding]) -> String {
     match (same.clone().find(|now| !now.fires), rule) {
         (Some(quiet), _) => quiet.summary.clone(),
         (None, Some(_)) if same.next().is_none() => "the scope is gone".to_owned(),
-        (None, Some(rule)) if rule.is_of_days() => "these days were read".to_owned(),
-        (None, Some(_)) => "the period is over".to_owned(),
+        (None, Some(rule)) => rule.is_over().to_owned(),
         (None, None) => "the rule is gone".to_owned(),
     }
 }

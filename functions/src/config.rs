@@ -9,7 +9,7 @@ use shared::period::parse_timestamp;
 use crate::account::{Configured, ConfiguredList};
 use crate::azure::{AzureClient, AzureError, Cloud, Credential, Endpoints, Principal};
 use crate::job::Job;
-use crate::notify::Webhook;
+use crate::notify::{self, Channels};
 
 /// Azure's hosts and who we are for them.
 #[derive(Args, Clone)]
@@ -193,10 +193,23 @@ impl JobSettings {
         AzureSettings { client_secret: client_secret(), ..self.azure.clone() }
     }
 
-    /// Where alerts are sent, from the environment only: whoever knows the address may write there.
-    pub fn webhook(&self) -> Result<Option<Webhook>, AzureError> {
-        let address = std::env::var("FOREBILL_ALERT_WEBHOOK").ok().filter(|address| !address.is_empty());
-        address.map(|address| Webhook::new(&address)).transpose()
+    /// Where alerts are sent, from the environment only: whoever knows such an address may write there.
+    pub fn channels(&self) -> Result<Channels, AzureError> {
+        let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let private = match var("FOREBILL_ALERT_PRIVATE_HOSTS").as_deref() {
+            None => false,
+            Some("allow") => true,
+            Some(_) => return Err(AzureError::Config("FOREBILL_ALERT_PRIVATE_HOSTS: allow, or nothing".into())),
+        };
+        Channels::of(&notify::Settings {
+            sns_topic: var("FOREBILL_ALERT_SNS_TOPIC"),
+            email_from: var("FOREBILL_ALERT_EMAIL_FROM"),
+            email_to: var("FOREBILL_ALERT_EMAIL_TO"),
+            slack: var("FOREBILL_ALERT_SLACK"),
+            teams: var("FOREBILL_ALERT_TEAMS"),
+            webhook: var("FOREBILL_ALERT_WEBHOOK"),
+            private,
+        })
     }
 
     /// Subscriptions to begin with.

@@ -24,7 +24,7 @@ use crate::archive::Archive;
 use crate::azure::AzureClient;
 use crate::error::Error;
 use crate::jobs::{alerts, publish, snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
-use crate::notify::Webhook;
+use crate::notify::Channels;
 use crate::planted::{Bug, planted};
 
 /// What can run on a schedule. The names are used by `infra/`, by schedules and by the Lambda handler setting.
@@ -98,7 +98,7 @@ pub struct Deps<'a> {
     /// Subscriptions to read beside those that the store knows.
     pub configured: &'a [Configured],
     /// Where alerts are sent beside the log.
-    pub webhook: Option<&'a Webhook>,
+    pub channels: &'a Channels,
     /// Told after each step: how many are done, of how many.
     pub progress: &'a dyn Fn(&str, usize, usize),
 }
@@ -117,14 +117,14 @@ pub struct Context<'a> {
 
 /// Runs the unit of the event, or every unit there is. One that fails holds no other back: it is in the report.
 pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, Error> {
-    let Deps { archive, azure, configured, webhook, progress } = *deps;
+    let Deps { archive, azure, configured, channels, progress } = *deps;
     let context = Context { run_at: event.time.0, archive, azure, progress };
     if let Some(unit) = &event.unit {
-        return run_unit(job, unit, &context, webhook).await;
+        return run_unit(job, unit, &context, channels).await;
     }
     let mut report = JobReport::new(job.name(), context.run_at);
     for unit in units(job, configured, &archive.snapshots().await?) {
-        match run_unit(job, &unit, &context, webhook).await {
+        match run_unit(job, &unit, &context, channels).await {
             Ok(one) => {
                 let nothing = one.nothing_read();
                 report.add(one);
@@ -137,14 +137,14 @@ pub async fn run(job: Job, event: &Event, deps: &Deps<'_>) -> Result<JobReport, 
     Ok(report)
 }
 
-async fn run_unit(job: Job, unit: &Unit, context: &Context<'_>, webhook: Option<&Webhook>) -> Result<JobReport, Error> {
+async fn run_unit(job: Job, unit: &Unit, context: &Context<'_>, channels: &Channels) -> Result<JobReport, Error> {
     match (job, unit) {
         (Job::SnapshotUsage, Unit::Usage(plan)) => snapshot_usage::run(context, plan).await,
         (Job::SnapshotRatecard, Unit::RateCard(plan)) => snapshot_ratecard::run(context, plan).await,
         (Job::SnapshotRetail, Unit::Retail(plan)) => snapshot_retail::run(context, plan).await,
         (Job::SnapshotInvoices, Unit::Invoices(plan)) => snapshot_invoices::run(context, plan).await,
         (Job::Publish, Unit::Publish(plan)) => publish::run(context, plan).await,
-        (Job::Alerts, Unit::Alerts(alerts::Plan {})) => alerts::run(context, webhook).await,
+        (Job::Alerts, Unit::Alerts(alerts::Plan {})) => alerts::run(context, channels).await,
         _ => Err(Error::Usage(format!("this is no unit of {job}"))),
     }
 }

@@ -15,7 +15,7 @@ use crate::azure::{AzureClient, Run};
 use crate::config::JobSettings;
 use crate::error::Error;
 use crate::job::{self, Deps, Event, FailedUnit, Job, JobReport, Planned};
-use crate::notify::Webhook;
+use crate::notify::Channels;
 use crate::queue::Queue;
 use crate::store::Store;
 
@@ -41,7 +41,7 @@ struct Function {
     archive: Archive,
     queue: Option<Queue>,
     azure: AzureClient,
-    webhook: Option<Webhook>,
+    channels: Channels,
     jobs: JobSettings,
     now: fn() -> Timestamp,
 }
@@ -141,8 +141,8 @@ impl Function {
         let queue = deployment.queue_url.as_deref().filter(|url| !url.is_empty()).map(Queue::open).transpose();
         let queue = queue.map_err(|error| bad(error.to_string()))?;
         let azure = deployment.jobs.client(job).map_err(|error| bad(error.to_string()))?;
-        let webhook = deployment.jobs.webhook().map_err(|error| bad(error.to_string()))?;
-        Ok(Function { job, archive: Archive::for_jobs(store), queue, azure, webhook, jobs: deployment.jobs, now })
+        let channels = deployment.jobs.channels().map_err(|error| bad(error.to_string()))?;
+        Ok(Function { job, archive: Archive::for_jobs(store), queue, azure, channels, jobs: deployment.jobs, now })
     }
 
     async fn invoke(&self, event: LambdaEvent<Value>) -> Result<Answer, Refusal> {
@@ -185,7 +185,7 @@ impl Function {
             archive: &self.archive,
             azure: &azure,
             configured: self.jobs.configured(),
-            webhook: self.webhook.as_ref(),
+            channels: &self.channels,
             progress: &progress,
         };
         let late = || Refusal {

@@ -1,5 +1,7 @@
 //! From the store to the bill that is to be expected: months of usage, what was foretold of earlier ones, what stands out.
 
+mod earlier;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -40,6 +42,30 @@ pub struct History {
     before: Vec<BillingPeriod>,
     /// The first day that is not fully reported.
     from_on: Date,
+    /// The "now" of the run.
+    pub run_at: Timestamp,
+}
+
+/// The bill that is expected of one period, and how good such expectations were.
+pub struct Expected {
+    /// The bill and how it comes about.
+    pub bill: BillForecast,
+    /// What would have been foretold of earlier periods after as many days.
+    pub past: Vec<PastBill>,
+}
+
+impl Expected {
+    /// Exact cost before offer terms.
+    #[must_use]
+    pub fn cost(&self) -> Interval {
+        self.bill.cost_band(&self.past)
+    }
+
+    /// To be paid after offer terms, before tax.
+    #[must_use]
+    pub fn due(&self) -> Interval {
+        self.bill.due_band(&self.past).unwrap_or_else(|| self.cost())
+    }
 }
 
 /// Loads every subscription that has usage in the period, or one.
@@ -87,7 +113,7 @@ async fn with_past(
         }
     }
     before.sort();
-    Ok(History { material, usage, unknown, before, from_on })
+    Ok(History { material, usage, unknown, before, from_on, run_at })
 }
 
 /// The day after the last that is fully reported: 36 hours after its end, where the store knows when usage was reported.
@@ -186,10 +212,23 @@ impl History {
             .map_err(|error| refused(&error))
     }
 
-    fn forecast(&self, events: &[Event]) -> Result<SubscriptionForecast, Error> {
+    /// The first day that is not fully reported.
+    #[must_use]
+    pub fn known_to(&self) -> Date {
+        self.from_on
+    }
+
+    /// What is expected of the period. The band takes as many forecasts as there are periods before: not everybody needs it.
+    pub fn expected(&self, events: &[Event], banded: bool) -> Result<Expected, Error> {
         let material = &self.material;
         let bill = bill::bill(&self.question(events), &material.book, &self.account()).map_err(|e| refused(&e))?;
-        let past = self.past(bill.elapsed_days)?;
+        let past = if banded { self.past(bill.elapsed_days)? } else { Vec::new() };
+        Ok(Expected { bill, past })
+    }
+
+    fn forecast(&self, events: &[Event]) -> Result<SubscriptionForecast, Error> {
+        let material = &self.material;
+        let Expected { bill, past } = self.expected(events, true)?;
         let projection = &bill.projection;
         Ok(SubscriptionForecast {
             subscription_id: material.subscription_id,

@@ -89,12 +89,14 @@ pub(crate) enum Bug {
     TornKeepsItsNumber,
     /// A pack that a dead run left damaged stays so.
     PacksStayDamaged,
+    /// A month that is closed is closed again.
+    ClosedAgain,
 }
 
 #[cfg(test)]
 impl Bug {
     /// All of them.
-    pub(crate) const ALL: [Bug; 43] = [
+    pub(crate) const ALL: [Bug; 44] = [
         Bug::TokenToStorage,
         Bug::OldCardLink,
         Bug::OnlyTheFirstPage,
@@ -138,6 +140,7 @@ impl Bug {
         Bug::RecordsReplaced,
         Bug::TornKeepsItsNumber,
         Bug::PacksStayDamaged,
+        Bug::ClosedAgain,
     ];
 }
 

@@ -18,7 +18,8 @@ use shared::snapshot::{Entry, Snapshots, key};
 
 use crate::archive::Archive;
 use crate::error::Error;
-use crate::month::{self, Period};
+use crate::month::{self, Loaded, Material, Period};
+use crate::planted::{Bug, planted};
 use crate::tags;
 pub use rules::{OwnBook, Rules, read};
 use sources::Rated;
@@ -27,10 +28,19 @@ use sources::Rated;
 pub struct Month {
     /// The showback.
     pub document: Document,
+    /// What is billed in other currencies, each for itself.
+    pub others: Vec<Document>,
     /// When it was closed.
     pub closed_at: Option<shared::period::Instant>,
     /// What was doubtful.
     pub notes: Vec<String>,
+}
+
+impl Month {
+    /// All of them.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        std::iter::once(&self.document).chain(&self.others)
+    }
 }
 
 /// What happened when a month was to be closed.
@@ -56,36 +66,55 @@ impl Books<'_> {
     /// The month as it was frozen, where it is closed.
     pub async fn closed(&self, first_day: Date) -> Result<Option<Month>, Error> {
         let Some((closed_at, file)) = self.snapshots.closed.get(&first_day) else { return Ok(None) };
-        let document = document::decode(&self.archive.page(file).await?).map_err(Error::damaged(file.key.clone()))?;
-        Ok(Some(Month { document, closed_at: Some(*closed_at), notes: Vec::new() }))
+        let mut document =
+            document::decode(&self.archive.page(file).await?).map_err(Error::damaged(file.key.clone()))?;
+        let others = std::mem::take(&mut document.others);
+        Ok(Some(Month { document, others, closed_at: Some(*closed_at), notes: Vec::new() }))
     }
 
-    /// The month by these rules, with what has to be booked in it.
+    /// The month by these rules, with what has to be booked in it; of each currency by itself.
     pub async fn open(&self, month: &str, rules: &Rules) -> Result<Month, Error> {
         let Books { archive, snapshots, run_at } = *self;
         let asked = (&Period::StartingIn(month.to_owned()), Granularity::Daily);
         let tag_rules = tags::in_force(archive, snapshots).await?;
         let loaded = month::load_any(archive, snapshots, None, asked, &tag_rules, run_at).await?;
         let booked = self.booked_in(month);
-        let currency = match booked.last() {
-            // Nothing used: what changed before is booked here all the same.
-            Some(closed) if loaded.materials.is_empty() => self.currency_of(*closed).await?,
-            None if loaded.materials.is_empty() => return Err(loaded.is_nothing(None)),
-            _ => month::one_currency(loaded.materials.iter())?,
-        };
+        let (mut documents, mut notes) = (Vec::new(), Vec::new());
+        for currency in self.currencies(&loaded, &booked).await? {
+            documents.push(self.open_in(month, rules, currency, (&loaded, &booked), &mut notes).await?);
+        }
+        // Another month may have been billed in a currency in which this one is not.
+        let says_something = |one: &Document| !one.lines.is_empty() || !one.adjustments.is_empty();
+        if documents.iter().any(says_something) {
+            documents.retain(says_something);
+        }
+        let mut documents = documents.into_iter();
+        let Some(mut document) = documents.next() else { return Err(loaded.is_nothing(None)) };
+        let unread = loaded.unread.iter().map(|unread| unread.subscription_id);
+        // Nobody can say in which currency it would be.
+        document.basis.left_out = loaded.without_offer.iter().copied().chain(unread).collect();
+        Ok(Month { document, others: documents.collect(), closed_at: None, notes })
+    }
+
+    async fn open_in(
+        &self,
+        month: &str,
+        rules: &Rules,
+        currency: Currency,
+        (loaded, booked): (&Loaded, &[Date]),
+        notes: &mut Vec<String>,
+    ) -> Result<Document, Error> {
         let mut subscriptions = Vec::new();
-        for material in &loaded.materials {
+        for material in billed_in(loaded, currency) {
             subscriptions.push(sources::rated(self, material, rules.own_book.as_ref(), None).await?);
         }
         let (lines, kept) = lines(&subscriptions, rules)?;
-        let unread = loaded.unread.iter().map(|unread| unread.subscription_id);
         let basis = Basis {
-            tag_rules: snapshots.tag_rules.as_ref().map(|(_, file)| file.clone()),
-            left_out: loaded.without_offer.iter().copied().chain(unread).collect(),
+            tag_rules: self.snapshots.tag_rules.as_ref().map(|(_, file)| file.clone()),
+            left_out: Vec::new(),
             subscriptions: subscriptions.iter().map(Rated::source).collect::<Result<_, _>>()?,
         };
-        let mut notes: Vec<String> =
-            kept.iter().map(|pool| format!("nobody is there to bear {}", printable(pool))).collect();
+        notes.extend(kept.iter().map(|pool| format!("nobody is there to bear {}", printable(pool))));
         let due = basis.subscriptions.iter().try_fold(shared::decimal::Decimal::ZERO, |sum, one| sum.plus(one.due));
         let mut document = Document {
             schema: document::SCHEMA.to_owned(),
@@ -97,9 +126,10 @@ impl Books<'_> {
             lines,
             adjustments: Vec::new(),
             restated: Vec::new(),
+            others: Vec::new(),
         };
         for closed in booked {
-            match restate::restated(self, closed, currency).await? {
+            match restate::restated(self, *closed, currency).await? {
                 restate::Found::Changed(adjustments, restated) => {
                     document.adjustments.extend(adjustments);
                     document.restated.push(*restated);
@@ -108,12 +138,19 @@ impl Books<'_> {
                 restate::Found::Final(why) => notes.push(why),
             }
         }
-        Ok(Month { document, closed_at: None, notes })
+        Ok(document)
     }
 
-    async fn currency_of(&self, closed: Date) -> Result<Currency, Error> {
-        let month = self.closed(closed).await?;
-        month.map(|month| month.document.currency).ok_or_else(|| Error::Damaged(format!("{closed} is no closed month")))
+    /// The currencies of a month and of those that are booked in it, in the order of their codes.
+    async fn currencies(&self, loaded: &Loaded, booked: &[Date]) -> Result<Vec<Currency>, Error> {
+        let mut all: Vec<Currency> = loaded.materials.iter().map(currency_of).collect();
+        for closed in booked {
+            let month = self.closed(*closed).await?;
+            all.extend(month.iter().flat_map(Month::documents).map(|document| document.currency));
+        }
+        all.sort_by(|a, b| a.code().cmp(b.code()));
+        all.dedup();
+        Ok(all)
     }
 
     /// The closed months whose next open month is this one.
@@ -131,20 +168,32 @@ impl Books<'_> {
     }
 }
 
+fn currency_of(material: &Material) -> Currency {
+    material.book.book.header().currency
+}
+
+/// What of a month is billed in a currency.
+fn billed_in(loaded: &Loaded, currency: Currency) -> impl Iterator<Item = &Material> {
+    loaded.materials.iter().filter(move |material| currency_of(material) == currency)
+}
+
 /// Freezes a month. Whoever comes second gets what the first one froze.
 pub async fn close(archive: &Archive, month: &str, rules: &Rules, run_at: Timestamp) -> Result<Closing, Error> {
     let snapshots = archive.snapshots().await?;
     let first_day = document::first_day(month).ok_or_else(|| Error::Usage("not a month such as 2026-11".into()))?;
     let books = Books { archive, snapshots: &snapshots, run_at };
-    if let Some(month) = books.closed(first_day).await? {
+    if let Some(month) = books.closed(first_day).await?.filter(|_| !planted(Bug::ClosedAgain)) {
         return same_rules(Closing { month, by_this_run: false }, rules);
     }
-    let Month { document, notes, .. } = books.open(month, rules).await?;
+    let Month { mut document, others, notes, .. } = books.open(month, rules).await?;
+    document.others = others;
     let whole = BillingAnchor::default().period_named(month).map_err(|error| Error::Usage(error.to_string()))?;
     if whole.end_at > run_at {
         return Err(Error::Usage(format!("{month} is not over: it cannot be closed before")));
     }
-    let under_way = document.basis.subscriptions.iter().find(|source| source.billing_period_end.0 > run_at);
+    let mut sources =
+        std::iter::once(&document).chain(&document.others).flat_map(|document| &document.basis.subscriptions);
+    let under_way = sources.find(|source| source.billing_period_end.0 > run_at);
     if let Some(source) = under_way {
         let (name, end) = (printable(&source.name), source.billing_period_end);
         return Err(Error::Usage(format!(

@@ -30,6 +30,8 @@ pub struct Shown<'a> {
     pub total: Decimal,
     /// The same by Azure's prices: another amount only where an own book prices the month.
     pub azure_due: Decimal,
+    /// Whether the month has others, so that names must say which.
+    is_one_of_several: bool,
 }
 
 /// The same for programs.
@@ -45,12 +47,27 @@ pub struct Report<'a> {
     complete: bool,
     unpriced: Vec<Unpriced>,
     notes: &'a [String],
+    /// What is billed in other currencies, each for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_currencies: Vec<Report<'a>>,
+}
+
+/// All currencies of a month for programs: the first, and the others in it.
+#[must_use]
+pub fn report<'a>(all: &'a [Shown<'a>], notes: &'a [String]) -> Option<Report<'a>> {
+    let (first, others) = all.split_first()?;
+    let other_currencies = others.iter().map(|other| other.report(&[])).collect();
+    Some(Report { other_currencies, ..first.report(notes) })
 }
 
 impl<'a> Shown<'a> {
+    /// A month in each of its currencies.
+    pub fn all(month: &'a Month) -> Result<Vec<Shown<'a>>, Error> {
+        month.documents().map(|document| Shown::of(month, document)).collect()
+    }
+
     /// Adds a month up. The statements must be its total.
-    pub fn of(month: &'a Month) -> Result<Shown<'a>, Error> {
-        let document = &month.document;
+    fn of(month: &'a Month, document: &'a Document) -> Result<Shown<'a>, Error> {
         let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
         let statements = document.statements().map_err(too_long)?;
         let total = document.total().map_err(too_long)?;
@@ -61,12 +78,11 @@ impl<'a> Shown<'a> {
         }
         let sources = document.basis.subscriptions.iter();
         let azure_due = sources.into_iter().try_fold(Decimal::ZERO, |sum, source| add(sum, source.azure_due))?;
-        Ok(Shown { document, closed_at: month.closed_at, statements, total, azure_due })
+        let (closed_at, is_one_of_several) = (month.closed_at, !month.others.is_empty());
+        Ok(Shown { document, closed_at, statements, total, azure_due, is_one_of_several })
     }
 
-    /// For programs.
-    #[must_use]
-    pub fn report(&'a self, notes: &'a [String]) -> Report<'a> {
+    fn report(&'a self, notes: &'a [String]) -> Report<'a> {
         Report {
             document: self.document,
             closed_at: self.closed_at,
@@ -76,6 +92,7 @@ impl<'a> Shown<'a> {
             complete: self.document.is_complete(),
             unpriced: unpriced(&self.document.lines),
             notes,
+            other_currencies: Vec::new(),
         }
     }
 
@@ -105,17 +122,25 @@ impl<'a> Shown<'a> {
     /// What the file of the summary is called, without its ending.
     #[must_use]
     pub fn summary_stem(&self) -> String {
-        format!("{}_summary", self.document.month)
+        format!("{}_summary", self.month())
     }
 
     /// What the file of a statement is called, without its ending.
     #[must_use]
     pub fn stem(&self, one: &Statement) -> String {
-        let month = &self.document.month;
+        let month = self.month();
         match &one.cost_centre {
             Some(name) => format!("{month}_statement_{}", handout::plain(name)),
             None => format!("{month}_without-cost-centre"),
         }
+    }
+}
+
+impl Shown<'_> {
+    /// The month in names of files.
+    fn month(&self) -> String {
+        let Document { month, currency, .. } = self.document;
+        if self.is_one_of_several { format!("{month}_{currency}") } else { month.clone() }
     }
 }
 

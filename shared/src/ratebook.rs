@@ -7,6 +7,7 @@ pub mod compact;
 pub mod diff;
 pub mod format;
 pub mod history;
+pub mod rise;
 mod siblings;
 mod unpriced;
 

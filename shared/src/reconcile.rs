@@ -2,7 +2,7 @@
 //!
 //! Every difference is taken apart into amounts with a reason each, which add up to it; what no reason explains is told
 //! as such. Our rating is as of now; a second one, of the usage that was reported before the invoice was issued, tells
-//! what came too late for it.
+//! what came too late for it, and a third one, with the quantities that were read by then, what was restated since.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,6 +93,8 @@ pub enum Reason {
     Unpriced,
     /// Reported after the invoice was issued.
     LateUsage,
+    /// Reported before the invoice was issued, with another quantity.
+    Restated,
     /// One minor unit.
     Rounding,
     /// None of these.
@@ -110,6 +112,7 @@ impl Reason {
             Reason::Marketplace => "sold by others: not in Azure's usage",
             Reason::Unpriced => "no price is known",
             Reason::LateUsage => "usage that was reported after the invoice",
+            Reason::Restated => "usage that was restated after the invoice",
             Reason::Rounding => "rounding",
             Reason::Unexplained => "not explained",
         }
@@ -173,13 +176,15 @@ impl Reconciled {
     }
 }
 
-/// Our rating of a period: as of now, and of the usage that had been reported when the invoice was issued.
+/// Our rating of a period: as of now, and twice of the usage that had been reported when the invoice was issued.
 #[derive(Clone, Copy)]
 pub struct Ours<'a> {
     /// As of now.
     pub now: &'a Rating<'a>,
-    /// As it could be known then.
+    /// As it could be known then, by what each row says now.
     pub then: &'a Rating<'a>,
+    /// The same, by what each row said when it was last read before.
+    pub as_read: &'a Rating<'a>,
 }
 
 /// Same kind and meter; other kinds by their text, where we have nothing to compare with.
@@ -206,7 +211,7 @@ pub fn reconcile(lines: &[InvoiceLine], ours: &Ours<'_>) -> Result<Reconciled, I
         side.amount = added(side.amount, Some(line.amount))?;
         side.quantity = added(side.quantity, line.quantity)?;
     }
-    let (now, then) = (sides(ours.now)?, sides(ours.then)?);
+    let (now, then, as_read) = (sides(ours.now)?, sides(ours.then)?, sides(ours.as_read)?);
     let keys: BTreeSet<&Key> = theirs.keys().chain(now.keys()).collect();
     let mut found = Reconciled {
         lines: Vec::new(),
@@ -218,10 +223,10 @@ pub fn reconcile(lines: &[InvoiceLine], ours: &Ours<'_>) -> Result<Reconciled, I
     let nothing = Side::default();
     for key in keys {
         let theirs = theirs.get(key).unwrap_or(&nothing);
-        let (now, then) = (now.get(key).unwrap_or(&nothing), then.get(key).unwrap_or(&nothing));
+        let [now, then, as_read] = [&now, &then, &as_read].map(|sides| sides.get(key).unwrap_or(&nothing));
         let (invoiced, known) = (theirs.amount.unwrap_or(Decimal::ZERO), now.amount.unwrap_or(Decimal::ZERO));
         let difference = invoiced.minus(known)?;
-        let parts = parts(key.0, (theirs, now, then), difference, unit)?;
+        let parts = parts(key.0, (theirs, now, then, as_read), difference, unit)?;
         for part in &parts {
             let sum = found.reasons.entry(part.reason).or_insert(Decimal::ZERO);
             *sum = sum.plus(part.amount)?;
@@ -246,7 +251,7 @@ pub fn reconcile(lines: &[InvoiceLine], ours: &Ours<'_>) -> Result<Reconciled, I
 /// The amounts that a difference is made of.
 fn parts(
     kind: Kind,
-    (theirs, now, then): (&Side, &Side, &Side),
+    (theirs, now, then, as_read): (&Side, &Side, &Side, &Side),
     difference: Decimal,
     unit: Decimal,
 ) -> Result<Vec<Part>, Inexact> {
@@ -262,18 +267,23 @@ fn parts(
         Kind::Usage if now.unpriced => return Ok(whole(Reason::Unpriced)),
         Kind::Usage | Kind::Credit | Kind::Fee => {}
     }
-    // What came after the invoice is not on it; what is left is then small, or this is not the reason.
-    let late = then.amount.unwrap_or(Decimal::ZERO).minus(now.amount.unwrap_or(Decimal::ZERO))?;
-    let rest = difference.minus(late)?;
-    let mut parts = Vec::new();
-    let rest = if !late.is_zero() && (small(rest, unit) || kind != Kind::Usage) {
-        let used = then.quantity.unwrap_or(Decimal::ZERO).minus(now.quantity.unwrap_or(Decimal::ZERO))?;
-        let quantity = (!used.is_zero()).then_some(used);
-        parts.push(Part { reason: Reason::LateUsage, amount: late, quantity });
-        rest
-    } else {
-        difference
-    };
+    // What came after the invoice is not on it, and neither is what a row says since then; what is left is small, or this
+    // is not the reason. What needs fewer reasons is more likely.
+    let late = change(Reason::LateUsage, then, now)?;
+    let restated = change(Reason::Restated, as_read, then)?;
+    let mut best = (difference, Vec::new());
+    for (nothing_restated, reasons) in [(true, vec![late]), (false, vec![late, restated])] {
+        let reasons: Vec<Part> = reasons.into_iter().flatten().collect();
+        let rest = reasons.iter().try_fold(difference, |rest, part| rest.minus(part.amount))?;
+        let explains = match kind {
+            Kind::Usage => best.1.is_empty() && small(rest, unit),
+            _ => nothing_restated || size(rest) < size(best.0),
+        };
+        if !reasons.is_empty() && explains {
+            best = (rest, reasons);
+        }
+    }
+    let (rest, mut parts) = best;
     if rest.is_zero() {
         return Ok(parts);
     }
@@ -286,6 +296,18 @@ fn parts(
     };
     parts.push(Part { reason, amount: rest, quantity: None });
     Ok(parts)
+}
+
+/// What the amounts of two ratings differ by, and why.
+fn change(reason: Reason, one: &Side, other: &Side) -> Result<Option<Part>, Inexact> {
+    let amount = one.amount.unwrap_or(Decimal::ZERO).minus(other.amount.unwrap_or(Decimal::ZERO))?;
+    let used = one.quantity.unwrap_or(Decimal::ZERO).minus(other.quantity.unwrap_or(Decimal::ZERO))?;
+    let quantity = (!used.is_zero()).then_some(used);
+    Ok((!amount.is_zero()).then_some(Part { reason, amount, quantity }))
+}
+
+fn size(amount: Decimal) -> Decimal {
+    if amount.is_negative() { amount.negated() } else { amount }
 }
 
 /// No more than one minor unit.

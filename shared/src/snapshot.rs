@@ -21,7 +21,7 @@ pub use counted::{Earlier, InvoiceFile, PriceList, SubscriptionFacts, UsageFile}
 pub use entry::{Entry, StoredObject};
 pub use fold::Snapshots;
 pub use gap::{DayRange, Gap, ranges};
-pub use incident::{Cause, Claim, Incident, IncidentChange, IncidentLine, LEASE_HOURS, Outcome};
+pub use incident::{Cause, Claim, Incident, IncidentChange, IncidentLine, LEASE_HOURS, LineBefore, Outcome};
 pub use record::{MANIFEST_SCHEMA, Manifest, is_torn, seal};
 
 /// Usage goes on arriving for the last reported days: they are read again on each run.

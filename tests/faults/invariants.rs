@@ -8,10 +8,12 @@ use shared::ratebook::Source;
 use shared::snapshot::{Entry, Manifest, Snapshots};
 
 use super::plan::Fired;
-use super::scenario::{OF, OTHER, Scenario};
+use super::scenario::{MONTH, OF, OTHER, Scenario};
 use super::texts::{self, CANARY};
 use super::world::{Outcome, World, subscription};
+use crate::archive::Archive;
 use crate::archive::verify::BreachKind;
+use crate::showback::{Books, Month};
 
 /// What was seen of the store, to see what changes in it.
 #[derive(Debug, Default)]
@@ -94,7 +96,29 @@ pub async fn after_night(scenario: Scenario, world: &World, time: Timestamp, out
         breaches.extend(is_isolated(&snapshots));
     }
     breaches.extend(contents(scenario, world, &snapshots).await);
+    if !snapshots.closed.is_empty() {
+        breaches.extend(is_the_bill(&archive, &snapshots, time).await);
+    }
     breaches
+}
+
+/// A month that is closed can be read, and its statements are its bill.
+async fn is_the_bill(archive: &Archive, snapshots: &Snapshots, run_at: Timestamp) -> Vec<String> {
+    match (Books { archive, snapshots, run_at }).closed(MONTH).await {
+        Ok(Some(Month { document, .. })) => {
+            let sum = shared::showback::sum(&document.lines);
+            let right = sum.is_ok_and(|sum| sum == document.due) && !document.lines.is_empty();
+            if right { Vec::new() } else { vec![format!("the closed month has {sum:?} of {}", document.due)] }
+        }
+        Ok(None) => vec!["another month is closed".to_owned()],
+        Err(error) => vec![format!("the closed month: {error}")],
+    }
+}
+
+/// When the month was closed, and as what.
+pub async fn closed(world: &World) -> Option<(Timestamp, String)> {
+    let snapshots = world.archive().snapshots().await.ok()?;
+    snapshots.closed.get(&MONTH).map(|(at, file)| (at.0, file.sha256.clone()))
 }
 
 /// A record that broke off last is passed over by the next run.
@@ -124,6 +148,8 @@ fn nothing_silent(scenario: Scenario, snapshots: &Snapshots, time: Timestamp) ->
             let read = snapshots.prices.iter().any(|list| list.source == Source::RateCard && list.fetched_at.0 == time);
             if read { Vec::new() } else { vec![format!("the run of {time} is done, and there is no card of it")] }
         }
+        Scenario::Close if snapshots.closed.contains_key(&MONTH) => Vec::new(),
+        Scenario::Close => vec![format!("the run of {time} is done, and the month is not closed")],
         Scenario::Invoices | Scenario::Poison => {
             let count = snapshots.invoices.keys().filter(|(id, _)| *id == of).count();
             let whole = count == 2 && snapshots.billing_periods.contains_key(&of);

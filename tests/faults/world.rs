@@ -18,7 +18,10 @@ use super::wire::SimWire;
 use crate::account::Configured;
 use crate::archive::Archive;
 use crate::azure::{AzureClient, Cloud, Credential, Endpoints, Run};
+use crate::error::Error;
 use crate::job::{self, Deps, Event, Job, JobReport};
+use crate::notify::Channels;
+use crate::showback::{self, Rules};
 use crate::store::Store;
 
 /// What a run is given: Lambda's longest, less what it needs to answer.
@@ -67,46 +70,64 @@ impl World {
         Archive::for_jobs(Store::Simulated(Arc::new(store)))
     }
 
-    /// One invocation; where it fails or dies, a second one, as Lambda makes it.
-    pub async fn schedule(&self, job: Job, event: &Event, configured: &[Configured]) -> Outcome {
-        let first = self.invoke(job, event, configured).await;
-        match first {
-            Outcome::Done(_) => first,
-            _ => self.invoke(job, event, configured).await,
-        }
+    /// One invocation of a job.
+    pub async fn invoke(&self, job: Job, event: &Event, configured: &[Configured]) -> Outcome {
+        self.process(&self.plan, job.name(), configured, async |deps| job::run(job, event, deps).await).await
     }
 
-    pub async fn invoke(&self, job: Job, event: &Event, configured: &[Configured]) -> Outcome {
+    /// The same where nothing fails: for what a case begins with.
+    pub async fn prepare(&self, job: Job, event: &Event) -> Outcome {
+        let plan = Arc::new(Plan::of(&[]));
+        self.process(&plan, job.name(), &[], async |deps| job::run(job, event, deps).await).await
+    }
+
+    /// Somebody closes a month.
+    pub async fn close(&self, month: &str, rules: &Rules, time: Timestamp) -> Outcome {
+        let closed = async |deps: &Deps<'_>| {
+            let closing = showback::close(deps.archive, month, rules, time).await?;
+            Ok(JobReport { committed: usize::from(closing.by_this_run), ..JobReport::new("close", time) })
+        };
+        self.process(&self.plan, "close", &[], closed).await
+    }
+
+    async fn process(
+        &self,
+        plan: &Arc<Plan>,
+        what: &str,
+        configured: &[Configured],
+        work: impl AsyncFnOnce(&Deps<'_>) -> Result<JobReport, Error>,
+    ) -> Outcome {
         let process = Arc::new(Process::default());
         let seed = {
             let mut processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
             *processes += 1;
             *processes
         };
-        let store = SimStore::new(self.objects.clone(), Some(self.plan.clone()), process.clone(), self.time.clone());
+        let store = SimStore::new(self.objects.clone(), Some(plan.clone()), process.clone(), self.time.clone());
         let archive = Archive::for_jobs(Store::Simulated(Arc::new(store)));
-        let wire = Arc::new(SimWire::new(self.azure.clone(), self.plan.clone(), process.clone(), self.time.clone()));
+        let wire = Arc::new(SimWire::new(self.azure.clone(), plan.clone(), process.clone(), self.time.clone()));
         let endpoints = Endpoints::new(Cloud::Public, None, None, None).unwrap_or_else(|error| panic!("{error}"));
         let credential = Credential::simulated(&endpoints, Arc::new(Tokens(wire.clone())));
         let run = Run::new(Arc::new(self.time.clone()), Some(ALLOWANCE), seed);
         let azure = AzureClient::simulated(wire, endpoints, credential).for_run(run);
-        let deps = Deps { archive: &archive, azure: &azure, configured, webhook: None, progress: &|_, _, _| {} };
+        let channels = Channels::default();
+        let deps = Deps { archive: &archive, azure: &azure, configured, channels: &channels, progress: &|_, _, _| {} };
         let began = self.time.passed();
         let outcome = tokio::select! {
             biased;
             () = process.death() => Outcome::Died,
-            ended = self.time.within(DEADLINE, job::run(job, event, &deps)) => match ended {
+            ended = self.time.within(DEADLINE, work(&deps)) => match ended {
                 Some(Ok(report)) => Outcome::Done(report),
                 Some(Err(error)) => Outcome::Failed(error.to_string()),
                 None => {
-                    self.azure.breach(format!("{job} was still running at its deadline"));
+                    self.azure.breach(format!("{what} was still running at its deadline"));
                     Outcome::Died
                 }
             },
         };
         let took = self.time.passed() - began;
         if took > DEADLINE - SPARE {
-            self.azure.breach(format!("{job} took {took:?}"));
+            self.azure.breach(format!("{what} took {took:?}"));
         }
         if let Outcome::Failed(error) = &outcome {
             self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(error.clone());

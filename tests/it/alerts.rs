@@ -1,8 +1,11 @@
 //! Alert rules on a store that the jobs filled: what fires, with exact figures worked out by hand or by another reader,
 //! and that each cause is told once, whatever runs do.
 
+mod channels;
 mod past;
 mod periods;
+mod rules;
+mod sample;
 
 use std::path::Path;
 use std::process::{Child, Stdio};

@@ -134,6 +134,38 @@ fn each_difference_has_its_reason() {
     run(at, "verify", 0);
 }
 
+/// A row of October that was read before the invoice, and says something else since: 10 GB became 14.
+#[test]
+fn a_row_that_was_restated_after_the_invoice_is_told() {
+    let folder = store();
+    let at = folder.path();
+    let usage = fs::read_to_string(at.join("usage.json")).unwrap();
+    fs::write(at.join("later.json"), usage.replace("\"quantity\":10", "\"quantity\":14")).unwrap();
+    let line = "import usage later.json --offer MS-AZR-0003P --at 2026-11-10T00:00:00Z --subscription";
+    run(at, &format!("{line} {SUBSCRIPTION}"), 0);
+    let reconciled = |issued: &str, amount: &str, code: i32| {
+        let rest = format!("usage,{METER},Transfer,10,{amount}");
+        let other = format!("usage,{LATE},M,4,0.50");
+        write(at, "lines.csv", &[line_issued(issued, &rest), line_issued(issued, &other)]);
+        let report = run(at, "invoices reconcile A-1 --lines lines.csv -o json --at 2026-11-11T00:00:00Z", code).json();
+        told(&report)[0].clone()
+    };
+    // 16 GB are 2.00 now. Issued on the fifth: 12 GB were known, and none of them came late.
+    assert_eq!(reconciled("2026-11-05", "1.50", 0), json!(["usage", "-0.5", [["restated", "-0.5", "-4"]]]));
+    // A cent more is rounding; ten more are not explained by anything.
+    let cent = json!(["usage", "-0.49", [["restated", "-0.5", "-4"], ["rounding", "0.01", null]]]);
+    assert_eq!(reconciled("2026-11-05", "1.51", 0), cent);
+    assert_eq!(reconciled("2026-11-05", "1.60", 1), json!(["usage", "-0.4", [["unexplained", "-0.4", null]]]));
+    // Before the file was read nobody knew what the row said, and 2 GB came late.
+    assert_eq!(reconciled("2026-11-01", "1.75", 0), json!(["usage", "-0.25", [["lateUsage", "-0.25", "-2"]]]));
+    // Issued on the twelfth it is all in time.
+    assert_eq!(reconciled("2026-11-11", "1.50", 1), json!(["usage", "-0.5", [["unexplained", "-0.5", null]]]));
+}
+
+fn line_issued(day: &str, rest: &str) -> String {
+    format!("A-1,{SUBSCRIPTION},2026-10-01,2026-10-31,{day},{rest},USD")
+}
+
 #[test]
 fn what_nothing_explains_is_told() {
     let folder = store();

@@ -199,7 +199,7 @@ fn what_is_not_there_says_why_and_strange_addresses_are_nothing() {
     let (status, pdf) = served.get(&format!("invoice/{}.pdf", first["object"]["sha256"].as_str().unwrap()));
     assert!(status == 200 && pdf.starts_with("%PDF-"), "{status} {pdf:.20}");
     let alerts = served.json("alerts.json");
-    assert_eq!(alerts["rules"].as_array().unwrap().len(), 3);
+    assert_eq!(alerts["rules"].as_array().unwrap().len(), 7);
     assert_eq!((&alerts["findings"][0]["fires"], &alerts["unknown"]), (&true.into(), &serde_json::json!([])));
 }
 

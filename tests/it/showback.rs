@@ -36,6 +36,11 @@ fn import(folder: &Path, rows: &[Row], at: &str) {
 }
 
 fn import_of(folder: &Path, meter: &str, rows: &[Row], at: &str) {
+    write_usage(folder, meter, rows);
+    run(folder, &format!("import usage usage.json --subscription {SUBSCRIPTION} --offer {OFFER} --at {at}"), 0);
+}
+
+fn write_usage(folder: &Path, meter: &str, rows: &[Row]) {
     let row = |(day, group, centre, quantity): &Row| {
         let uri = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/p/t/{centre}");
         let tags = if centre.is_empty() { json!({}) } else { json!({"CostCenter": centre}) };
@@ -49,7 +54,6 @@ fn import_of(folder: &Path, meter: &str, rows: &[Row], at: &str) {
     };
     let page = json!({"value": rows.iter().map(row).collect::<Vec<_>>()});
     fs::write(folder.join("usage.json"), page.to_string()).unwrap();
-    run(folder, &format!("import usage usage.json --subscription {SUBSCRIPTION} --offer {OFFER} --at {at}"), 0);
 }
 
 fn card(folder: &Path, price: &str, at: &str) {
@@ -367,4 +371,52 @@ fn an_own_book_prices_the_month() {
     let report = run(at, &format!("{line} -o json"), 0).json();
     assert_eq!((&report["total"], &report["azureDue"]), (&json!("2.61"), &json!("2.38")));
     assert!(run(at, line, 0).stdout.contains("By Azure's prices 2.38: the own book adds 0.23"));
+}
+
+/// Another subscription is billed in euros: statements of each currency, which nobody ever adds, closed together, and each
+/// with its own adjustments.
+#[test]
+fn two_currencies_are_two_showbacks() {
+    let folder = october();
+    let at = folder.path();
+    let euros = |rows: &[Row], time: &str| {
+        write_usage(at, METER, rows);
+        let usage = fs::read_to_string(at.join("usage.json")).unwrap().replace(SUBSCRIPTION, SECOND);
+        fs::write(at.join("euros.json"), usage).unwrap();
+        let line =
+            format!("import usage euros.json --subscription {SECOND} --offer {OFFER} --currency EUR --at {time}");
+        run(at, &line, 0);
+    };
+    let card = fs::read_to_string(at.join("card.json")).unwrap().replace("USD", "EUR").replace("0.125", "0.25");
+    fs::write(at.join("euros-card.json"), card).unwrap();
+    run(at, &format!("import ratecard euros-card.json --offer {OFFER} --at 2026-10-01T00:00:00Z"), 0);
+    euros(&[("2026-10-02", "rg-a", "4711", "10")], "2026-11-01T00:00:00Z");
+    let line = "showback 2026-10 --rules rules.txt --at 2026-11-05T00:00:00Z";
+    let told = |report: &Value| {
+        let both = [&report["otherCurrencies"][0], report];
+        both.map(|one| (one["currency"].as_str().unwrap().to_owned(), one["total"].as_str().unwrap().to_owned()))
+    };
+    let expected = [("USD".to_owned(), "2.38".to_owned()), ("EUR".to_owned(), "2.5".to_owned())];
+    let report = run(at, &format!("{line} -o json"), 0).json();
+    assert_eq!(told(&report), expected);
+    let table = run(at, line, 0).stdout;
+    assert!(table.contains("Total 2.50 EUR") && table.contains("Total 2.38 USD") && !table.contains("4.88"), "{table}");
+    run(at, &format!("{line} --to out"), 0);
+    for name in ["2026-10_EUR_summary.csv", "2026-10_USD_summary.csv", "2026-10_EUR_statement_4711.csv"] {
+        assert!(at.join("out").join(name).exists(), "{name}");
+    }
+    run(at, "close 2026-10 --rules rules.txt --at 2026-11-06T00:00:00Z", 0);
+    assert_eq!(told(&run(at, "showback 2026-10 -o json --at 2026-11-07T00:00:00Z", 0).json()), expected);
+    // Two more gigabytes in euros, of the frozen month: they are booked in euros, and in dollars nothing changes.
+    euros(&[("2026-10-02", "rg-a", "4711", "10"), ("2026-10-06", "rg-a", "4711", "2")], "2026-11-10T00:00:00Z");
+    let next = run(at, "showback 2026-11 --rules rules.txt -o json --at 2026-11-20T00:00:00Z", 0).json();
+    let text = |month: &str, cause: &str, centre: &str, quantity: &str, amount: &str| {
+        [month, cause, centre, quantity, amount].map(str::to_owned).into()
+    };
+    assert_eq!(
+        (&next["currency"], adjusted(&next)),
+        (&json!("EUR"), vec![text("2026-10", "usage", "4711", "2", "0.5")])
+    );
+    assert_eq!(next["otherCurrencies"], Value::Null, "nothing of November is billed in dollars");
+    run(at, "verify", 0);
 }

@@ -1,23 +1,21 @@
 //! Every rule, for each scope that it has.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::Timestamp;
 use shared::guid::SubscriptionId;
-use shared::period::{Granularity, utc_date};
-use shared::snapshot::{Cause, REREAD_DAYS, Snapshots};
+use shared::period::utc_date;
+use shared::snapshot::{Cause, Snapshots};
 
 use super::measure::{self, Sum};
-use super::rules::{Condition, Rule, Scope, Whose};
-use super::{Checked, Finding, freshness};
+use super::periods::{Of, Periods, quiet};
+use super::prices::InUse;
+use super::projected::Limit;
+use super::rules::{Condition, Filter, Rule, Scope, Whose};
+use super::{Checked, Finding, anomalies, freshness, prices, projected};
 use crate::archive::Archive;
 use crate::error::Error;
-use crate::month::{self, Loaded, Period};
+use crate::month::Loaded;
+use crate::outlook::{Expected, History};
 use crate::store::StoreError;
-
-/// Usage of a day may arrive for so long.
-const LATE: SignedDuration = SignedDuration::from_hours(24 * REREAD_DAYS as i64);
 
 /// Answers all rules as of a time.
 pub async fn check(
@@ -27,14 +25,14 @@ pub async fn check(
     run_at: Timestamp,
 ) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    let mut months = Months { archive, snapshots, run_at, loaded: BTreeMap::new() };
+    let mut periods = Periods::new(archive, snapshots, run_at);
     for rule in rules {
         let scopes = scopes(whose(&rule.condition), snapshots);
         if scopes.is_empty() {
             checked.unknown.push((rule.text.clone(), "the store knows no subscription yet".to_owned()));
         }
         for only in scopes {
-            match answer(rule, only, &mut months, &mut checked.notes).await {
+            match answer(rule, only, &mut periods, &mut checked.notes).await {
                 Ok(findings) => checked.findings.extend(findings),
                 Err(error) => checked.unknown.push((rule.text.clone(), of_this_rule(error)?)),
             }
@@ -54,8 +52,12 @@ pub(super) fn of_this_rule(error: Error) -> Result<String, Error> {
 
 pub(super) fn whose(condition: &Condition) -> Whose {
     match condition {
-        Condition::Spend { scope, .. } | Condition::Hours { scope, .. } => scope.whose,
-        Condition::Missing { whose } | Condition::Older { whose, .. } => *whose,
+        Condition::Spend { scope, .. } | Condition::Hours { scope, .. } | Condition::Price { scope, .. } => scope.whose,
+        Condition::Missing { whose }
+        | Condition::Older { whose, .. }
+        | Condition::Projected { whose, .. }
+        | Condition::Credit { whose, .. }
+        | Condition::Anomaly { whose, .. } => *whose,
     }
 }
 
@@ -68,150 +70,170 @@ pub(super) fn scopes(whose: Whose, snapshots: &Snapshots) -> Vec<Option<Subscrip
     }
 }
 
-/// Which periods a sum is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Of {
-    /// The billing period of one subscription that holds an instant.
-    One(SubscriptionId, Timestamp),
-    /// Those of all that begin in this month: each belongs to one, on whatever day it begins.
-    All(String),
-}
-
-/// Billing periods, each loaded once for all rules.
-struct Months<'a> {
-    archive: &'a Archive,
-    snapshots: &'a Snapshots,
-    run_at: Timestamp,
-    loaded: BTreeMap<Of, Result<Loaded, String>>,
-}
-
-impl Months<'_> {
-    async fn load(&mut self, of: &Of) -> Result<Result<&Loaded, String>, Error> {
-        if !self.loaded.contains_key(of) {
-            let (only, period) = match of {
-                Of::One(id, at) => (Some(*id), Period::Holding(*at)),
-                Of::All(month) => (None, Period::StartingIn(month.clone())),
-            };
-            let granularity = Granularity::Daily;
-            let loaded = month::load(self.archive, self.snapshots, only, &period, granularity, self.run_at).await;
-            let kept = match loaded {
-                Ok(loaded) => Ok(loaded),
-                Err(error) => Err(of_this_rule(error)?),
-            };
-            self.loaded.insert(of.clone(), kept);
-        }
-        match &self.loaded[of] {
-            Ok(loaded) => Ok(Ok(loaded)),
-            Err(why) => Ok(Err(why.clone())),
-        }
-    }
-
-    /// The period under way first, then those before of which usage still arrives: what was crossed in their last days is
-    /// told as well.
-    fn periods(&self, only: Option<SubscriptionId>) -> Vec<Of> {
-        let late = self.run_at.checked_sub(LATE).unwrap_or(self.run_at);
-        match only {
-            Some(id) => vec![Of::One(id, self.run_at), Of::One(id, late)],
-            None => {
-                let this = utc_date(self.run_at).first_of_month();
-                let months =
-                    [this, this.saturating_sub(1.month()), utc_date(late).first_of_month().saturating_sub(1.month())];
-                let mut months = months.map(month_of).to_vec();
-                months.dedup();
-                months.into_iter().map(Of::All).collect()
-            }
-        }
-    }
-
-    /// The answer where all that there is to read was read and holds nothing, as of a subscription that has ended: that is
-    /// a quiet rule, and not one that nobody can answer.
-    async fn silent(&self, rule: &Rule, id: SubscriptionId) -> Result<Option<Finding>, Error> {
-        let mut since = None;
-        for of in self.periods(Some(id)) {
-            let Of::One(id, at) = of else { continue };
-            match month::silence(self.archive, self.snapshots, id, at, self.run_at).await? {
-                Some((_, false)) => return Ok(None),
-                Some((start_on, true)) => since = since.or(Some(start_on)),
-                // Too young for any day: the one before it says more.
-                None => {}
-            }
-        }
-        let quiet = |since: Date| {
-            let summary = format!("nothing of subscription {id} was used in the period of {since}: its days were read");
-            let cause = Cause { rule: rule.text.clone(), scope: id.to_string(), period: since.to_string() };
-            Finding { cause, fires: false, summary, lines: Vec::new() }
-        };
-        Ok(since.map(quiet))
-    }
-
-    /// Whether usage of it may still arrive.
-    fn is_open(&self, loaded: &Loaded) -> bool {
-        let open = |end: Timestamp| end.checked_add(LATE).is_ok_and(|end| end > self.run_at);
-        loaded.materials.iter().any(|material| open(material.period.end_at))
-    }
-}
-
-pub(super) fn month_of(day: Date) -> String {
-    format!("{:04}-{:02}", day.year(), day.month())
+/// A subscription, or all of them, as a cause names it.
+pub(super) fn scope_name(only: Option<SubscriptionId>) -> String {
+    only.map_or_else(|| "all".to_owned(), |id| id.to_string())
 }
 
 async fn answer(
     rule: &Rule,
     only: Option<SubscriptionId>,
-    months: &mut Months<'_>,
+    periods: &mut Periods<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Finding>, Error> {
-    let run_at = months.run_at;
+    let run_at = periods.run_at;
     match (&rule.condition, only) {
         (Condition::Spend { scope, .. } | Condition::Hours { scope, .. }, _) => {
-            let mut findings: Vec<Finding> = Vec::new();
-            let mut refused = None;
-            let periods = months.periods(only);
-            for of in &periods {
-                let loaded = match months.load(of).await? {
-                    Ok(_) => months.loaded[of].as_ref().ok().filter(|loaded| months.is_open(loaded)),
-                    // A period may be too young for any usage while the one before is still looked at.
-                    Err(why) => {
-                        refused.get_or_insert(why);
-                        None
-                    }
-                };
-                let Some(loaded) = loaded else { continue };
-                let period = match (of, loaded.materials.first()) {
-                    (Of::One(..), Some(material)) => utc_date(material.period.start_at).to_string(),
-                    (Of::One(_, at), None) => utc_date(*at).to_string(),
-                    (Of::All(month), _) => month.clone(),
-                };
-                // Both instants may lie in one period.
-                if findings.iter().any(|known| known.cause.period == period) {
-                    continue;
-                }
-                let when = match of {
-                    _ if Some(of) == periods.first() => String::new(),
-                    Of::One(..) => format!(" in the period of {period}"),
-                    Of::All(_) => format!(" in the periods that began in {period}"),
-                };
-                let about = format!("{}{when}", about(scope, only));
-                let (fires, summary, sum) = compare(rule, &about, loaded, notes)?;
-                findings.push(finding(rule, only, period, fires, summary, sum));
-            }
-            match (findings.is_empty(), refused) {
-                (false, _) => Ok(findings),
-                (true, Some(why)) => match only {
-                    Some(id) => months.silent(rule, id).await?.ok_or(Error::Usage(why)).map(|one| vec![one]),
-                    None => Err(Error::Usage(why)),
-                },
-                (true, None) => Err(Error::Usage("the store has no usage in this period".into())),
-            }
+            summed(rule, scope, only, periods, notes).await
         }
-        (Condition::Missing { .. }, Some(id)) => Ok(freshness::missing(rule, id, months.snapshots, run_at)),
+        (Condition::Missing { .. }, Some(id)) => Ok(freshness::missing(rule, id, periods.snapshots, run_at)),
         (Condition::Older { days, .. }, Some(id)) => {
-            Ok(vec![freshness::older(rule, id, *days, months.snapshots, run_at)])
+            Ok(vec![freshness::older(rule, id, *days, periods.snapshots, run_at)])
         }
-        (Condition::Missing { .. } | Condition::Older { .. }, None) => {
-            Err(Error::Usage("a rule about usage names a subscription, or each".into()))
+        (Condition::Price { scope, percent }, Some(id)) => {
+            let of = Of::One(id, run_at);
+            let in_use = match periods.load(&of).await? {
+                Ok(_) => in_use(&of, &scope.filters, periods).await?,
+                Err(why) => return early(rule, id, periods, why).await,
+            };
+            let Some(material) = periods.get(&of).and_then(|loaded| loaded.materials.first()) else {
+                return Err(Error::Usage("the store has no usage in this period".into()));
+            };
+            let store = (periods.archive, periods.snapshots);
+            prices::answer(rule, store, (material, &in_use), *percent, run_at, notes).await
+        }
+        (Condition::Projected { what, at, above, currency, .. }, _) => {
+            let limit = Limit { what: *what, at: *at, above: *above, currency: *currency };
+            match expected(only, limit.is_of_a_band(), periods).await? {
+                Ok(all) => limit.answer(rule, only, &all).map(|one| vec![one]),
+                Err(why) => early_of(rule, only, periods, why).await,
+            }
+        }
+        (Condition::Credit { before_day, .. }, Some(id)) => match expected(only, false, periods).await? {
+            Ok(all) => all
+                .iter()
+                .map(|(history, one)| projected::credit(rule, history, one, history.material.period, *before_day))
+                .collect(),
+            Err(why) => early(rule, id, periods, why).await,
+        },
+        (Condition::Anomaly { above, currency, .. }, Some(id)) => match periods.histories(only).await? {
+            Ok(all) => {
+                let found = all.iter().map(|history| anomalies::answer(rule, history, *above, *currency));
+                found.collect::<Result<Vec<_>, _>>().map(|found| found.into_iter().flatten().collect())
+            }
+            Err(why) => early(rule, id, periods, why).await,
+        },
+        (_, None) => Err(Error::Usage("this rule names a subscription, or each".into())),
+    }
+}
+
+/// The bills that are expected.
+async fn expected<'p>(
+    only: Option<SubscriptionId>,
+    banded: bool,
+    periods: &'p mut Periods<'_>,
+) -> Result<Result<Vec<(&'p History, Expected)>, String>, Error> {
+    let all = match periods.histories(only).await? {
+        Ok(all) => all,
+        Err(why) => return Ok(Err(why)),
+    };
+    all.iter().map(|history| Ok((history, history.expected(&[], banded)?))).collect::<Result<_, Error>>().map(Ok)
+}
+
+/// The answer of a rule about what is to come where there is no usage of the period.
+async fn early(rule: &Rule, id: SubscriptionId, periods: &Periods<'_>, why: String) -> Result<Vec<Finding>, Error> {
+    periods.too_early(rule, id).await?.map(|one| vec![one]).ok_or(Error::Usage(why))
+}
+
+async fn early_of(
+    rule: &Rule,
+    only: Option<SubscriptionId>,
+    periods: &Periods<'_>,
+    why: String,
+) -> Result<Vec<Finding>, Error> {
+    if let Some(id) = only {
+        return early(rule, id, periods, why).await;
+    }
+    // Of all together nothing is known only where it is too early for each.
+    for id in periods.snapshots.subscriptions.keys() {
+        if periods.too_early(rule, *id).await?.is_none() {
+            return Err(Error::Usage(why));
         }
     }
+    Ok(vec![quiet(rule, None, "begun".to_owned(), "the periods of all have only begun".to_owned())])
+}
+
+/// What was used in a period that was loaded, and in the one before.
+async fn in_use(of: &Of, filters: &[Filter], periods: &mut Periods<'_>) -> Result<InUse, Error> {
+    let before = periods.before(of);
+    if let Some(before) = &before {
+        // Its usage may lie before the first that was ever read.
+        let _ = periods.load(before).await?;
+    }
+    let used = |of: &Of| match periods.get(of).and_then(|loaded| loaded.materials.first()) {
+        Some(material) => measure::used(material, filters),
+        None => Ok(Default::default()),
+    };
+    Ok(InUse { now: used(of)?, before: before.as_ref().map(used).transpose()?.unwrap_or_default() })
+}
+
+async fn summed(
+    rule: &Rule,
+    scope: &Scope,
+    only: Option<SubscriptionId>,
+    periods: &mut Periods<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut refused = None;
+    let under_way = periods.under_way(only);
+    for of in &under_way {
+        // A period may be too young for any usage while the one before is still looked at.
+        if let Err(why) = periods.load(of).await? {
+            refused.get_or_insert(why);
+        }
+        let Some(loaded) = periods.get(of).filter(|loaded| periods.is_open(loaded)) else { continue };
+        let period = match (of, loaded.materials.first()) {
+            (Of::One(..), Some(material)) => utc_date(material.period.start_at).to_string(),
+            (Of::One(_, at), None) => utc_date(*at).to_string(),
+            (Of::All(month), _) => month.clone(),
+        };
+        // Both instants may lie in one period.
+        if findings.iter().any(|known| known.cause.period == period) {
+            continue;
+        }
+        let when = match of {
+            _ if Some(of) == under_way.first() => String::new(),
+            Of::One(..) => format!(" in the period of {period}"),
+            Of::All(_) => format!(" in the periods that began in {period}"),
+        };
+        let about = format!("{}{when}", about(scope, only));
+        let (fires, summary, sum) = compare(rule, &about, loaded, notes)?;
+        let lines = if fires { moved(of, &scope.filters, &sum, periods).await? } else { sum.lines(None) };
+        let cause = Cause { rule: rule.text.clone(), scope: scope_name(only), period };
+        findings.push(Finding { cause, fires, summary, lines });
+    }
+    match (findings.is_empty(), refused) {
+        (false, _) => Ok(findings),
+        (true, Some(why)) => match only {
+            Some(id) => periods.silent(rule, id).await?.ok_or(Error::Usage(why)).map(|one| vec![one]),
+            None => Err(Error::Usage(why)),
+        },
+        (true, None) => Err(Error::Usage("the store has no usage in this period".into())),
+    }
+}
+
+/// The largest parts of a sum, beside as many days of the period before.
+async fn moved(
+    of: &Of,
+    filters: &[Filter],
+    sum: &Sum,
+    periods: &mut Periods<'_>,
+) -> Result<Vec<shared::snapshot::IncidentLine>, Error> {
+    let Some(before) = periods.before(of) else { return Ok(sum.lines(None)) };
+    let _ = periods.load(&before).await?;
+    let (Some(now), Some(before)) = (periods.get(of), periods.get(&before)) else { return Ok(sum.lines(None)) };
+    Ok(sum.lines(Some(&measure::as_many_days(now, before, filters)?)))
 }
 
 /// Whether a sum is above its limit, and both in words.
@@ -223,9 +245,7 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
         Condition::Hours { scope, above } => {
             (measure::hours(loaded, &scope.filters)?, *above, scope, "hours", String::new())
         }
-        Condition::Missing { .. } | Condition::Older { .. } => {
-            return Err(Error::Usage("days are not summed up".into()));
-        }
+        _ => return Err(Error::Usage("it is about no sum".into())),
     };
     let total = sum.total;
     let fires = total > above;
@@ -253,16 +273,4 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
 fn about(scope: &Scope, only: Option<SubscriptionId>) -> String {
     let whose = only.map_or(Whose::All, Whose::One);
     Scope { whose, filters: scope.filters.clone() }.to_string()
-}
-
-fn finding(
-    rule: &Rule,
-    only: Option<SubscriptionId>,
-    period: String,
-    fires: bool,
-    summary: String,
-    sum: Sum,
-) -> Finding {
-    let scope = only.map_or_else(|| "all".to_owned(), |id| id.to_string());
-    Finding { cause: Cause { rule: rule.text.clone(), scope, period }, fires, summary, lines: sum.lines }
 }

@@ -86,6 +86,7 @@ fn line(range: DayRange<String>) -> IncidentLine {
         unit: "days".to_owned(),
         rates: Vec::new(),
         cost: None,
+        before: None,
     }
 }
 
@@ -109,6 +110,7 @@ pub fn older(rule: &Rule, of: SubscriptionId, days: u32, snapshots: &Snapshots, 
         unit: "hours ago".to_owned(),
         rates: Vec::new(),
         cost: None,
+        before: None,
     };
     // While it stays too old it is one incident, also when a day comes now and then.
     let known = if fires { open(rule, of, snapshots).map(|(since, _)| since.clone()).next() } else { None };

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use shared::azure::usage;
 use shared::decimal::Decimal;
 use shared::guid::{MeterId, SubscriptionId};
 use shared::period::{Granularity, Instant};
-use shared::snapshot::{Entry, StoredObject};
+use shared::snapshot::{Entry, Snapshots, StoredObject};
 use shared::usage::{UsageAggregate, changed};
 
 use super::Archive;
@@ -101,6 +102,15 @@ impl Archive {
             }
         }
         Ok(found)
+    }
+
+    /// What counted before a time: only what runs before it wrote.
+    pub async fn snapshots_before(&self, at: Timestamp) -> Result<Snapshots, Error> {
+        let mut snapshots = Snapshots::default();
+        for record in self.records().await?.into_iter().filter(|record| record.run_at.0 < at) {
+            snapshots.apply(record);
+        }
+        Ok(snapshots)
     }
 
     async fn rows(&self, pages: &[StoredObject]) -> Result<Vec<UsageAggregate>, Error> {

@@ -22,14 +22,23 @@ use crate::job::Job;
 pub enum Command {
     /// Check the rules, and tell what is new: the job of the schedule
     #[command(after_help = "\
-Told is every cause once: a rule, a subscription or all, and a billing period (or the day since when usage is missing).
-It goes to the log, and to FOREBILL_ALERT_WEBHOOK where that is set: JSON by POST, with a text that Slack shows. What
-is to be told is committed before it is sent, and that it was sent after: a run that dies in between is followed once,
-twelve hours later, so a message may come twice then, and never otherwise.
+Told is every cause once: a rule, a subscription or all, and a billing period (or the day since when usage is missing, on
+which prices rose or costs stood out). It goes to the log, and to each of these that is set in the environment:
+  FOREBILL_ALERT_SNS_TOPIC    arn:aws:sns:REGION:ACCOUNT:NAME
+  FOREBILL_ALERT_EMAIL_FROM   an identity of Amazon SES, and
+  FOREBILL_ALERT_EMAIL_TO     up to 50 addresses, apart by commas
+  FOREBILL_ALERT_SLACK        an incoming webhook of Slack
+  FOREBILL_ALERT_TEAMS        a workflow of Teams that begins when a webhook request is received
+  FOREBILL_ALERT_WEBHOOK      JSON by POST, with a header Idempotency-Key
+Webhooks are https, no redirect is followed, and none leads into a private network unless
+FOREBILL_ALERT_PRIVATE_HOSTS=allow; http is for a loopback address. What is to be told is committed before it is sent, and
+that it was sent after, for each place. A run that dies in between, or an answer that gets lost, leaves nobody knows what:
+twelve hours later it is sent there once more, so a message may come twice then, and never otherwise. Only a webhook and a
+FIFO topic get it again at once: both know by the id that they have it.
 
 Examples:
   forebill alerts run
-  FOREBILL_ALERT_WEBHOOK=https://hooks.example.com/SECRET forebill alerts run")]
+  FOREBILL_ALERT_SLACK=https://hooks.slack.com/services/SECRET forebill alerts run")]
     Run {
         #[command(flatten)]
         settings: Box<JobSettings>,
@@ -38,8 +47,8 @@ Examples:
     #[command(
         visible_alias = "check",
         after_help = "\
-Exit 4 when a rule fires, 3 when none does and one could not be checked. With --months: the day of use on which each
-rule crossed its limit in the months before; exit 3 when one cannot be asked, and 0 otherwise.
+Exit 4 when a rule fires, 3 when none does and one could not be checked. With --months: the day of use after which each
+rule would have fired in the months before, by what is known today; exit 3 when one cannot be asked, and 0 otherwise.
 
 Examples:
   forebill alerts test
@@ -75,9 +84,18 @@ One rule a line, # begins a comment:
   when hours of meter-category \"Virtual Machines\" with tag env=dev this month > 700
   when usage of subscription ID is missing
   when usage of each subscription is older than 3 days
+  when projected bill this month > 900 USD
+  when projected spend at p90 of each subscription this month > 900 USD
+  when credit ends before day 25
+  when price of meter-category Storage rises > 2 %
+  when anomaly of subscription ID > 5 USD
 Of may name a subscription or each, meter-category, meter and resource-group, joined by and; with names tags. Without a
-subscription a rule is about the sum of all. This month is the billing period under way, and for all together those that
-began in one month; the one before is looked at as long as usage of it arrives. Spend is before offer terms.
+subscription a rule about a sum is about the sum of all, and one about credits, prices and anomalies about each. This
+month is the billing period under way, and for all together those that began in one month; the one before is looked at
+as long as usage of it arrives. Spend is before offer terms, a bill after them. At p90 nine bills of ten are lower, at
+p10 one is; a bill without either is the middle. A price that rose is one of a meter that was used in this period or the
+last, in a tier that the use comes to, between one reading of the list and the next. An anomaly is what forebill
+anomalies finds, with that floor; one spike is one cause, on whatever levels it shows.
 
 Examples:
   forebill alerts rules set rules.txt

@@ -83,12 +83,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
 }
 
 fn name(level: &Level) -> String {
-    let named = |text: &str| if text.is_empty() { "(none)".to_owned() } else { printable(text) };
-    match level {
-        Level::Total => "everything".to_owned(),
-        Level::Service(service) => format!("service {}", named(service)),
-        Level::ResourceGroup(group) => format!("resource group {}", named(group)),
-    }
+    printable(&level.to_string())
 }
 
 fn csv(report: &Report) -> Result<(), Error> {

@@ -47,11 +47,15 @@ cost-centre from tag costCenter
 share network in proportion
 ";
 
-/// A budget that the sample crosses and one that it keeps, so that there is something to look at.
+/// Of each kind of rule one that the sample breaks or keeps, so that there is something to look at.
 const RULES: &str = "\
 when spend this month > 12000 USD
 when spend of each subscription this month > 9000 USD
 when usage of each subscription is older than 3 days
+when projected bill this month > 15000 USD
+when credit ends before day 10
+when price rises > 2 %
+when anomaly > 5 USD
 ";
 
 #[derive(clap::Args)]
@@ -105,7 +109,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let histories = outlook::load(&archive, &snapshots, None, &Period::Holding(now), now).await?;
     let forecast = outlook::forecast(&histories, &[], now)?;
     let closed = closed_month(&archive, &sample, now).await?;
-    let shown = closed.as_ref().map(|(month, _)| Shown::of(month)).transpose()?;
+    let shown = closed.as_ref().map(|(month, _)| Shown::all(month)).transpose()?;
     match common.output {
         Output::Json => {
             let report = Report {
@@ -115,7 +119,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 jobs,
                 spend,
                 forecast,
-                showback: shown.as_ref().map(|shown| shown.report(&[])),
+                showback: shown.as_ref().and_then(|shown| statements::report(shown, &[])),
                 invoices: closed.as_ref().map(|(_, compared)| compared),
             };
             output::json(&report)?;
@@ -126,7 +130,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             let coming = forecast::summary(&forecast);
             output::text(&format!("{read}\n{month}\n{coming}\n"))?;
             if let (Some((_, compared)), Some(shown)) = (&closed, &shown) {
-                let (whose, invoices) = (showback_command::table(shown, &[]), reconcile::summary(compared));
+                let (whose, invoices) = (showback_command::tables(shown, &[]), reconcile::summary(compared));
                 output::text(&format!("{whose}\n{invoices}\n"))?;
             }
             output::text(&format!("Store  {}\n", folder.display()))?;

@@ -21,6 +21,7 @@ use crate::handout::{self, Written};
 use crate::invoices::{self, Invoice};
 use crate::job::{self, Deps, Event, Job, JobReport, Unit};
 use crate::jobs::snapshot_invoices;
+use crate::notify::Channels;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -147,7 +148,13 @@ async fn read(
     let azure = settings.client(Job::SnapshotInvoices)?;
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let deps = Deps { archive, azure: &azure, configured: settings.configured(), webhook: None, progress: &step };
+    let deps = Deps {
+        archive,
+        azure: &azure,
+        configured: settings.configured(),
+        channels: &Channels::default(),
+        progress: &step,
+    };
     let plan = |subscription_id| snapshot_invoices::Plan { subscription_id, from: None, to: None };
     let event = Event { time: Instant(run_at), unit: only.map(plan).map(Unit::Invoices) };
     let read = job::run(Job::SnapshotInvoices, &event, &deps).await;

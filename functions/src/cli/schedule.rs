@@ -10,6 +10,7 @@ use crate::archive::Archive;
 use crate::config::JobSettings;
 use crate::error::Error;
 use crate::job::{self, Deps, Event, Job, JobReport};
+use crate::notify::Channels;
 use crate::schedule::{self, SCHEDULES};
 
 #[derive(Subcommand)]
@@ -107,10 +108,10 @@ async fn keep(common: &Common, settings: &JobSettings, now: fn() -> Timestamp) -
 /// One job at its time, as every other way to start it.
 pub async fn one(archive: &Archive, settings: &JobSettings, time: Timestamp, job: Job) -> Result<JobReport, Error> {
     let azure = settings.client(job)?;
-    let webhook = if job == Job::Alerts { settings.webhook()? } else { None };
+    let channels = if job == Job::Alerts { settings.channels()? } else { Channels::default() };
     let progress = |_: &str, _: usize, _: usize| {};
     let configured = settings.configured();
-    let deps = Deps { archive, azure: &azure, configured, webhook: webhook.as_ref(), progress: &progress };
+    let deps = Deps { archive, azure: &azure, configured, channels: &channels, progress: &progress };
     job::run(job, &Event { time: Instant(time), unit: None }, &deps).await
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
-use shared::showback::document::first_day;
+use shared::showback::document::{Document, first_day};
 use shared::showback::{Adjustment, unpriced};
 
 use super::output::{self, Output, amount};
@@ -83,7 +83,7 @@ pub struct CloseArgs {
 #[derive(Serialize)]
 struct Report<'a> {
     #[serde(flatten)]
-    showback: statements::Report<'a>,
+    showback: Option<statements::Report<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<&'a [files::File]>,
 }
@@ -126,12 +126,17 @@ pub async fn close(common: &Common, args: CloseArgs, clock: Timestamp) -> Result
 }
 
 fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Result<Done, Error> {
-    let shown = Shown::of(month)?;
-    let files = to.map(|to| files::write(&shown, to, replace)).transpose()?;
+    let all = Shown::all(month)?;
+    let files = to.map(|to| files::write(&all, to, replace)).transpose()?;
     match common.output {
-        Output::Json => output::json(&Report { showback: shown.report(&month.notes), files: files.as_deref() })?,
-        Output::Csv => output::csv(statements::HEAD, statements::csv_rows(shown.document, None))?,
-        Output::Table => output::text(&table(&shown, &month.notes))?,
+        Output::Json => {
+            output::json(&Report { showback: statements::report(&all, &month.notes), files: files.as_deref() })?;
+        }
+        Output::Csv => {
+            let rows = all.iter().flat_map(|shown| statements::csv_rows(shown.document, None));
+            output::csv(statements::HEAD, rows)?;
+        }
+        Output::Table => output::text(&tables(&all, &month.notes))?,
     }
     let mut in_the_way = false;
     if let (Some(files), Some(to)) = (&files, to) {
@@ -146,15 +151,24 @@ fn print(common: &Common, month: &Month, to: Option<&Path>, replace: bool) -> Re
             output::text(&format!("{new} files written to {folder}, {there} already there\n"))?;
         }
     }
-    Ok(match (in_the_way, shown.document.is_complete()) {
+    Ok(match (in_the_way, month.documents().all(Document::is_complete)) {
         (true, _) => Done::Failed,
         (_, true) => Done::Complete,
         _ => Done::Incomplete,
     })
 }
 
-/// The month for people.
-pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
+/// The month for people, each currency by itself.
+pub fn tables(all: &[Shown<'_>], notes: &[String]) -> String {
+    let tables: Vec<String> = all.iter().map(table).collect();
+    let mut text = tables.join("\n");
+    for note in notes {
+        let _ = writeln!(text, "Note: {note}");
+    }
+    text
+}
+
+fn table(shown: &Shown<'_>) -> String {
     let Shown { document, statements, total, .. } = shown;
     let currency = document.currency;
     let money = |value: Decimal| amount(value, currency.minor_unit());
@@ -202,9 +216,6 @@ pub fn table(shown: &Shown<'_>, notes: &[String]) -> String {
     }
     for id in &document.basis.left_out {
         let _ = writeln!(text, "Not in it: {id}, of which nothing could be rated");
-    }
-    for note in notes {
-        let _ = writeln!(text, "Note: {note}");
     }
     text
 }

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::job::{self, Deps, Event, Job, JobReport, Unit};
 use crate::jobs::{snapshot_invoices, snapshot_ratecard, snapshot_retail, snapshot_usage};
 use crate::ledger;
+use crate::notify::Channels;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -123,7 +124,8 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let azure = if job.signs_in() { settings.client()? } else { settings.public_client()? };
     let progress = Progress::new();
     let step = |label: &str, done, total| progress.step(label, done, total);
-    let deps = Deps { archive: &archive, azure: &azure, configured: &[], webhook: None, progress: &step };
+    let deps =
+        Deps { archive: &archive, azure: &azure, configured: &[], channels: &Channels::default(), progress: &step };
     let (reports, complete) = run_units(job, units, run_at, &deps).await?;
     progress.clear();
     import::print(common, "forebill.snapshot/1", &reports)?;

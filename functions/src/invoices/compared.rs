@@ -165,6 +165,29 @@ fn reported_before(material: &Material, day: Date) -> Vec<UsageAggregate> {
     material.usage.iter().filter(known).cloned().collect()
 }
 
+/// The same rows as they were read last before that day: a reading that came later may have changed them. What was read
+/// only afterwards is as it is now.
+async fn read_before(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    material: &Material,
+    mut known: Vec<UsageAggregate>,
+    day: Date,
+    run_at: Timestamp,
+) -> Result<Vec<UsageAggregate>, Error> {
+    let at = midnight(day).map_err(|error| Error::Usage(error.to_string()))?;
+    let mut then = archive.snapshots_before(at).await?;
+    // What was given up since can no longer be read.
+    then.usage.retain(|(.., day), _| snapshots.usage_from.is_none_or(|from| *day >= from));
+    let then = Snapshots { usage: then.usage, usage_files: then.usage_files, ..snapshots.clone() };
+    let period = Period::Holding(material.period.start_at);
+    let asked = (&period, Granularity::Daily);
+    let loaded = month::load_any(archive, &then, Some(material.subscription_id), asked, &[], run_at).await?;
+    // Of a row that is there twice the later one counts.
+    known.extend(loaded.materials.into_iter().flat_map(|earlier| earlier.usage));
+    Ok(known)
+}
+
 /// One invoice, or why it cannot be compared.
 async fn comparison(
     archive: &Archive,
@@ -206,8 +229,10 @@ async fn comparison(
     let now = month::rate(&material)?;
     let known_then = reported_before(&material, issued_on);
     let then = month::rate_usage(&material, &known_then)?;
+    let read_then = read_before(archive, snapshots, &material, known_then.clone(), issued_on, run_at).await?;
+    let as_read = month::rate_usage(&material, &read_then)?;
     let lines: Vec<InvoiceLine> = lines.iter().map(|line| (*line).clone()).collect();
-    let found = reconcile(&lines, &Ours { now: &now, then: &then })
+    let found = reconcile(&lines, &Ours { now: &now, then: &then, as_read: &as_read })
         .map_err(|_| Error::Usage("a sum has more digits than can be held".into()))?;
     Ok(Ok(Comparison {
         invoice: first.invoice.clone(),

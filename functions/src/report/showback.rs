@@ -18,7 +18,7 @@ use crate::archive::Archive;
 use crate::error::Error;
 use crate::month::{self, Period};
 use crate::showback::{self, Books, Month};
-use crate::statements::{Form, Report, Shown};
+use crate::statements::{self, Form, Report, Shown};
 use crate::tags;
 
 /// The document. It names no time: while nothing of the month changes, neither do its bytes.
@@ -36,7 +36,7 @@ struct Page<'a> {
     files: Vec<String>,
     /// What the own book adds to Azure's prices; absent where Azure's prices hold.
     markup: Option<Decimal>,
-    showback: Report<'a>,
+    showback: Option<Report<'a>>,
 }
 
 /// The bytes of the document.
@@ -45,14 +45,15 @@ pub async fn page(archive: &Archive, snapshots: &Snapshots, month: &str, run_at:
     let (shown, rules_of) = shown(&books, month).await?;
     let assigned_by = assigning(&shown.document.rules);
     let named_by = named_by(&books, &shown.document, &assigned_by).await?;
-    let sums = Shown::of(&shown)?;
+    let all = Shown::all(&shown)?;
+    let sums = all.first().ok_or_else(|| Error::Damaged(format!("{month} has no showback")))?;
     let files =
         if sums.closed_at.is_none() { Vec::new() } else { sums.statements.iter().map(|one| sums.stem(one)).collect() };
     let too_long = |_| Error::Usage("a sum has more digits than can be held".into());
     let own_book = shown.document.basis.subscriptions.iter().any(|source| source.own_book.is_some());
     let markup = shown.document.due.minus(sums.azure_due).map_err(too_long)?;
     let markup = own_book.then_some(markup);
-    let showback = sums.report(&shown.notes);
+    let showback = statements::report(&all, &shown.notes);
     let page = Page { schema: "forebill.showback-page/1", rules_of, assigned_by, named_by, files, markup, showback };
     serde_json::to_vec(&page).map_err(|error| Error::Damaged(format!("a showback is not JSON: {error}")))
 }
@@ -67,12 +68,15 @@ pub async fn file(
     let books = Books { archive, snapshots, run_at };
     let nothing = || Error::Usage("there is no such statement".into());
     let closed = books.closed(first_day(month).ok_or_else(nothing)?).await?.ok_or_else(nothing)?;
-    let shown = Shown::of(&closed)?;
-    if stem == shown.summary_stem() {
-        return shown.summary(form);
+    for shown in Shown::all(&closed)? {
+        if stem == shown.summary_stem() {
+            return shown.summary(form);
+        }
+        if let Some(one) = shown.statements.iter().find(|one| shown.stem(one) == stem) {
+            return shown.statement(one, form);
+        }
     }
-    let one = shown.statements.iter().find(|one| shown.stem(one) == stem).ok_or_else(nothing)?;
-    shown.statement(one, form)
+    Err(nothing())
 }
 
 /// The names of all files of a closed month, without their endings.
@@ -85,8 +89,11 @@ pub async fn stems(
     let books = Books { archive, snapshots, run_at };
     let Some(day) = first_day(month) else { return Ok(Vec::new()) };
     let Some(closed) = books.closed(day).await? else { return Ok(Vec::new()) };
-    let shown = Shown::of(&closed)?;
-    Ok([shown.summary_stem()].into_iter().chain(shown.statements.iter().map(|one| shown.stem(one))).collect())
+    let all = Shown::all(&closed)?;
+    let of_one = |shown: &Shown<'_>| -> Vec<String> {
+        std::iter::once(shown.summary_stem()).chain(shown.statements.iter().map(|one| shown.stem(one))).collect()
+    };
+    Ok(all.iter().flat_map(of_one).collect())
 }
 
 async fn shown(books: &Books<'_>, month: &str) -> Result<(Month, Option<String>), Error> {

@@ -9,7 +9,7 @@ use shared::showback::{Adjustment, Line, Step, adjustments};
 use shared::snapshot::StoredObject;
 
 use super::sources::{self, Frozen, Rated};
-use super::{Books, Rules, lines, rules, too_long};
+use super::{Books, Month, Rules, billed_in, lines, rules, too_long};
 use crate::error::Error;
 use crate::month::{self, Loaded, Period};
 use crate::tags::{self, Rule};
@@ -41,10 +41,10 @@ pub async fn restated(books: &Books<'_>, closed: Date, currency: Currency) -> Re
         let month = &booked.month;
         return Ok(Found::Final(format!("{month} is final: its usage before {kept_from} is no longer kept")));
     }
-    if is_as_booked(books, &booked.basis) {
+    if is_as_booked(books, &booked.basis, currency) {
         return Ok(Found::Unchanged);
     }
-    let steps = steps(books, &booked).await?;
+    let steps = steps(books, &booked, currency).await?;
     let Some((basis, last)) = steps.last().map(|(_, basis, lines)| (basis.clone(), lines.clone())) else {
         return Ok(Found::Unchanged);
     };
@@ -59,15 +59,13 @@ pub async fn restated(books: &Books<'_>, closed: Date, currency: Currency) -> Re
 
 /// The latest closed month that booked changes of this one says what it came to; otherwise it does itself.
 async fn booked(books: &Books<'_>, closed: Date, currency: Currency) -> Result<Option<Booked>, Error> {
-    let Some(frozen) = books.closed(closed).await? else { return Ok(None) };
-    let Document { month, rules: text, basis, lines, currency: of, .. } = frozen.document;
-    if of != currency {
+    let Some(Document { month, rules: text, basis, lines, .. }) = closed_in(books, closed, currency).await? else {
         return Ok(None);
-    }
+    };
     let rules = rules::read(&text).map_err(Error::damaged(format!("the rules of {month}")))?;
     let mut booked = Booked { month, rules, basis, lines };
     for later in books.snapshots.closed.keys().filter(|later| **later > closed) {
-        let restated = books.closed(*later).await?.map(|month| month.document.restated).unwrap_or_default();
+        let restated = closed_in(books, *later, currency).await?.map(|month| month.restated).unwrap_or_default();
         for Restated { month, basis, lines } in restated {
             if first_day(&month) == Some(closed) {
                 (booked.basis, booked.lines) = (basis, lines);
@@ -77,8 +75,14 @@ async fn booked(books: &Books<'_>, closed: Date, currency: Currency) -> Result<O
     Ok(Some(booked))
 }
 
+/// What a closed month has in a currency.
+async fn closed_in(books: &Books<'_>, closed: Date, currency: Currency) -> Result<Option<Document>, Error> {
+    let Some(Month { document, others, .. }) = books.closed(closed).await? else { return Ok(None) };
+    Ok(std::iter::once(document).chain(others).find(|document| document.currency == currency))
+}
+
 /// Whether nothing that the amounts were made of has changed; asked of the records alone.
-fn is_as_booked(books: &Books<'_>, basis: &Basis) -> bool {
+fn is_as_booked(books: &Books<'_>, basis: &Basis, currency: Currency) -> bool {
     let snapshots = books.snapshots;
     let same = |source: &Source| {
         let period = BillingPeriod { start_at: source.billing_period_start.0, end_at: source.billing_period_end.0 };
@@ -95,23 +99,23 @@ fn is_as_booked(books: &Books<'_>, basis: &Basis) -> bool {
     let tag_rules = snapshots.tag_rules.as_ref().map(|(_, file)| file);
     tag_rules == basis.tag_rules.as_ref()
         && basis.left_out.is_empty()
-        && snapshots.subscriptions.keys().all(noted)
+        && snapshots.subscriptions.iter().filter(|(_, facts)| facts.currency == currency).all(|(id, _)| noted(id))
         && basis.subscriptions.iter().all(same)
 }
 
 /// The month with one thing after the other brought up to date.
-async fn steps(books: &Books<'_>, booked: &Booked) -> Result<Vec<(Step, Basis, Vec<Line>)>, Error> {
+async fn steps(books: &Books<'_>, booked: &Booked, currency: Currency) -> Result<Vec<(Step, Basis, Vec<Line>)>, Error> {
     let now = books.snapshots.tag_rules.as_ref().map(|(_, file)| file.clone());
     let then = booked.basis.tag_rules.clone();
     let mut steps = Vec::new();
     let loaded = load(books, &booked.month, &then).await?;
     for (step, prices_too) in [(Step::Usage, true), (Step::Prices, false)] {
-        let (basis, lines) = step_of(books, booked, &loaded, then.clone(), prices_too).await?;
+        let (basis, lines) = step_of(books, booked, (&loaded, currency), then.clone(), prices_too).await?;
         steps.push((step, basis, lines));
     }
     if now != then {
         let loaded = load(books, &booked.month, &now).await?;
-        let (basis, lines) = step_of(books, booked, &loaded, now, false).await?;
+        let (basis, lines) = step_of(books, booked, (&loaded, currency), now, false).await?;
         steps.push((Step::Tags, basis, lines));
     }
     Ok(steps)
@@ -129,12 +133,12 @@ async fn load(books: &Books<'_>, month: &str, tag_rules: &Option<StoredObject>) 
 async fn step_of(
     books: &Books<'_>,
     booked: &Booked,
-    loaded: &Loaded,
+    (loaded, currency): (&Loaded, Currency),
     tag_rules: Option<StoredObject>,
     prices_too: bool,
 ) -> Result<(Basis, Vec<Line>), Error> {
     let mut subscriptions = Vec::new();
-    for material in &loaded.materials {
+    for material in billed_in(loaded, currency) {
         let mut noted = booked.basis.subscriptions.iter();
         let source = noted.find(|source| source.subscription_id == material.subscription_id);
         let frozen = Frozen { source, prices_too };

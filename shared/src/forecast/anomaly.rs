@@ -14,6 +14,7 @@
 mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -121,6 +122,18 @@ pub enum Level {
     Service(String),
     /// A resource group, in lower case: Azure writes one group in several cases.
     ResourceGroup(String),
+}
+
+/// In words; names stand as Azure writes them.
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = |name: &'_ str| if name.is_empty() { "(none)".to_owned() } else { name.to_owned() };
+        match self {
+            Level::Total => f.write_str("everything"),
+            Level::Service(service) => write!(f, "service {}", named(service)),
+            Level::ResourceGroup(group) => write!(f, "resource group {}", named(group)),
+        }
+    }
 }
 
 impl Level {

@@ -56,6 +56,9 @@ pub struct MeterForecast {
     pub cost: Decimal,
     /// Whether all of it has a price.
     pub priced: bool,
+    /// Unit prices of the tiers that it comes to.
+    #[serde(skip)]
+    pub rates: Vec<Decimal>,
 }
 
 /// One day of the period.
@@ -138,6 +141,7 @@ fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Decimal>) -> Vec<MeterFo
             cost_so_far: spent.get(&charge.meter_id).copied().unwrap_or_default(),
             cost: charge.known_cost,
             priced: charge.cost.is_some(),
+            rates: charge.rates(),
         })
         .collect();
     meters.sort_by(|a, b| (b.cost, a.meter_id).cmp(&(a.cost, b.meter_id)));

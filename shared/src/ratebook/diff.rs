@@ -8,7 +8,7 @@ use crate::meter::Meter;
 use crate::money::Currency;
 
 /// Digits of a relative change behind the point: it is for reading, the prices beside it are exact.
-const PERCENT_DECIMALS: u32 = 4;
+pub(super) const PERCENT_DECIMALS: u32 = 4;
 
 /// Two books in different currencies have no common price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -95,8 +95,9 @@ pub fn history(readings: &[Reading]) -> Vec<Known> {
     prices
 }
 
-/// Names and ends may be told later: they make no other price.
-fn is_price(a: &Meter, b: &Meter) -> bool {
+/// Whether both rows are one price. Names and ends may be told later: they make no other price.
+#[must_use]
+pub fn is_price(a: &Meter, b: &Meter) -> bool {
     price_key(a) == price_key(b)
         && a.effective_at == b.effective_at
         && a.tiers == b.tiers

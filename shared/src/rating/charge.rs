@@ -130,6 +130,18 @@ pub struct Charge {
 }
 
 impl Charge {
+    /// The unit prices of the tiers that something fell into, each once.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Decimal> {
+        let mut rates: Vec<Decimal> = Vec::new();
+        for tier in self.tiers.iter().filter(|tier| !tier.quantity.is_zero()) {
+            if !rates.contains(&tier.unit_price) {
+                rates.push(tier.unit_price);
+            }
+        }
+        rates
+    }
+
     /// Whether the offer's credit may pay for it.
     #[must_use]
     pub fn draws_credit(&self) -> bool {

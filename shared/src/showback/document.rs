@@ -40,6 +40,9 @@ pub struct Document {
     pub adjustments: Vec<Adjustment>,
     /// Those months as they are after it.
     pub restated: Vec<Restated>,
+    /// The same month of what is billed in other currencies, each for itself: money of two currencies is never added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Document>,
 }
 
 /// A closed month as it was when its changes were booked.
@@ -169,6 +172,21 @@ impl Document {
 /// Reads a frozen month. Its lines must add up to what it says.
 pub fn decode(bytes: &[u8]) -> Result<Document, DecodeError> {
     let document: Document = json::decode(bytes)?;
+    let mut currencies = Vec::new();
+    for one in std::iter::once(&document).chain(&document.others) {
+        checked(one)?;
+        if one.month != document.month || one.rules != document.rules || currencies.contains(&one.currency) {
+            return Err(DecodeError::at("others", "not the same month in another currency"));
+        }
+        currencies.push(one.currency);
+    }
+    match document.others.iter().all(|other| other.others.is_empty()) {
+        true => Ok(document),
+        false => Err(DecodeError::at("others", "others in others")),
+    }
+}
+
+fn checked(document: &Document) -> Result<(), DecodeError> {
     if document.schema != SCHEMA {
         let shown: String = printable(&document.schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
@@ -178,7 +196,7 @@ pub fn decode(bytes: &[u8]) -> Result<Document, DecodeError> {
     if found != document.due {
         return Err(DecodeError::at("due", format!("the lines add up to {found}, not to {}", document.due)));
     }
-    Ok(document)
+    Ok(())
 }
 
 /// The first day of a month `YYYY-MM`.

@@ -373,6 +373,36 @@ mod tests {
         assert_eq!(snapshots.closed[&october].0.to_string(), "2026-11-05T00:00:00Z");
     }
 
+    proptest::proptest! {
+        /// Whatever closes follow, at whatever times and of whatever content: of each month the first counts, and whoever
+        /// closes again changes nothing.
+        #[test]
+        fn closing_twice_is_closing_once(
+            closes in proptest::collection::vec((1i8..4, 0i64..400, 0u8..4), 1..12),
+            again in proptest::collection::vec((0usize..12, 0i64..400), 0..12),
+        ) {
+            let manifest = |(month, hours, content): (i8, i64, u8)| {
+                let file = StoredObject { key: content.to_string(), sha256: String::new(), bytes: 0, rows: 0 };
+                let run_at = Instant(at("2026-11-01T00:00:00Z") + jiff::SignedDuration::from_hours(hours));
+                let entries = vec![Entry::Closed { month: date(2026, month, 1), file }];
+                Manifest { run_at, entries, ..read("2026-11-01T00:00:00Z", &[]) }
+            };
+            let mut snapshots = Snapshots::default();
+            closes.iter().for_each(|close| snapshots.apply(manifest(*close)));
+            for (month, (run_at, file)) in &snapshots.closed {
+                let first = closes.iter().find(|close| close.0 == month.month());
+                let hours = run_at.0.duration_since(at("2026-11-01T00:00:00Z")).as_hours();
+                proptest::prop_assert_eq!(first, Some(&(month.month(), hours, file.key.parse().unwrap_or(9))));
+            }
+            let once = snapshots.closed.clone();
+            for (which, hours) in again {
+                let (month, _, content) = closes[which % closes.len()];
+                snapshots.apply(manifest((month, hours, (content + 1) % 4)));
+            }
+            proptest::prop_assert_eq!(&snapshots.closed, &once);
+        }
+    }
+
     #[test]
     fn an_older_run_that_commits_late_hides_nothing() {
         let day = [date(2026, 11, 10)];

@@ -5,6 +5,8 @@
 //! leaves between the record that claims it and the record of its outcome. A run that dies there leaves nobody knows
 //! what: such a claim is left alone for [`LEASE_HOURS`], then the message is sent once more, and never a third time.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +46,23 @@ pub struct IncidentLine {
     /// Exact cost of what has a price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Decimal>,
+    /// What it is compared with, where there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<LineBefore>,
+}
+
+/// What a part of an incident was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct LineBefore {
+    /// How much, of the same.
+    pub quantity: Decimal,
+    /// Unit prices of then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<Decimal>,
+    /// Exact cost of what had a price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Decimal>,
 }
 
 /// What happened to an incident.
@@ -60,7 +79,12 @@ pub enum IncidentChange {
     },
     /// Whoever wrote this tells it again.
     Claimed {},
-    /// It was told.
+    /// It was told in one place, and others are still to come.
+    Told {
+        /// Where.
+        to: String,
+    },
+    /// It was told everywhere.
     Sent {
         /// Where.
         to: Vec<String>,
@@ -123,6 +147,8 @@ pub struct Incident {
     pub claim: Claim,
     /// What came of it; nothing while somebody is at it, or died.
     pub outcome: Option<Outcome>,
+    /// Where it was told for sure: never told there again, whatever becomes of the others.
+    pub told: BTreeSet<String>,
 }
 
 impl Incident {
@@ -130,7 +156,8 @@ impl Incident {
     pub(super) fn begin(change: IncidentChange, record: u64, run_at: Instant) -> Option<Incident> {
         let IncidentChange::Opened { summary, lines } = change else { return None };
         let claim = Claim { record, run_at, unknown: 1 };
-        Some(Incident { opened_at: run_at, changed_at: run_at, open: true, summary, lines, claim, outcome: None })
+        let told = BTreeSet::new();
+        Some(Incident { opened_at: run_at, changed_at: run_at, open: true, summary, lines, claim, outcome: None, told })
     }
 
     /// Takes the next change into account. One that lost a race, or comes from an older run, changes nothing.
@@ -142,6 +169,9 @@ impl Incident {
                 self.take(record, run_at);
             }
             IncidentChange::Claimed {} if self.open => self.take(record, run_at),
+            IncidentChange::Told { to } => {
+                self.told.insert(to);
+            }
             IncidentChange::Sent { to } => self.outcome = Some(Outcome::Sent { at: run_at, to }),
             IncidentChange::Failed { reason } if !self.is_sent() => self.outcome = Some(Outcome::Failed { reason }),
             IncidentChange::Closed { .. } if self.open && run_at >= self.changed_at => {
@@ -224,6 +254,16 @@ mod tests {
         assert!(one.open && !one.is_for(7) && one.is_sent());
         one.apply(IncidentChange::Failed { reason: "late".into() }, 8, at(0));
         assert!(one.is_sent());
+    }
+
+    #[test]
+    fn where_it_was_told_stays_known_when_another_place_fails() {
+        let mut one = begun();
+        one.apply(IncidentChange::Told { to: "slack".into() }, 2, at(0));
+        assert!(one.is_for(1), "others are still to come");
+        one.apply(IncidentChange::Failed { reason: "teams: 503".into() }, 3, at(0));
+        one.apply(IncidentChange::Claimed {}, 4, at(1));
+        assert!(one.is_for(4) && one.told.contains("slack") && !one.told.contains("teams"));
     }
 
     #[test]

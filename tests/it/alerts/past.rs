@@ -46,7 +46,7 @@ fn each_rule_says_on_which_day_it_would_have_fired() {
     assert_eq!(look("36").json()["months"], told["months"]);
     let words = forebill(folder, &["alerts", "test", "--months", "2", "--at", "2026-11-20T05:45:00Z"]).stdout;
     assert!(
-        words.contains("FIRES after the use of 2026-11-18") && words.contains("would have fired in 1 of 1"),
+        words.contains("FIRES after the use of 2026-11-18") && words.contains("would have fired 1 time in 1 month"),
         "{words}"
     );
     assert_eq!(forebill(folder, &["alerts", "test", "--months", "0"]).code, 2);

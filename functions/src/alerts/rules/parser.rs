@@ -2,7 +2,7 @@
 
 use shared::decimal::Decimal;
 
-use super::{Condition, Filter, Scope, Whose};
+use super::{Condition, Filter, Projected, Quantile, Scope, Whose};
 use crate::rule_text::{Reader, Refused};
 
 /// A year, for those who read once a year.
@@ -18,9 +18,89 @@ pub fn condition(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
         Ok(Condition::Hours { scope: scope(reader)?, above: limit(reader)? })
     } else if reader.take("usage") {
         usage(reader)
+    } else if reader.take("projected") {
+        projected(reader)
+    } else if reader.take("credit") {
+        credit(reader)
+    } else if reader.take("price") {
+        price(reader)
+    } else if reader.take("anomaly") {
+        let whose = of_each(reader)?;
+        reader.expect(">")?;
+        let Limit(above) = reader.value("a number")?;
+        Ok(Condition::Anomaly { whose, above, currency: reader.value("a currency")? })
     } else {
-        Err(reader.wanted("spend, hours or usage"))
+        Err(reader.wanted("spend, hours, usage, projected, credit, price or anomaly"))
     }
+}
+
+/// `bill at p90 of WHOSE this month > NUMBER CURRENCY`
+fn projected(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
+    let what = if reader.take("bill") {
+        Projected::Bill
+    } else if reader.take("spend") {
+        Projected::Spend
+    } else {
+        return Err(reader.wanted("bill or spend"));
+    };
+    let no_sum = reader.refused("bands of several subscriptions have no sum: name a subscription, or each");
+    let at = if reader.take("at") { quantile(reader)? } else { Quantile::P50 };
+    let whose = of_whose(reader)?.unwrap_or(Whose::All);
+    if whose == Whose::All && at != Quantile::P50 {
+        return Err(no_sum);
+    }
+    let above = limit(reader)?;
+    Ok(Condition::Projected { what, at, whose, above, currency: reader.value("a currency")? })
+}
+
+fn quantile(reader: &mut Reader<'_>) -> Result<Quantile, Refused> {
+    let all = [("p10", Quantile::P10), ("p50", Quantile::P50), ("p90", Quantile::P90)];
+    let found = all.into_iter().find(|(word, _)| reader.take(word));
+    found.map(|(_, quantile)| quantile).ok_or_else(|| reader.wanted("p10, p50 or p90"))
+}
+
+/// `of WHOSE ends before day NUMBER`
+fn credit(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
+    let whose = of_each(reader)?;
+    for word in ["ends", "before", "day"] {
+        reader.expect(word)?;
+    }
+    let wanted = reader.wanted("a day of the month, from 1 to 31");
+    match reader.value::<i8>("a day of the month") {
+        Ok(before_day) if (1..=31).contains(&before_day) => Ok(Condition::Credit { whose, before_day }),
+        _ => Err(wanted),
+    }
+}
+
+/// `of … rises > NUMBER %`
+fn price(reader: &mut Reader<'_>) -> Result<Condition, Refused> {
+    let mut scope = scope(reader)?;
+    if scope.whose == Whose::All {
+        scope.whose = Whose::Each;
+    }
+    reader.expect("rises")?;
+    reader.expect(">")?;
+    let Percent { number: Limit(percent), signed } = reader.value("a number")?;
+    if !signed {
+        reader.expect("%")?;
+    }
+    Ok(Condition::Price { scope, percent })
+}
+
+/// `of WHOSE`, where it is there.
+fn of_whose(reader: &mut Reader<'_>) -> Result<Option<Whose>, Refused> {
+    if !reader.take("of") {
+        return Ok(None);
+    }
+    match whose(reader)? {
+        Some(whose) => Ok(Some(whose)),
+        None => Err(reader.wanted("subscription or each")),
+    }
+}
+
+/// The same where each is meant by whoever names none.
+fn of_each(reader: &mut Reader<'_>) -> Result<Whose, Refused> {
+    of_whose(reader).map(|whose| whose.unwrap_or(Whose::Each))
 }
 
 fn whose(reader: &mut Reader<'_>) -> Result<Option<Whose>, Refused> {
@@ -93,6 +173,20 @@ impl std::str::FromStr for Limit {
     fn from_str(text: &str) -> Result<Limit, String> {
         let number = Decimal::parse(text).map_err(|error| error.to_string())?;
         if number.is_negative() { Err("a limit is not below zero".to_owned()) } else { Ok(Limit(number)) }
+    }
+}
+
+/// A number with its sign, in one word or in two.
+struct Percent {
+    number: Limit,
+    signed: bool,
+}
+
+impl std::str::FromStr for Percent {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Percent, String> {
+        let number = text.strip_suffix('%');
+        Ok(Percent { number: number.unwrap_or(text).parse()?, signed: number.is_some() })
     }
 }
 

@@ -219,6 +219,7 @@ fn reasons(reasons: &BTreeMap<Reason, Decimal>, money: &impl Fn(Decimal) -> Stri
             Reason::Marketplace => "marketplace",
             Reason::Unpriced => "no price",
             Reason::LateUsage => "late usage",
+            Reason::Restated => "restated",
             Reason::Rounding => "rounding",
             Reason::Unexplained => "not explained",
         };

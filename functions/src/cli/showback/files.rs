@@ -16,7 +16,7 @@ pub struct File {
 }
 
 /// Writes the summary and every statement, each as CSV, XLSX and HTML.
-pub fn write(shown: &Shown<'_>, to: &Path, replace: bool) -> Result<Vec<File>, Error> {
+pub fn write(all: &[Shown<'_>], to: &Path, replace: bool) -> Result<Vec<File>, Error> {
     let folder = handout::folder(to)?;
     let mut files = Vec::new();
     let mut put = |stem: &str, form: Form, bytes: &[u8]| -> Result<(), Error> {
@@ -25,12 +25,14 @@ pub fn write(shown: &Shown<'_>, to: &Path, replace: bool) -> Result<Vec<File>, E
         files.push(File { name, written });
         Ok(())
     };
-    for form in Form::ALL {
-        put(&shown.summary_stem(), form, &shown.summary(form)?)?;
-    }
-    for one in &shown.statements {
+    for shown in all {
         for form in Form::ALL {
-            put(&shown.stem(one), form, &shown.statement(one, form)?)?;
+            put(&shown.summary_stem(), form, &shown.summary(form)?)?;
+        }
+        for one in &shown.statements {
+            for form in Form::ALL {
+                put(&shown.stem(one), form, &shown.statement(one, form)?)?;
+            }
         }
     }
     Ok(files)
