@@ -50,6 +50,8 @@ export interface Showback {
   complete: boolean;
   unpriced: { costCentre: string | null; meterId: string; name: string; quantity: string; unit: string }[];
   notes: string[];
+  /** What the month is billed in other currencies, each for itself. */
+  otherCurrencies?: Showback[];
 }
 
 export interface ShowbackPage {

@@ -24,6 +24,7 @@ export function showbackView(given: Shown, page: ShowbackPage, centre: string | 
   if (open) return statementView(shown, page, open, () => go({ centre: null }));
   return html`
     ${state(shown, page)}
+    ${others(shown, page)}
     ${figures(shown, page)}
     <section aria-labelledby="statements"><h2 id="statements">${shown.words.statements}</h2>${statements(shown, page, go)}</section>
     ${unpriced(shown, page)}
@@ -34,6 +35,15 @@ export function showbackView(given: Shown, page: ShowbackPage, centre: string | 
 export function state({ words, format, dates }: Shown, { showback, rulesOf }: ShowbackPage): TemplateResult {
   return showback.closedAt !== null ? html`<p class="muted">${words.isClosed(format.dateTime(showback.closedAt))}</p>`
     : html`<p class="warn state">${warnIcon}<span>${words.isOpen(dates.month(rulesOf ?? showback.month))}</span></p>`;
+}
+
+/** Money of two currencies is never added; what is not on this page is named with its sum. */
+function others(shown: Shown, { showback }: ShowbackPage): TemplateResult | typeof nothing {
+  const all = showback.otherCurrencies ?? [];
+  if (all.length === 0) return nothing;
+  const sum = (one: (typeof all)[number]) => money({ ...shown, currency: one.currency }, one.total, !one.complete);
+  return html`<p class="warn state">${warnIcon}<span>${shown.words.alsoIn} ${all.map((one, at) => html`${at > 0 ? ', ' : ''}${sum(one)}`)}
+    <code>forebill showback ${showback.month}</code></span></p>`;
 }
 
 /** Nobody's statement; where there is none, everything has a cost centre. */

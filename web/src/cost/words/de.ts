@@ -286,6 +286,7 @@ export const costDe: CostWords = {
   noClose: 'Noch ist kein Monat abgeschlossen',
   noCloseText: 'Abrechnungen brauchen Regeln, die sagen, wessen Geld es ist. Ein Monat, der vorbei ist, wird mit ihnen einmal abgeschlossen:',
   isClosed: (when) => `Abgeschlossen am ${when} und eingefroren: was sich danach ändert, wird im nächsten offenen Monat gebucht.`,
+  alsoIn: 'Der Monat wird auch in anderen Währungen abgerechnet, die nicht auf dieser Seite stehen:',
   isOpen: (month) => `Offen: die Beträge können sich noch ändern. Gezeigt nach den Regeln, mit denen ${month} abgeschlossen wurde.`,
   allStatements: 'Alle Abrechnungen',
   sumOfAll: 'Die Summe aller Abrechnungen, bis zur letzten Stelle, vor Steuern',

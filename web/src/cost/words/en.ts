@@ -289,6 +289,7 @@ export const costEn = {
   noClose: 'No month is closed yet',
   noCloseText: 'Statements need rules that say whose money it is. A month that is over is closed with them, once:',
   isClosed: (when: string) => `Closed on ${when} and frozen: what changes afterwards is booked in the next month that is open.`,
+  alsoIn: 'The month is billed in other currencies, too, which are not on this page:',
   isOpen: (month: string) => `Open: its amounts may still change. Shown by the rules with which ${month} was closed.`,
   allStatements: 'All statements',
   sumOfAll: 'The sum of all statements, to the last digit, before tax',
