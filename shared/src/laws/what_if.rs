@@ -9,6 +9,7 @@ use super::given::*;
 use crate::decimal::Decimal;
 use crate::estimate::workload::{self, Workload};
 use crate::estimate::{self, Estimate, Options};
+use crate::guid::MeterId;
 use crate::meter::{Meter, Tier};
 use crate::money::Currency;
 use crate::ratebook::format::{self, OpenBook};
@@ -128,6 +129,54 @@ proptest! {
         for line in &estimate.lines {
             let parts = [line.included_quantity, line.billable_quantity].map(|part| part.unwrap_or_default());
             prop_assert_eq!(sum_of(parts), line.quantity);
+        }
+    }
+
+    /// An inner group is a part of its outer one, and a tag of a group is one of everything in it.
+    #[test]
+    fn groups_in_groups_and_their_tags_add_up(tables in two_products(), items in items()) {
+        let open = book(&tables);
+        let mut nested = workload(&items, |region| region);
+        let flat = priced(&nested, &open, None);
+        nested.groups = ok(serde_json::from_str(
+            r#"[{"name": "group 0", "tags": {"centre": "a"}}, {"name": "group 1", "within": "group 0"},
+                {"name": "group 2", "tags": {"centre": "b"}}]"#,
+        ));
+        let nested = priced(&nested, &open, None);
+        prop_assert_eq!(&flat.lines, &nested.lines);
+        let of = |estimate: &Estimate, name: &str| estimate.groups.get(name).copied().unwrap_or_default();
+        prop_assert_eq!(of(&nested, "group 0"), add(of(&flat, "group 0"), of(&flat, "group 1")));
+        for same in ["group 1", "group 2"] {
+            prop_assert_eq!(of(&nested, same), of(&flat, same));
+        }
+        let bears = |value: &str| nested.tags.get("centre").and_then(|sums| sums.get(value)).copied().unwrap_or_default();
+        prop_assert_eq!((bears("a"), bears("b")), (of(&nested, "group 0"), of(&nested, "group 2")));
+    }
+
+    /// The average times the quantity is the cost but for its rounding, and a little more costs the marginal price.
+    #[test]
+    fn averages_and_margins_are_those_of_the_tiers(tables in two_products(), items in items()) {
+        let open = book(&tables);
+        let estimate = priced(&workload(&items, |region| region), &open, None);
+        let mut totals: BTreeMap<MeterId, (Decimal, &estimate::Line)> = BTreeMap::new();
+        for line in &estimate.lines {
+            match line.average_price {
+                None => prop_assert!(line.quantity.is_zero()),
+                Some(average) => {
+                    let off = sub(mul(average, line.quantity), cost(line));
+                    let rounding = mul(line.quantity, Decimal::new(5, 13));
+                    prop_assert!(off <= rounding && off.negated() <= rounding);
+                }
+            }
+            let (total, last) = totals.entry(line.meter_id.unwrap_or_else(|| unreachable!())).or_insert((Decimal::ZERO, line));
+            (*total, *last) = (add(*total, line.quantity), line);
+        }
+        let little = Decimal::new(1, 12);
+        for (id, (total, last)) in totals {
+            let meter = ok(open.0.book.price_at(id, at(NOVEMBER)).map_err(|why| why.explain()));
+            let price = |total| ok(meter.tiers.cost(ok(meter.billable(total))));
+            let more = sub(price(add(total, little)), price(total));
+            prop_assert_eq!(last.marginal_price.map(|price| mul(price, little)), Some(more));
         }
     }
 
