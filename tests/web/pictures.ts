@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/demo';
+import { openCosts } from './support/costs';
 import { add, lines, open, search } from './support/page';
 
 const folder = new URL('../../web/screenshots/', import.meta.url).pathname;
@@ -61,5 +62,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Compare' }).click();
     await expect(page.locator('table.matrix')).toBeVisible();
     await picture(`compare-${colorScheme}`);
+  });
+}
+
+// The cost pages as of the sample's own day: how long ago it was read would change with every picture.
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`cost pages, ${colorScheme}`, async ({ page, demo }) => {
+    await page.clock.setFixedTime('2026-11-23T10:00:00Z');
+    await page.emulateMedia({ colorScheme });
+    for (const [name, width] of [['spend', 1280], ['spend', 390], ['showback', 1280], ['invoices', 1280]] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await openCosts(page, demo.origin, `#/${name}`);
+      await page.screenshot({ path: `${folder}${name}-${colorScheme}${width === 390 ? '-narrow' : ''}.png`, animations: 'disabled' });
+    }
   });
 }

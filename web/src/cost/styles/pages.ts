@@ -102,7 +102,7 @@ export const pages = css`
   td .becauses { min-inline-size: 240px; }
   tr.nobody > * { color: var(--up); }
   tr.nobody .link { color: inherit; font-weight: 600; }
-  .bar-cell { display: grid; grid-template-columns: 72px 56px; align-items: center; gap: 8px; }
+  .bar-cell { display: grid; grid-template-columns: 72px 56px; align-items: center; justify-content: end; gap: 8px; }
   .meter-bar { display: block; block-size: 8px; border-radius: 2px; background: color-mix(in srgb, var(--control) 18%, transparent); }
   .meter-bar > span { display: block; block-size: 100%; border-radius: 2px; background: var(--series-1); }
   .nobody .meter-bar > span { background: var(--up); }
