@@ -133,12 +133,19 @@ impl Archive {
 
     /// Reads a page back and checks that it is what was committed.
     pub async fn page(&self, object: &StoredObject) -> Result<Vec<u8>, Error> {
-        let packed = self.store.get(&object.key).await.map_err(|error| match error {
-            StoreError::NotFound { key } => Error::Damaged(format!("{key} is committed and not there")),
-            StoreError::NotAFile { why, .. } => Error::Damaged(format!("{}: {why}", object.key)),
-            other => other.into(),
-        })?;
-        self.is_of(object, &packed)
+        let mut again = true;
+        loop {
+            let packed = self.store.get(&object.key).await.map_err(|error| match error {
+                StoreError::NotFound { key } => Error::Damaged(format!("{key} is committed and not there")),
+                StoreError::NotAFile { why, .. } => Error::Damaged(format!("{}: {why}", object.key)),
+                other => other.into(),
+            })?;
+            match self.is_of(object, &packed) {
+                // What lies there counts, and a bit may have turned on the way: it is read once more.
+                Err(_) if again => again = false,
+                whole => return whole,
+            }
+        }
     }
 
     /// The content of a stored object, if it is that of its record.
