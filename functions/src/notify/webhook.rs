@@ -34,7 +34,8 @@ impl Webhook {
         Ok(Webhook { url, http: address::client(private)?, clock: Arc::new(SystemClock) })
     }
 
-    /// Sends a message. What is said of a failure is what anybody can know; `repeats` as in [`deliver`].
+    /// Sends a message. What is said of a failure is what anybody can know; `repeats` says that the receiver drops a second
+    /// one by its id.
     pub async fn post(&self, who: &str, repeats: bool, id: &str, message: &Value) -> Told {
         deliver(&*self.clock, repeats, async || self.attempt(who, id, message).await).await
     }
