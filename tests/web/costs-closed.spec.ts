@@ -42,6 +42,8 @@ test('statements have the digits of forebill showback, and are the total', async
   await expect(page.getByRole('region', { name: 'All statements' }).locator('.value')).toHaveText('≥\u00a0$18,001.78');
   await expect(table.locator('tr.nobody')).toContainText('1 line without a price');
   await expect(table.locator('tr.nobody')).toContainText('$4,998.58');
+  // 170.29 of 18,001.78 is 0.946 %: rounded twice it would be 1 %.
+  await expect(table.locator('tr', { hasText: '4891' })).toContainText('0.9%');
 });
 
 test('a statement says which rule made each line its own, and is a file', async ({ page, demo }) => {

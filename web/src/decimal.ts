@@ -35,13 +35,16 @@ export function isZero(text: string): boolean {
   return digits(text)?.value === 0n;
 }
 
-/** part ÷ whole in ten-thousandths, held between 0 and 10000. */
+/**
+ * part ÷ whole in ten-thousandths, held between 0 and 10000. The rest is cut off: whoever shows one decimal of a percentage
+ * rounds, and a second rounding would make 0.946 % 1 %.
+ */
 export function share(part: string, whole: string): bigint {
   const pair = aligned(part, whole);
   if (!pair || pair[0] <= 0n || pair[1] <= 0n) return 0n;
   const [numerator, denominator] = pair;
-  const rounded = (numerator * 20000n + denominator) / (denominator * 2n);
-  return rounded > 10000n ? 10000n : rounded;
+  const cut = (numerator * 10000n) / denominator;
+  return cut > 10000n ? 10000n : cut;
 }
 
 /** Ten-thousandths as a CSS percentage: 6421n is "64.21%". */
