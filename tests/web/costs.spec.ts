@@ -207,21 +207,29 @@ test('the amount of a meter opens to its tiers, which add up to it', async ({ pa
 
 test('alerts with their lines, and invoices as files', async ({ page, demo }) => {
   await openCosts(page, demo.origin, '#/alerts');
-  interface Tested { findings: { fires: boolean; summary: string; lines: { cost?: string }[] }[] }
+  interface Tested { findings: { fires: boolean; rule: string; summary: string; lines: { cost?: string }[] }[] }
   const tested = await printed<Tested>(page, demo, 'alerts', 'test');
-  for (const one of tested.findings.filter(({ fires }) => fires)) {
-    const card = page.getByRole('listitem').filter({ hasText: (one.summary.split(/[\d]/)[0] ?? '').trim() });
-    await expect(card.first()).toContainText('Fires');
+  const fires = tested.findings.filter((one) => one.fires);
+  const cards = page.locator('section', { has: page.locator('#rules') }).locator('li.fires');
+  await expect(cards).toHaveCount(fires.length);
+  for (const [at, one] of fires.entries()) {
+    const card = cards.nth(at);
+    await expect(card).toContainText('Fires');
     for (const line of one.lines) {
-      const cost = card.first().locator(`[data-exact="${line.cost ?? ''}"]`);
+      if (line.cost === undefined) continue;
+      const cost = card.locator(`[data-exact="${line.cost}"]`).last();
+      await expect(cost).toBeVisible();
+      // Where the answer names no currency, neither does the page.
+      if (!/\d USD/.test(`${one.summary} ${one.rule}`)) continue;
       await expect(cost).toHaveText(/^\$(\d{1,3})(,\d{3})*\.\d\d$/);
-      await expect(cost).toHaveAttribute('title', line.cost ?? '');
+      await expect(cost).toHaveAttribute('title', line.cost);
     }
     // Amounts in the answer, too: read like the others, and all digits behind them.
     const said = [...one.summary.matchAll(/([\d.]+) USD/g)].map(([, amount]) => amount ?? '');
-    expect(await card.first().locator('.card-title [data-exact]').evaluateAll((all) => all.map((found) => found.getAttribute('data-exact')))).toEqual(said);
-    await expect(card.first().locator('.card-title [data-exact]').last()).toHaveText('$12,000.00');
+    expect(await card.locator('.card-title [data-exact][title]').evaluateAll((all) => all.map((found) => found.getAttribute('data-exact')))).toEqual(said);
+    if (said.at(-1) === '12000') await expect(card.locator('.card-title [data-exact]').last()).toHaveText('$12,000.00');
   }
+  await expect(cards.locator('.card-title').filter({ hasText: '$12,000.00' })).toHaveCount(1);
   expect(tested.findings.some(({ fires }) => fires)).toBe(true);
 
   await page.getByRole('link', { name: 'Invoices' }).click();

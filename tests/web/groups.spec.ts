@@ -155,6 +155,7 @@ test('every step stands in the history by its name, and a click goes there', asy
   await page.getByRole('button', { name: 'History' }).click();
   const dialog = page.getByRole('dialog', { name: 'History' });
   const steps = dialog.locator('.step');
+  await expect(steps.first()).toBeVisible();
   const names = await steps.locator('.step-name').allTextContents();
   expect(names.slice(0, 3)).toEqual([expect.stringMatching(/^Removed /), expect.stringMatching(/Web/), 'New group: Group']);
   expect(names.slice(-3)).toEqual([`${name}: Count 3`, `Added ${name}`, 'The beginning']);
