@@ -108,6 +108,12 @@ impl Lines {
         self.quantity.remove(line);
         self.fixed.remove(line);
         self.group.remove(line);
+        // What the lines behind it cost moves with them.
+        if line < self.cost.len() {
+            self.cost.remove(line);
+        }
+        let behind = self.slow.split_off(&(line as u32));
+        self.slow.extend(behind.into_iter().filter(|(at, _)| *at > line as u32).map(|(at, cost)| (at - 1, cost)));
         Ok(())
     }
 

@@ -127,8 +127,11 @@ proptest! {
                         known[line].1 = quantity;
                     }
                     None => {
+                        let mut told: Vec<Decimal> = (0..lines.len()).map(|line| lines.cost(line)).collect();
+                        told.remove(line);
                         lines.remove(line).unwrap();
                         known.remove(line);
+                        prop_assert_eq!((0..lines.len()).map(|line| lines.cost(line)).collect::<Vec<_>>(), told);
                     }
                 }
             }
