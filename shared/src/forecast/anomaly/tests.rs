@@ -77,6 +77,33 @@ fn two_spikes_with_one_day_between_are_one_incident() {
     assert_eq!((with(42), with(43)), (1, 2));
 }
 
+/// 400 on the 5th of each month: told when it is new, no longer when it is known, and again when it doubles.
+#[test]
+fn what_is_charged_once_a_month_stands_out_once() {
+    let fee = |at: i64, size: i64| {
+        let on = date(2026, 9, 1).saturating_add(at.days());
+        100 + if on.day() == 5 { size } else { 0 }
+    };
+    let days: Vec<i64> = (0..150).map(|at| fee(at, 400)).collect();
+    assert_eq!(found(&days, 0), [told("2026-10-05", Some("2026-10-06"))]);
+    let doubled: Vec<i64> = (0..150).map(|at| fee(at, if at > 120 { 800 } else { 400 })).collect();
+    assert_eq!(found(&doubled, 0)[1..], [told("2027-01-05", Some("2027-01-06"))]);
+    // On another day of the month it is nothing known.
+    let moved: Vec<i64> = days.iter().enumerate().map(|(at, day)| if at == 100 { 500 } else { *day }).collect();
+    assert_eq!(found(&moved, 0)[1..], [told("2026-12-10", Some("2026-12-11"))]);
+}
+
+#[test]
+fn a_charge_of_the_last_day_is_known_in_a_shorter_month() {
+    let fee = |at: i64| {
+        let on = date(2026, 9, 1).saturating_add(at.days());
+        if on == on.last_of_month() { 500 } else { 100 }
+    };
+    let days: Vec<i64> = (0..200).map(fee).collect();
+    // The first that is not only learnt from is told, each that follows is not.
+    assert_eq!(found(&days, 0), [told("2026-09-30", Some("2026-10-01"))]);
+}
+
 fn row(meter: &str, group: &str, on: Date, quantity: i64) -> UsageAggregate {
     let uri = format!("/subscriptions/s/resourceGroups/{group}/providers/p/r");
     UsageAggregate {
