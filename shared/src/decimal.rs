@@ -296,9 +296,11 @@ impl fmt::Display for Decimal {
         if scale == 0 {
             return write!(f, "{sign}{digits}");
         }
-        let padded = format!("{digits:0>width$}", width = scale + 1);
-        let (integer, fraction) = padded.split_at(padded.len() - scale);
-        write!(f, "{sign}{integer}.{fraction}")
+        // Without a panic where a text is cut, the browser loads no words for one.
+        let (integer, fraction) =
+            digits.len().checked_sub(scale).and_then(|at| digits.split_at_checked(at)).unwrap_or(("", &digits));
+        let integer = if integer.is_empty() { "0" } else { integer };
+        write!(f, "{sign}{integer}.{fraction:0>scale$}")
     }
 }
 

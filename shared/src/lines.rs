@@ -9,8 +9,6 @@ mod regions;
 mod stepped;
 mod sum;
 
-use std::collections::BTreeMap;
-
 use crate::columns::{COST_DECIMALS, WIDE, fixed_quantity, steps::LIMIT};
 use crate::decimal::{Decimal, Inexact};
 use crate::ratebook::compact::Columns;
@@ -48,17 +46,20 @@ pub struct Lines {
     /// The group of each line.
     group: Vec<u32>,
     groups: Vec<Group>,
-    group_of_row: BTreeMap<u32, u32>,
+    /// The group of each row up to the last one used, or [`NONE`].
+    group_of_row: Vec<u32>,
     /// At twenty decimals; of lines in [`Lines::slow`] it means nothing.
     cost: Vec<i128>,
-    /// What the lines cost that do not fit.
-    slow: BTreeMap<u32, Decimal>,
+    /// What the lines cost that do not fit, in their order.
+    slow: Vec<(u32, Decimal)>,
     /// Running totals of the groups while they are priced.
     running: Vec<i64>,
 }
 
 /// Stands in [`Lines::running`] for a group that goes the slow way: no total in fixed point.
 const SLOW: i64 = i64::MIN;
+/// No line stands on the row yet.
+const NONE: u32 = u32::MAX;
 
 impl Lines {
     /// How many lines there are.
@@ -79,12 +80,15 @@ impl Lines {
         if quantity.is_negative() {
             return Err(LineError::Negative);
         }
-        let new = self.groups.len() as u32;
-        let group = *self.group_of_row.entry(row).or_insert(new);
-        if group == new {
+        let row_at = row as usize;
+        if self.group_of_row.len() <= row_at {
+            self.group_of_row.resize(row_at + 1, NONE);
+        }
+        if self.group_of_row[row_at] == NONE {
+            self.group_of_row[row_at] = self.groups.len() as u32;
             self.groups.push(Group { row, price });
         }
-        self.group.push(group);
+        self.group.push(self.group_of_row[row_at]);
         self.quantity.push(quantity);
         self.fixed.push(fixed_quantity(quantity).unwrap_or(WIDE));
         Ok(())
@@ -112,8 +116,9 @@ impl Lines {
         if line < self.cost.len() {
             self.cost.remove(line);
         }
-        let behind = self.slow.split_off(&(line as u32));
-        self.slow.extend(behind.into_iter().filter(|(at, _)| *at > line as u32).map(|(at, cost)| (at - 1, cost)));
+        let line = line as u32;
+        self.slow.retain(|(at, _)| *at != line);
+        self.slow.iter_mut().filter(|(at, _)| *at > line).for_each(|(at, _)| *at -= 1);
         Ok(())
     }
 
@@ -139,15 +144,15 @@ impl Lines {
 
     /// Prices the lines of the groups that do not fit, and adds up without a limit.
     fn reprice_slowly(&mut self, columns: &Columns) -> Result<Decimal, Inexact> {
-        let mut running: BTreeMap<u32, (Decimal, Decimal)> = BTreeMap::new();
+        let mut running = vec![(Decimal::ZERO, Decimal::ZERO); self.groups.len()];
         let mut sum = Sum::ZERO;
         for line in 0..self.len() {
             let group = self.group[line];
             if self.running[group as usize] == SLOW {
-                let (quantity, cost) = running.entry(group).or_default();
+                let (quantity, cost) = &mut running[group as usize];
                 *quantity = quantity.plus(self.quantity[line])?;
                 let after = cost_of(columns, self.groups[group as usize].price, *quantity)?;
-                self.slow.insert(line as u32, after.minus(*cost)?);
+                self.slow.push((line as u32, after.minus(*cost)?));
                 *cost = after;
             }
             sum.add(Part::Exact(self.cost(line)))?;
@@ -159,7 +164,8 @@ impl Lines {
     #[must_use]
     pub fn cost(&self, line: usize) -> Decimal {
         let fast = || Decimal::new(self.cost.get(line).copied().unwrap_or_default(), COST_DECIMALS as u8);
-        self.slow.get(&(line as u32)).copied().unwrap_or_else(fast)
+        let slow = self.slow.binary_search_by_key(&(line as u32), |(at, _)| *at);
+        slow.map_or_else(|_| fast(), |place| self.slow[place].1)
     }
 }
 

@@ -9,6 +9,7 @@ mod field;
 mod filter;
 mod find;
 mod index;
+mod known;
 mod near;
 mod shown;
 mod synonyms;

@@ -1,12 +1,10 @@
 //! The same lines in every region, in one walk over the rows of their items.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::places::Places;
 use super::sum::{Part, Sum};
-use super::{Lines, Stepped, cost_of};
+use super::{Lines, NONE, Stepped, cost_of};
 use crate::columns::{QUANTITY_DECIMALS, WIDE, steps::in_range};
 use crate::decimal::{Decimal, Inexact};
 use crate::ratebook::compact::Columns;
@@ -130,18 +128,25 @@ impl Lines {
             .collect()
     }
 
-    fn bought(&self, from: &Columns) -> Result<BTreeMap<usize, Product>, Inexact> {
+    /// What is bought of each product, by the first item that is of it.
+    fn bought(&self, from: &Columns) -> Result<Vec<(usize, Product)>, Inexact> {
         let mut of_groups = vec![Bought::default(); self.groups.len()];
         for ((group, fixed), quantity) in self.group.iter().zip(&self.fixed).zip(&self.quantity) {
             let (fixed, wide) = if *fixed == WIDE { (0, *quantity) } else { (i128::from(*fixed), Decimal::ZERO) };
             of_groups[*group as usize].add(Bought { fixed, wide, lines: 1 })?;
         }
-        let mut all: BTreeMap<usize, Product> = BTreeMap::new();
+        let mut all: Vec<(usize, Product)> = Vec::new();
+        let mut places = vec![NONE; from.items.len()];
         for (group, bought) in self.groups.iter().zip(of_groups).filter(|(_, bought)| bought.lines > 0) {
             let item = from.item_of(group.row as usize);
             let service = from.texts.services.get(from.items[item].service);
             // Lines of two SKUs of one product stand on one row of a region that has one.
-            let product = all.entry(from.alike(from, item).start).or_default();
+            let first = from.alike(from, item).start;
+            if places[first] == NONE {
+                places[first] = all.len() as u32;
+                all.push((first, Product::default()));
+            }
+            let (_, product) = &mut all[places[first] as usize];
             let place = match from.texts.regions.get(from.region[group.row as usize]) {
                 "" => &mut product.everywhere,
                 zone if region::is_bandwidth_zone(service, zone) => &mut product.by_zone,

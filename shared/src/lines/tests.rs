@@ -1,5 +1,7 @@
 //! Lines against the slow road: the row's whole price table, in unlimited decimals.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::known::Known;
 use super::words;
 use crate::ratebook::compact::Texts;
 
@@ -43,44 +44,15 @@ impl Row {
     }
 }
 
-/// Which words a row holds already: a table of places, searched by a hash and made larger when it is half full.
-struct Known {
-    slots: Vec<u32>,
+/// Only to find equal words quickly; they are compared.
+fn hash(word: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
-impl Known {
-    fn for_about(texts: usize) -> Known {
-        Known { slots: vec![0; (texts * 2).next_power_of_two().max(64)] }
-    }
-
-    /// The place of the word in the row, where it is put if it is new.
-    fn number(&mut self, word: &str, row: &mut Row) -> u32 {
-        if row.ends.len() * 2 > self.slots.len() {
-            self.slots = vec![0; self.slots.len() * 2];
-            for place in 0..row.ends.len() {
-                let slot = self.slot(row.get(place), row);
-                self.slots[slot] = place as u32 + 1;
-            }
-        }
-        let slot = self.slot(word, row);
-        if self.slots[slot] == 0 {
-            row.push(word);
-            self.slots[slot] = row.ends.len() as u32;
-        }
-        self.slots[slot] - 1
-    }
-
-    /// Where the word is, or where it would be.
-    fn slot(&self, word: &str, row: &Row) -> usize {
-        let hash = word
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        let mut slot = (hash ^ (hash >> 32)) as usize % self.slots.len();
-        while self.slots[slot] != 0 && row.get(self.slots[slot] as usize - 1) != word {
-            slot = (slot + 1) % self.slots.len();
-        }
-        slot
-    }
+/// Whether a text holds another.
+pub(super) fn holds(all: &str, part: &str) -> bool {
+    find(all.as_bytes(), part.as_bytes(), 0).is_some()
 }
 
 /// Where `part` begins in `all`, from a place on. Parts are a few letters long: a plain walk is the quickest.
@@ -139,7 +111,11 @@ impl Field {
                 }
                 if !word.is_empty() {
                     squeezed.push_str(&word);
-                    field.words_of.push(known.number(&word, &mut field.words));
+                    let number = known.number(hash(&word), |number| field.words.get(number) == word);
+                    if number == field.words.ends.len() {
+                        field.words.push(&word);
+                    }
+                    field.words_of.push(number as u32);
                     word.clear();
                 }
             }

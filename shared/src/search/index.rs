@@ -1,8 +1,9 @@
 //! What is made of a book once, so that every keystroke is quick.
 
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
-use super::field::Field;
+use super::field::{Field, holds};
+use super::known::Known;
 use crate::meter::Priority;
 use crate::ratebook::compact::{Columns, Item, Texts};
 use crate::region;
@@ -53,12 +54,12 @@ impl Index {
         let texts = &columns.texts;
         let (names, sub_categories) = (Field::new(&texts.names), Field::new(&texts.sub_categories));
         let secondary_name: Vec<bool> = (texts.names.iter().enumerate())
-            .map(|(place, name)| Priority::of(name) != Priority::Standard || names.squeezed(place).contains("expired"))
+            .map(|(place, name)| Priority::of(name) != Priority::Standard || holds(names.squeezed(place), "expired"))
             .collect();
         let of_sub = |text: &str| Priority::of(text) != Priority::Standard;
         let secondary_sub: Vec<bool> = texts.sub_categories.iter().map(of_sub).collect();
         let windows: Vec<bool> =
-            (0..sub_categories.len()).map(|place| sub_categories.squeezed(place).contains("windows")).collect();
+            (0..sub_categories.len()).map(|place| holds(sub_categories.squeezed(place), "windows")).collect();
         let class_of = |item: &Item| {
             let class = |applies: bool, class: u8| if applies { class } else { 0 };
             let secondary = secondary_name[item.name as usize] || secondary_sub[item.sub_category as usize];
@@ -106,7 +107,7 @@ fn ranks(texts: &Texts, first: impl Fn(&str) -> usize) -> Vec<u32> {
 /// The regions of the cells that count, of each item; most items are sold in the regions of another.
 fn footprints(columns: &Columns) -> (Vec<Vec<u32>>, Vec<u32>) {
     let (mut lists, mut of_items) = (Vec::<Vec<u32>>::new(), Vec::with_capacity(columns.items.len()));
-    let mut known: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+    let mut known = Known::for_about(0);
     let mut list = Vec::new();
     for item in 0..columns.items.len() {
         list.clear();
@@ -116,17 +117,11 @@ fn footprints(columns: &Columns) -> (Vec<Vec<u32>>, Vec<u32>) {
             list.clear();
             list.extend(cells.filter(|cell| !columns.is_superseded(*cell)).map(|cell| columns.region[cell]));
         }
-        let alike = known.entry(hash(&list)).or_default();
-        let number = match alike.iter().find(|number| lists[**number as usize] == list) {
-            Some(number) => *number,
-            None => {
-                let number = lists.len() as u32;
-                alike.push(number);
-                lists.push(list.clone());
-                number
-            }
-        };
-        of_items.push(number);
+        let number = known.number(hash(&list), |number| lists[number] == list);
+        if number == lists.len() {
+            lists.push(list.clone());
+        }
+        of_items.push(number as u32);
     }
     (lists, of_items)
 }

@@ -1,6 +1,6 @@
 //! How one word of a search meets a book.
 
-use super::field::{Field, NEVER, met};
+use super::field::{Field, NEVER, holds, met};
 use super::index::{Index, class};
 use crate::ratebook::compact::{Columns, Item};
 
@@ -140,7 +140,7 @@ fn regions(index: &Index, text: &str) -> Vec<u8> {
             0
         } else if index.regions.words_of(place).iter().any(|own| met[*own as usize] & met::BEGINS != 0) {
             1
-        } else if arm.contains(text) {
+        } else if holds(arm, text) {
             6
         } else {
             *fit

@@ -59,8 +59,8 @@ pub(super) fn asked(text: &str) -> Vec<String> {
 /// `Standard_D4s_v5` is how Resource Manager calls what the price list calls `D4s v5`.
 fn plain_size(text: &str) -> &str {
     const PREFIX: &str = "standard_";
-    match text.get(..PREFIX.len()) {
-        Some(head) if head.eq_ignore_ascii_case(PREFIX) => &text[PREFIX.len()..],
+    match text.split_at_checked(PREFIX.len()) {
+        Some((head, size)) if head.eq_ignore_ascii_case(PREFIX) => size,
         _ => text,
     }
 }

@@ -1,6 +1,5 @@
 //! The same product elsewhere: items of the same names, and which of their rows holds in a region.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -59,17 +58,17 @@ impl Columns {
         if items.len() == 1 {
             return self.each_of_item(items.start, at, look);
         }
-        let mut newest: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut newest: Vec<Option<usize>> = vec![None; self.texts.regions.len()];
         for item in items {
             self.each_of_item(item, at, |cell| {
-                let best = newest.entry(self.region[cell]).or_insert(cell);
+                let best = newest[self.region[cell] as usize].get_or_insert(cell);
                 if self.effective[cell] > self.effective[*best] {
                     *best = cell;
                 }
                 Ok(())
             })?;
         }
-        newest.into_values().try_for_each(look)
+        newest.into_iter().flatten().try_for_each(look)
     }
 
     /// The rows of an item lie in the order of their regions.
