@@ -3,6 +3,7 @@
 //! The clock moves only when told and nothing is random but the seed: equal options, equal bytes.
 
 mod arm;
+mod arm_groups;
 mod arm_invoices;
 mod arm_rate_card;
 mod arm_usage;

@@ -6,6 +6,7 @@ pub mod import_ownbook;
 pub mod import_pricesheet;
 mod missed_usage;
 pub mod publish;
+mod resource_groups;
 pub mod snapshot_invoices;
 pub mod snapshot_ratecard;
 pub mod snapshot_retail;

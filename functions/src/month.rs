@@ -248,7 +248,8 @@ impl Source<'_> {
             missed.retain(|day| first.as_ref().is_some_and(|first| first <= day));
             return Ok(if missed.is_empty() { Found::Nothing } else { Found::Unread(missed) });
         }
-        Tagger::of(rules, &rows).apply(&mut rows);
+        let groups = tags::of_groups(archive, snapshots, id, rules).await?;
+        Tagger::of(rules, (id, &groups), &rows).apply(&mut rows);
         let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
             Error::Usage(format!(
                 "the store has no rate card of {} in {}: run forebill snapshot ratecard --offer {}",

@@ -5,10 +5,12 @@
 //!
 //! 1. its own tag, under the name that rules give it, repaired;
 //! 2. what a rule says that its resource group has;
-//! 3. what all tagged resources of its group agree on, where a rule asks for that;
+//! 3. where a rule asks to inherit it: the tag of its resource group, under the name that rules give it, repaired; of a
+//!    group without it, or whose tags nobody may read, what all its tagged resources agree on;
 //! 4. the default.
 
 mod assign;
+mod groups;
 mod rules;
 
 use shared::json::DecodeError;
@@ -17,6 +19,7 @@ use shared::snapshot::{Snapshots, StoredObject};
 use crate::archive::Archive;
 use crate::error::Error;
 pub use assign::{Assigned, Tagger};
+pub use groups::of_groups;
 pub use rules::Rule;
 
 /// Reads a text of rules.

@@ -3,6 +3,7 @@
 pub mod invoice;
 pub mod pricesheet;
 pub mod ratecard;
+pub mod resource_group;
 pub mod retail;
 pub mod subscription;
 pub mod usage;

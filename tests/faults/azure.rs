@@ -91,6 +91,7 @@ impl SimAzure {
             }
             "management.azure.com" if path.ends_with("/RateCard") => Some(Site::Card),
             "management.azure.com" if path.ends_with("/billingPeriods") => Some(Site::Periods),
+            "management.azure.com" if path.ends_with("/resourcegroups") => Some(Site::Groups),
             "management.azure.com" if path.ends_with("/invoices") => Some(Site::Invoices),
             "management.azure.com" if path.contains("/invoices/") => Some(Site::Invoice),
             "forebill.blob.core.windows.net" if path.starts_with("/card") => Some(Site::CardFile),
@@ -113,6 +114,7 @@ impl SimAzure {
                 let second = url.query_pairs().any(|(name, _)| name == "$skiptoken");
                 Answer::ok(texts::periods(of, usize::from(second)))
             }
+            Site::Groups => Answer::ok(texts::groups(of)),
             Site::Invoices => Answer::ok(texts::invoices(of)),
             Site::Invoice => {
                 let number = usize::from(!url.path().ends_with("202610%2D1") && !url.path().ends_with("202610-1"));

@@ -207,6 +207,13 @@ pub async fn converged(scenario: Scenario, world: &World, time: Timestamp, outco
             breaches.push(format!("{day} is not what Azure says now"));
         }
     }
+    if scenario == Scenario::Invoices {
+        let wanted = crate::archive::sha256(texts::groups(&subscription(OF).to_string()).as_bytes());
+        let read = snapshots.resource_groups.get(&subscription(OF)).and_then(|pages| pages.first());
+        if read.is_none_or(|page| page.sha256 != wanted) {
+            breaches.push("the resource groups are not Azure's".to_owned());
+        }
+    }
     if let Some(list) = snapshots.prices.iter().max_by_key(|list| list.fetched_at) {
         let wanted = crate::archive::sha256(world.azure.card().as_bytes());
         if list.pages.first().map(|page| &page.sha256) != Some(&wanted) {

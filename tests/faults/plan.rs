@@ -11,6 +11,7 @@ pub enum Site {
     Card,
     CardFile,
     Periods,
+    Groups,
     Invoices,
     Invoice,
     Document,
@@ -28,7 +29,7 @@ use Site::*;
 
 impl Site {
     pub fn is_http(self) -> bool {
-        matches!(self, UsagePage | NextUsagePage | Card | CardFile | Periods | Invoices | Invoice | Document)
+        matches!(self, UsagePage | NextUsagePage | Card | CardFile | Periods | Groups | Invoices | Invoice | Document)
     }
 
     fn is_signed(self) -> bool {
@@ -106,7 +107,7 @@ impl Kind {
             TokenExpired => site == NextUsagePage,
             OtherSubscription | OtherDay | Restated | PageTwice => matches!(site, UsagePage | NextUsagePage),
             EndsEarly | LinkToItself | LinkElsewhere | LinkToHttp | LinkWithUser | LinkToAddress => {
-                matches!(site, UsagePage | NextUsagePage | Periods | Invoices)
+                matches!(site, UsagePage | NextUsagePage | Periods | Groups | Invoices)
             }
             RedirectElsewhere | RedirectToHttp => site.is_http(),
             NotReady => matches!(site, UsagePage | NextUsagePage),

@@ -58,6 +58,11 @@ pub fn card(version: u32) -> String {
     .to_string()
 }
 
+pub fn groups(of: &str) -> String {
+    let id = format!("/subscriptions/{of}/resourceGroups/rg-web");
+    json!({ "value": [{ "id": id, "name": "rg-web", "tags": { "costCenter": "4711" } }] }).to_string()
+}
+
 pub fn periods(of: &str, page: usize) -> String {
     let month = 10 - page;
     let mut body = json!({ "value": [{

@@ -71,7 +71,29 @@ fn the_report_is_the_truth_of_the_tenant() {
     // The day of the anomaly is the dearest of the month.
     let days = spend["days"].as_array().unwrap();
     let dearest = days.iter().max_by_key(|day| d(&day["cost"])).unwrap();
-    assert_eq!(dearest["bucket"], sample.truth().anomaly().day.to_string());
+    let planted = sample.truth().anomaly().day.to_string();
+    assert_eq!(dearest["bucket"], planted);
+
+    // It is found, and so are those that it makes fire; every rule is answered.
+    let watched = &report["watched"];
+    let each = |of: &Value, name: &str| of[name].as_array().unwrap().clone();
+    let found: Vec<Value> =
+        each(&watched["anomalies"], "subscriptions").iter().flat_map(|one| each(one, "anomalies")).collect();
+    assert!(found.iter().any(|one| one["openedOn"] == planted && one["level"] == "total"), "{found:?}");
+    let answers = each(&watched["alerts"], "findings");
+    let fires =
+        |rule: &str| answers.iter().any(|one| one["rule"].as_str().unwrap().contains(rule) && one["fires"] == true);
+    assert!(fires("anomaly > 5") && !fires("older than 3 days"), "{answers:?}");
+    assert_eq!(watched["alerts"]["unknown"], serde_json::json!([]));
+
+    // Rules about tags move money between their values, and neither make nor lose any.
+    let tags = each(watched, "tags");
+    for column in ["reported", "withRules"] {
+        let sum = tags.iter().fold(Decimal::ZERO, |sum, one| sum.plus(d(&one[column])).unwrap());
+        assert_eq!(sum, total, "{column}");
+    }
+    let none = tags.iter().find(|one| one["value"] == "").unwrap();
+    assert!(d(&none["withRules"]) < d(&none["reported"]), "{none}");
 }
 
 /// Truth: what the jobs say that they read. Both nights are there to the last row, and nothing is due after them.
@@ -205,6 +227,29 @@ fn the_last_closed_month_is_charged_and_reconciled_to_the_cent() {
 }
 
 /// Usage is read again while it may still change: what was said of a day on the next one is not what stays.
+/// The groups' own tags were read from the sample Azure: `shop-ops` writes it `cost-center`, `dev-machines` has none.
+#[test]
+fn resources_inherit_the_tags_of_their_groups() {
+    let (folder, _) = finished();
+    let rules = "rename tag cost-center to costCenter\ninherit tag costCenter from resource-group\n";
+    std::fs::write(folder.path().join("inherit.txt"), rules).unwrap();
+    let line = ["tags", "explain", "--rules", "inherit.txt", "--tag", "costCenter", "--store", "file:store"];
+    let told = forebill(folder.path(), &[&line[..], &["-o", "json", "--at", NOW]].concat()).json();
+    let of = |name: &str| {
+        let tags = told["tags"].as_array().unwrap();
+        let one = tags.iter().find(|tag| tag["resource"].as_str().unwrap().ends_with(name)).unwrap();
+        let why: Vec<&str> = one["why"].as_array().unwrap().iter().map(|why| why.as_str().unwrap()).collect();
+        (one["value"].as_str().map(str::to_owned), why.join("; "))
+    };
+    let group = |value: &str, why: &str| (Some(value.to_owned()), why.to_owned());
+    assert_eq!(of("/shop-edge-07"), group("4711", "resource group shop-prod has it in Azure, line 2"));
+    let renamed = "cost-center renamed, line 1; resource group shop-ops has it in Azure, line 2";
+    assert_eq!(of("/shop-vault"), group("4715", renamed));
+    // Its own goes before.
+    assert_eq!(of("/shop-batch-01"), group("4711", "cost-center renamed, line 1"));
+    assert_eq!(of("/dev-vault").0, None, "the group has an owner and no cost centre");
+}
+
 #[test]
 fn restated_days_are_read_again() {
     let runtime = runtime();

@@ -147,7 +147,7 @@ fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Tested<'a> {
+pub struct Tested<'a> {
     schema: &'static str,
     at: Instant,
     findings: &'a [Finding],
@@ -188,7 +188,7 @@ async fn test(
             };
             output::csv(["fires", "rule", "scope", "period", "summary"], checked.findings.iter().map(row))?;
         }
-        Output::Table => output::text(&words(&checked))?,
+        Output::Table => output::text(&words(&checked, |_| true))?,
     }
     Ok(match (checked.findings.iter().any(|finding| finding.fires), checked.unknown.is_empty()) {
         (true, _) => Done::Fires,
@@ -197,7 +197,8 @@ async fn test(
     })
 }
 
-fn tested(checked: &Checked, run_at: Timestamp) -> Tested<'_> {
+/// As one document.
+pub fn tested(checked: &Checked, run_at: Timestamp) -> Tested<'_> {
     Tested {
         schema: "forebill.alerts-test/1",
         at: Instant(run_at),
@@ -207,9 +208,10 @@ fn tested(checked: &Checked, run_at: Timestamp) -> Tested<'_> {
     }
 }
 
-fn words(checked: &Checked) -> String {
+/// Each answer that is wanted, with the lines that caused it, and what could not be answered.
+pub fn words(checked: &Checked, wanted: impl Fn(&Finding) -> bool) -> String {
     let mut text = String::new();
-    for Finding { fires, summary, lines, .. } in &checked.findings {
+    for Finding { fires, summary, lines, .. } in checked.findings.iter().filter(|finding| wanted(finding)) {
         text.push_str(&format!("{} {}\n", if *fires { "FIRES  " } else { "quiet  " }, printable(summary)));
         for line in lines.iter().filter(|_| *fires) {
             text.push_str(&format!("          {}\n", printable(&crate::notify::words(line))));

@@ -16,11 +16,12 @@ use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
 use crate::error::Error;
 use crate::month::{self, Period};
-use crate::outlook;
+use crate::outlook::{self, History};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A day stands out when it costs more than its weekday usually does: by three usual deviations, by 30 %, and by the floor.
+A day stands out when it costs more than its weekday usually does: by two and a half usual deviations, by 30 %, and by
+the floor. What is charged on one day of each month is told once: a rise like that of the last two months is expected.
 All, each service and each resource group are watched; one incident is open at a time. What moved is compared with the
 same weekday before, and split into what the quantity made and what the price made: both add up to the difference.
 
@@ -41,7 +42,7 @@ pub struct Args {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+pub struct Report {
     schema: &'static str,
     at: Instant,
     currency: Currency,
@@ -64,22 +65,33 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let (archive, run_at) = (common.archive()?, common.now(clock));
     let snapshots = archive.snapshots().await?;
     let histories = outlook::load(&archive, &snapshots, args.subscription, &Period::Holding(run_at), run_at).await?;
-    let currency = month::one_currency(histories.iter().map(|history| &history.material))?;
-    let mut subscriptions = Vec::new();
-    for history in &histories {
-        let (subscription_id, name) = (history.material.subscription_id, history.material.facts.name.clone());
-        let mut anomalies = history.anomalies(args.floor)?;
-        anomalies.retain(|one| args.from.is_none_or(|from| one.anomaly.opened_on >= from));
-        subscriptions.push(OfSubscription { subscription_id, name, anomalies });
-    }
-    let (at, floor) = (Instant(run_at), args.floor);
-    let report = Report { schema: "forebill.anomalies/1", at, currency, floor, subscriptions };
+    let report = report(&histories, args.floor, args.from, run_at)?;
     match common.output {
         Output::Json => output::json(&report)?,
         Output::Csv => csv(&report)?,
         Output::Table => output::text(&table(&report))?,
     }
     Ok(Done::Complete)
+}
+
+/// The incidents of each subscription that opened since a day.
+pub fn report(histories: &[History], floor: Decimal, from: Option<Date>, run_at: Timestamp) -> Result<Report, Error> {
+    let currency = month::one_currency(histories.iter().map(|history| &history.material))?;
+    let mut subscriptions = Vec::new();
+    for history in histories {
+        let (subscription_id, name) = (history.material.subscription_id, history.material.facts.name.clone());
+        let mut anomalies = history.anomalies(floor)?;
+        anomalies.retain(|one| from.is_none_or(|from| one.anomaly.opened_on >= from));
+        subscriptions.push(OfSubscription { subscription_id, name, anomalies });
+    }
+    Ok(Report { schema: "forebill.anomalies/1", at: Instant(run_at), currency, floor, subscriptions })
+}
+
+impl Report {
+    /// The digits behind the point that its currency has.
+    pub fn minor_unit(&self) -> u32 {
+        self.currency.minor_unit()
+    }
 }
 
 fn name(level: &Level) -> String {
@@ -107,9 +119,10 @@ fn csv(report: &Report) -> Result<(), Error> {
     output::csv(head, rows)
 }
 
-fn table(report: &Report) -> String {
+/// Each with what moved.
+pub fn table(report: &Report) -> String {
     let mut text = String::new();
-    let minor = report.currency.minor_unit();
+    let minor = report.minor_unit();
     for one in &report.subscriptions {
         for found in &one.anomalies {
             let anomaly = &found.anomaly;

@@ -1,5 +1,7 @@
 //! `forebill demo`: the real jobs against a sample Azure on loopback, the month's spend, the pages.
 
+mod watched;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,6 +90,7 @@ struct Report<'a> {
     jobs: Vec<JobReport>,
     spend: Spend,
     forecast: Forecast,
+    watched: watched::Document<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     showback: Option<statements::Report<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +111,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let spend = month::spend(&loaded, &GroupBy::Service, Bucket::Month, now)?;
     let histories = outlook::load(&archive, &snapshots, None, &Period::Holding(now), now).await?;
     let forecast = outlook::forecast(&histories, &[], now)?;
+    let watched = watched::Watched::of(&archive, &loaded, &histories, now).await?;
     let closed = closed_month(&archive, &sample, now).await?;
     let shown = closed.as_ref().map(|(month, _)| Shown::all(month)).transpose()?;
     match common.output {
@@ -119,6 +123,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
                 jobs,
                 spend,
                 forecast,
+                watched: watched.document(),
                 showback: shown.as_ref().and_then(|shown| statements::report(shown, &[])),
                 invoices: closed.as_ref().map(|(_, compared)| compared),
             };
@@ -128,7 +133,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         Output::Table => {
             let (read, month) = (summary(&jobs), spend::table(&spend));
             let coming = forecast::summary(&forecast);
-            output::text(&format!("{read}\n{month}\n{coming}\n"))?;
+            output::text(&format!("{read}\n{month}\n{coming}\n{}\n", watched.text()))?;
             if let (Some((_, compared)), Some(shown)) = (&closed, &shown) {
                 let (whose, invoices) = (showback_command::tables(shown, &[]), reconcile::summary(compared));
                 output::text(&format!("{whose}\n{invoices}\n"))?;

@@ -95,7 +95,7 @@ enum What {
         #[arg(long, value_name = "NAME")]
         service: Vec<String>,
     },
-    /// Billing periods, and each invoice once
+    /// Billing periods, resource groups with their tags, and each invoice once
     Invoices {
         /// Whose
         #[arg(long, value_name = "ID", required = true)]

@@ -57,8 +57,9 @@ One rule a line, # begins a comment:
   inherit tag costCenter from resource-group
   default tag costCenter=unassigned
 For each tag of a resource the first that gives a value counts: its own tag, renamed and repaired; what a rule says that
-its resource group has; what all tagged resources of its group agree on, where a rule says inherit; the default. Names of
-tags and groups mean the same in any case, values do not. A pattern is a regular expression that must fit the whole.
+its resource group has; where a rule says inherit, the group's own tag, renamed and repaired, or else what all tagged
+resources of the group agree on; the default. The tags of groups come with forebill snapshot invoices, if the identity
+may see them (Reader). Names of tags and groups mean the same in any case, values do not. A pattern is a regular expression that must fit the whole.
 The usage stays as it was reported: rules are applied where it is read, to every month that was kept.
 
 Examples:
@@ -122,14 +123,18 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             let period = period.map_or(Period::Holding(run_at), Period::StartingIn);
             let asked = (&period, Granularity::Daily);
             let loaded = month::load_tagged(&archive, &snapshots, subscription, asked, &[], run_at).await?;
-            let explained = loaded.materials.iter().flat_map(|material| explain(material, &rules, tag.as_deref()));
-            print(common, &explained.collect::<Vec<_>>())
+            let mut explained = Vec::new();
+            for material in &loaded.materials {
+                let groups = tags::of_groups(&archive, &snapshots, material.subscription_id, &rules).await?;
+                let tagger = Tagger::of(&rules, (material.subscription_id, &groups), &material.usage);
+                explained.extend(explain(material, &tagger, tag.as_deref()));
+            }
+            print(common, &explained)
         }
     }
 }
 
-fn explain(material: &month::Material, rules: &[Rule], only: Option<&str>) -> Vec<Explained> {
-    let tagger = Tagger::of(rules, &material.usage);
+fn explain(material: &month::Material, tagger: &Tagger<'_>, only: Option<&str>) -> Vec<Explained> {
     let named = material.usage.iter().filter_map(|row| row.resource.as_ref());
     // The last reading of each.
     let resources: BTreeMap<&str, &Resource> = named.map(|resource| (resource.uri.as_str(), &**resource)).collect();

@@ -3,7 +3,7 @@
 
 use super::call::{Call, Reply};
 use super::state::{Shared, TokenCheck};
-use super::{arm_invoices, arm_rate_card, arm_usage, refusals};
+use super::{arm_groups, arm_invoices, arm_rate_card, arm_usage, refusals};
 
 pub fn answer(shared: &Shared, call: &Call) -> Reply {
     let reply = match refusal(shared, call) {
@@ -58,6 +58,7 @@ fn route(shared: &Shared, call: &Call) -> Reply {
                 return refusal;
             }
             match words[2..] {
+                ["resourcegroups"] => arm_groups::list(shared, subscription),
                 ["providers", "microsoft.commerce", "ratecard"] => arm_rate_card::answer(shared, call),
                 ["providers", "microsoft.commerce", "usageaggregates"] => arm_usage::answer(shared, call, subscription),
                 ["providers", "microsoft.billing", "invoices"] => arm_invoices::list(shared, call, subscription),

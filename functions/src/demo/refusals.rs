@@ -12,6 +12,7 @@ pub enum Question {
     Usage,
     RateCard,
     BillingPeriods,
+    ResourceGroups,
     Invoices,
 }
 
@@ -38,6 +39,7 @@ impl Question {
     /// The question behind the last word of a path, and the action that it needs.
     fn of(words: &[&str]) -> Option<(Question, &'static str)> {
         Some(match words {
+            ["resourcegroups"] => (Question::ResourceGroups, "Microsoft.Resources/subscriptions/resourceGroups/read"),
             ["providers", "microsoft.commerce", "usageaggregates"] => {
                 (Question::Usage, "Microsoft.Commerce/UsageAggregates/read")
             }

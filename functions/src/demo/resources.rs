@@ -80,6 +80,15 @@ const fn r(
     Resource { subscription, group, kind, name, location, tags, meters }
 }
 
+/// The tags of the groups themselves: group, tag, value. `dev-machines` has none.
+pub const GROUP_TAGS: &[(&str, &str, &str)] = &[
+    ("shop-prod", "costCenter", "4711"),
+    ("shop-ops", "cost-center", "4715"),
+    ("shop-us", "costCenter", "4712"),
+    ("dev-apps", "owner", "engineering"),
+    ("data-core", "costCenter", "4890"),
+];
+
 #[rustfmt::skip]
 pub const RESOURCES: &[Resource] = &[
     // Subscription 0: the shop in production, pay-as-you-go.

@@ -1,4 +1,5 @@
-//! Billing periods and invoices: each document once, by Azure's name of it.
+//! What Azure says of a subscription as a whole: billing periods, resource groups, and invoices, each document once by
+//! Azure's name of it.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::archive::answers::Answers;
 use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
-use crate::jobs::same_content;
+use crate::jobs::{resource_groups, same_content};
 use crate::planted::{Bug, planted};
 use crate::store::StoreError;
 
@@ -35,7 +36,7 @@ impl Plan {
     }
 }
 
-/// Reads the billing periods, and every invoice that is not archived yet, or whose document is damaged.
+/// Reads the billing periods, the resource groups, and every invoice that is not archived yet, or whose document is damaged.
 pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error> {
     let mut report = JobReport::new("snapshot-invoices", context.run_at);
     let of = plan.subscription_id;
@@ -49,6 +50,8 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         entries.push(Entry::BillingPeriods { subscription_id: of, pages });
         answers.append(how);
     }
+    let known = snapshots.resource_groups.get(&of);
+    entries.extend(resource_groups::read(context, of, known, &mut report, &mut answers).await?);
     let invoices = list(context, plan, &mut report).await?;
     let read = documents(context, plan, &invoices, &mut entries, &mut report, &mut answers).await;
     // What was read before a failure counts.

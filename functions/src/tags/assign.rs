@@ -6,6 +6,7 @@ use std::sync::Arc;
 use shared::guid::SubscriptionId;
 use shared::usage::{Resource, UsageAggregate};
 
+use super::groups::GroupTags;
 use super::rules::{Rule, Says};
 
 /// One tag of a resource.
@@ -32,20 +33,31 @@ struct Said {
 /// Rules, ready to be applied to some usage.
 pub struct Tagger<'a> {
     rules: &'a [Rule],
+    /// What a group itself has of the tags that are inherited.
+    own: BTreeMap<Group, Vec<Assigned>>,
     /// What the resources of a group say of each tag that is inherited, by its name in lower case.
     groups: BTreeMap<(Group, String), Said>,
 }
 
 impl<'a> Tagger<'a> {
-    /// Looks at all resources of the usage first: inheriting asks what the others of a group have.
+    /// Looks at all groups and resources of a subscription's usage first: inheriting asks what they have.
     #[must_use]
-    pub fn of(rules: &'a [Rule], usage: &[UsageAggregate]) -> Tagger<'a> {
-        let mut tagger = Tagger { rules, groups: BTreeMap::new() };
+    pub fn of(
+        rules: &'a [Rule],
+        (subscription, groups): (SubscriptionId, &GroupTags),
+        usage: &[UsageAggregate],
+    ) -> Tagger<'a> {
+        let mut tagger = Tagger { rules, own: BTreeMap::new(), groups: BTreeMap::new() };
         let inherited: Vec<&str> = (rules.iter())
             .filter_map(|rule| if let Says::Inherit { tag } = &rule.says { Some(tag.as_str()) } else { None })
             .collect();
         if inherited.is_empty() {
             return tagger;
+        }
+        for (name, tags) in groups {
+            let mut own = tagger.repaired(tags);
+            own.retain(|tag| inherited.iter().any(|name| name.eq_ignore_ascii_case(&tag.name)));
+            tagger.own.insert((subscription, name.clone()), own);
         }
         // The last reading of each resource: tags change, and a resource has one voice.
         let mut resources: BTreeMap<(SubscriptionId, String), &Resource> = BTreeMap::new();
@@ -57,7 +69,7 @@ impl<'a> Tagger<'a> {
         }
         for ((subscription, _), resource) in resources {
             let Some(group) = group_of(subscription, resource) else { continue };
-            for assigned in tagger.own(resource) {
+            for assigned in tagger.repaired(&resource.tags) {
                 if inherited.iter().any(|tag| tag.eq_ignore_ascii_case(&assigned.name)) {
                     let said = tagger.groups.entry((group.clone(), assigned.name.to_ascii_lowercase())).or_default();
                     *said.values.entry(assigned.value).or_default() += 1;
@@ -91,7 +103,7 @@ impl<'a> Tagger<'a> {
     /// All tags of a resource, by name.
     #[must_use]
     pub fn assign(&self, subscription: SubscriptionId, resource: &Resource) -> Vec<Assigned> {
-        let mut tags = self.own(resource);
+        let mut tags = self.repaired(&resource.tags);
         if let Some(group) = group_of(subscription, resource) {
             self.inherit(&group, &mut tags);
         }
@@ -106,11 +118,11 @@ impl<'a> Tagger<'a> {
         tags
     }
 
-    /// Its own tags, renamed and repaired. Where several get one name, that which had it before comes first, then that of
+    /// Tags as Azure has them, renamed and repaired. Where several get one name, that which had it before comes first, then that of
     /// the earliest rule, then that whose old name is first.
-    fn own(&self, resource: &Resource) -> Vec<Assigned> {
+    fn repaired(&self, tags: &BTreeMap<String, String>) -> Vec<Assigned> {
         let mut named: Vec<(usize, &str, Assigned)> = Vec::new();
-        for (name, value) in &resource.tags {
+        for (name, value) in tags {
             let renamed = self.rules.iter().find_map(|rule| match &rule.says {
                 Says::Rename { from, to } => from.renamed(name, to).map(|to| (rule.line, to)),
                 _ => None,
@@ -175,6 +187,12 @@ impl<'a> Tagger<'a> {
         }
         for rule in self.rules {
             let Says::Inherit { tag } = &rule.says else { continue };
+            let own = self.own.get(group).into_iter().flatten().find(|own| own.name.eq_ignore_ascii_case(tag));
+            if let Some(own) = own.filter(|_| is_missing(tags, tag)) {
+                let mut why = own.why.clone();
+                why.push(format!("resource group {} has it in Azure, line {}", group.1, rule.line));
+                tags.push(Assigned { name: own.name.clone(), value: own.value.clone(), why });
+            }
             let said = self.groups.get(&(group.clone(), tag.to_ascii_lowercase()));
             let one = said.filter(|said| said.values.len() == 1).and_then(|said| said.values.first_key_value());
             if let Some((value, count)) = one.filter(|_| is_missing(tags, tag)) {
@@ -239,11 +257,24 @@ mod tests {
         UsageAggregate { resource: Some(resource.clone()), ..page.rows[0].clone() }
     }
 
-    /// `name=value: why; why`, one line a tag.
     fn told(subscription: SubscriptionId, resource: &Resource, others: &[Resource]) -> Vec<String> {
+        told_with(&[], subscription, resource, others)
+    }
+
+    /// `name=value: why; why`, one line a tag. `groups` are those of the first subscription: name, tag, value.
+    fn told_with(
+        groups: &[(&str, &str, &str)],
+        subscription: SubscriptionId,
+        resource: &Resource,
+        others: &[Resource],
+    ) -> Vec<String> {
         let rules = read(RULES).unwrap_or_else(|e| panic!("{e}"));
+        let mut of_groups = GroupTags::new();
+        for (group, tag, value) in groups {
+            of_groups.entry((*group).to_owned()).or_default().insert((*tag).to_owned(), (*value).to_owned());
+        }
         let usage: Vec<UsageAggregate> = others.iter().map(|other| row(&Arc::new(other.clone()))).collect();
-        let assigned = Tagger::of(&rules, &usage).assign(subscription, resource);
+        let assigned = Tagger::of(&rules, (first(), &of_groups), &usage).assign(subscription, resource);
         let told = |tag: Assigned| format!("{}={}: {}", tag.name, tag.value, tag.why.join("; "));
         assigned.into_iter().map(told).collect()
     }
@@ -306,6 +337,29 @@ mod tests {
         assert_eq!(told(first(), &bare, &all), ["costCenter=1: "], "they do not agree");
     }
 
+    /// What Azure says of the group goes before what its resources agree on, and behind rules and the resource's own.
+    #[test]
+    fn a_group_hands_down_its_own_tags() {
+        let has = |groups: &[(&str, &str, &str)], tags: &[(&str, &str)]| {
+            let others = [resource("rg-data", "a", &[("team", "blue")])];
+            told_with(groups, first(), &resource("RG-Data", "bare", tags), &others)
+        };
+        let team = |why: &str| vec![why.to_owned(), "costCenter=unassigned: default, line 8".to_owned()];
+        let of_group = team("Team=green: resource group rg-data has it in Azure, line 7");
+        let told = |mut lines: Vec<String>| {
+            lines.sort();
+            lines
+        };
+        assert_eq!(has(&[("rg-data", "Team", "green")], &[]), of_group);
+        assert_eq!(has(&[("rg-data", "team", "green")], &[("TEAM", "red")]), team("TEAM=red: "));
+        let agreed = told(team("team=blue: the one tagged resource of group rg-data say so, line 7"));
+        assert_eq!(told(has(&[("rg-data", "team", ""), ("rg-else", "team", "green")], &[])), agreed);
+        // Only what a rule inherits is handed down, and not to the group of that name in another subscription.
+        assert_eq!(told(has(&[("rg-data", "costCenter", "1")], &[])), agreed);
+        let elsewhere = told_with(&[("rg-data", "team", "green")], second(), &resource("rg-data", "b", &[]), &[]);
+        assert_eq!(elsewhere, ["costCenter=unassigned: default, line 8"]);
+    }
+
     #[test]
     fn rows_of_a_resource_go_on_sharing_it() {
         let rules = read(RULES).unwrap_or_else(|e| panic!("{e}"));
@@ -313,7 +367,7 @@ mod tests {
         let mut usage = vec![row(&one), row(&two), row(&one)];
         usage.push(UsageAggregate { resource: None, ..row(&one) });
         let before: Vec<_> = usage.iter().map(|row| row.quantity).collect();
-        Tagger::of(&rules, &usage.clone()).apply(&mut usage);
+        Tagger::of(&rules, (first(), &GroupTags::new()), &usage.clone()).apply(&mut usage);
         let tag = |at: usize, name: &str| usage[at].resource.as_ref().and_then(|found| found.tag(name).cloned());
         assert_eq!((tag(0, "costcenter"), tag(1, "env")), (Some("4712".into()), Some("prod".into())));
         assert!(usage[0].resource.as_ref().zip(usage[2].resource.as_ref()).is_some_and(|(a, b)| Arc::ptr_eq(a, b)));

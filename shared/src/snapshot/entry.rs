@@ -108,6 +108,14 @@ pub enum Entry {
         /// The pages, in order.
         pages: Vec<StoredObject>,
     },
+    /// The resource groups of a subscription, with their tags.
+    #[serde(rename_all = "camelCase")]
+    ResourceGroups {
+        /// Whose.
+        subscription_id: SubscriptionId,
+        /// The pages, in order.
+        pages: Vec<StoredObject>,
+    },
     /// One invoice document.
     #[serde(rename_all = "camelCase")]
     Invoice {
@@ -187,7 +195,10 @@ impl Entry {
     #[must_use]
     pub fn objects(&self) -> &[StoredObject] {
         match self {
-            Entry::Usage { pages, .. } | Entry::Prices { pages, .. } | Entry::BillingPeriods { pages, .. } => pages,
+            Entry::Usage { pages, .. }
+            | Entry::Prices { pages, .. }
+            | Entry::BillingPeriods { pages, .. }
+            | Entry::ResourceGroups { pages, .. } => pages,
             Entry::Answers { file }
             | Entry::ImportedUsage { file, .. }
             | Entry::Invoice { file, .. }

@@ -35,6 +35,8 @@ pub struct Snapshots {
     pub billing_periods: BTreeMap<SubscriptionId, Vec<StoredObject>>,
     /// When they were read.
     pub billing_periods_at: BTreeMap<SubscriptionId, Instant>,
+    /// Latest reading of the resource groups.
+    pub resource_groups: BTreeMap<SubscriptionId, Vec<StoredObject>>,
     /// Invoices by name.
     pub invoices: BTreeMap<(SubscriptionId, String), InvoiceFile>,
     /// The latest document of each address.
@@ -118,6 +120,9 @@ impl Snapshots {
                 Entry::BillingPeriods { subscription_id, pages } => {
                     self.billing_periods.insert(subscription_id, pages);
                     self.billing_periods_at.insert(subscription_id, run_at);
+                }
+                Entry::ResourceGroups { subscription_id, pages } => {
+                    self.resource_groups.insert(subscription_id, pages);
                 }
                 Entry::Invoice { subscription_id, name, period_start_on, period_end_on, file } => {
                     let invoice = InvoiceFile { read_at: run_at, period_start_on, period_end_on, file };

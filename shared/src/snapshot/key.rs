@@ -57,6 +57,12 @@ pub fn billing_periods(of: SubscriptionId, run_at: Timestamp, page: usize, sha25
     format!("raw/billing-periods/{of}/{}/p{page:04}-{}.json.zst", stamp(run_at), short(sha256))
 }
 
+/// A page of resource groups.
+#[must_use]
+pub fn resource_groups(of: SubscriptionId, run_at: Timestamp, page: usize, sha256: &str) -> String {
+    format!("raw/resource-groups/{of}/{}/p{page:04}-{}.json.zst", stamp(run_at), short(sha256))
+}
+
 /// How the pages of a run were asked for and answered.
 #[must_use]
 pub fn answers(run_at: Timestamp, sha256: &str) -> String {
@@ -181,6 +187,7 @@ mod tests {
                 price_page(Source::RateCard, None, Currency::USD, at, 0, &hash),
                 price_page(Source::Own, None, Currency::USD, at, 0, &hash),
                 billing_periods(of, at, 0, &hash),
+                resource_groups(of, at, 0, &hash),
                 answers(at, &hash),
             ];
             for key in keys {

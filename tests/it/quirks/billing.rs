@@ -26,10 +26,18 @@ fn invoice(name: &str, link: &str) -> String {
     .to_string()
 }
 
-/// An ARM with two billing periods on two pages, and one invoice whose link carries the number of the answer.
 fn arm(storage: &Scripted) -> Scripted {
+    let groups = r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}},{"name":"RG-bare","tags":null}]}"#;
+    arm_with(storage, move || Step::ok(groups))
+}
+
+/// An ARM with two billing periods on two pages, one invoice whose link carries the number of the answer, and these groups.
+fn arm_with(storage: &Scripted, groups: impl Fn() -> Step + Send + Sync + 'static) -> Scripted {
     let (base, number) = (storage.url.clone(), Arc::new(Mutex::new(0)));
     Scripted::start(move |asked: &Asked| {
+        if asked.target.contains("/resourcegroups") {
+            return groups();
+        }
         let mut number = number.lock().unwrap();
         *number += 1;
         let link = format!("{base}/invoice.pdf?sv=1&sig=LINK{number}");
@@ -74,6 +82,28 @@ async fn a_relative_link_is_followed_and_one_on_an_empty_page_is_not() {
     assert_eq!(periods.len(), 2, "{periods:?}");
     assert_eq!(periods[1], "/subscriptions/x/providers/Microsoft.Billing/billingPeriods?$skiptoken=1");
     assert_eq!(archive.snapshots().await.unwrap().invoices.len(), 1);
+}
+
+/// Who only reads bills may not see groups, and needs no more for anything else; a list that nobody can read is told.
+#[tokio::test]
+async fn no_invoice_waits_for_the_groups() {
+    let refused = r#"{"error":{"code":"AuthorizationFailed","message":"no"}}"#;
+    for (groups, known, warnings) in [
+        (Step::ok(r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}}]}"#), 1, vec![]),
+        (Step::new(403, refused), 0, vec![]),
+        (Step::ok(r#"{"value":[{"tags":{}}]}"#), 0, vec!["were not read", "value[0]", "missing field `name`"]),
+        (Step::ok(r#"{"value":[{"name":"g","tags":{"a":1}}]}"#), 0, vec!["were not read", "value[0].tags.a"]),
+    ] {
+        let storage = Scripted::always(Step::ok("%PDF-1.4"));
+        let arm = arm_with(&storage, move || groups.clone());
+        let (report, archive) = run(&Rig::new(arm, storage, silent())).await.unwrap();
+        let snapshots = archive.snapshots().await.unwrap();
+        assert_eq!((snapshots.invoices.len(), snapshots.resource_groups.len()), (1, known));
+        assert_eq!(report.warnings.len(), usize::from(!warnings.is_empty()), "{:?}", report.warnings);
+        assert!(warnings.iter().all(|part| report.warnings[0].contains(part)), "{:?}", report.warnings);
+        let found = archive.verify(report.run_at.0, &|_, _, _| {}).await.unwrap();
+        assert!(found.breaches.is_empty(), "{:?}", found.breaches);
+    }
 }
 
 #[tokio::test]

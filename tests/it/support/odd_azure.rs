@@ -129,6 +129,9 @@ async fn answered(State(shared): State<Shared>, request: Request) -> Response<Bo
             return usage(&shared, of, &query);
         }
         ["subscriptions", _, "providers", "microsoft.billing", "billingperiods"] => billing_periods(),
+        ["subscriptions", _, "resourcegroups"] => {
+            r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}}]}"#.to_owned()
+        }
         ["subscriptions", _, "providers", "microsoft.billing", "invoices"] => invoices(&shared),
         ["files", _] => "%PDF-1.4 an invoice".to_owned(),
         _ => return respond(404, r#"{"error":{"code":"NotFound","message":"no such path"}}"#.to_owned()),

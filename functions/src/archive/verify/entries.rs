@@ -1,6 +1,6 @@
 //! One entry of a record: its objects are there and whole, their keys are its own, their rows are as many as it says.
 
-use shared::azure::{invoice, usage};
+use shared::azure::{invoice, resource_group, usage};
 use shared::guid::SubscriptionId;
 use shared::json::DecodeError;
 use shared::period::BillingPeriod;
@@ -46,6 +46,16 @@ impl Inspector<'_> {
                 let name = |page: usize, sha256: &str| key::billing_periods(*subscription_id, run_at, page, sha256);
                 self.names(number, pages, name, &mut found);
                 self.billing_periods(number, pages, &mut found).await?;
+            }
+            Entry::ResourceGroups { subscription_id, pages } => {
+                let name = |page: usize, sha256: &str| key::resource_groups(*subscription_id, run_at, page, sha256);
+                self.names(number, pages, name, &mut found);
+                for object in pages {
+                    if let Some(bytes) = self.object(number, object, &mut found).await? {
+                        let groups = resource_group::decode_groups(&bytes).map(|page| page.value.len());
+                        self.rows(number, object, groups, &mut found);
+                    }
+                }
             }
             Entry::Invoice { subscription_id, period_start_on, period_end_on, file, .. } => {
                 let files = std::slice::from_ref(file);

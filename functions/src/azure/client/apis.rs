@@ -2,6 +2,7 @@
 
 mod billing;
 mod rate_card;
+mod resource_groups;
 mod retail;
 mod subscriptions;
 mod usage;
