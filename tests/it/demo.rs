@@ -83,7 +83,7 @@ fn the_report_is_the_truth_of_the_tenant() {
     let answers = each(&watched["alerts"], "findings");
     let fires =
         |rule: &str| answers.iter().any(|one| one["rule"].as_str().unwrap().contains(rule) && one["fires"] == true);
-    assert!(fires("anomaly > 5") && !fires("older than 3 days"), "{answers:?}");
+    assert!(fires("when anomaly") && fires("when credit") && !fires("older than 3 days"), "{answers:?}");
     assert_eq!(watched["alerts"]["unknown"], serde_json::json!([]));
 
     // Rules about tags move money between their values, and neither make nor lose any.
@@ -247,7 +247,9 @@ fn resources_inherit_the_tags_of_their_groups() {
     assert_eq!(of("/shop-vault"), group("4715", renamed));
     // Its own goes before.
     assert_eq!(of("/shop-batch-01"), group("4711", "cost-center renamed, line 1"));
-    assert_eq!(of("/dev-vault").0, None, "the group has an owner and no cost centre");
+    // A group with an owner and no cost centre: what its resources agree on, of which all but this one are tagged.
+    let (value, why) = of("/dev-free-plan");
+    assert!(value.as_deref() == Some("4720") && why.contains("tagged resources of group dev-apps say so"), "{why}");
 }
 
 #[test]

@@ -196,12 +196,12 @@ impl<'a> Tagger<'a> {
             let said = self.groups.get(&(group.clone(), tag.to_ascii_lowercase()));
             let one = said.filter(|said| said.values.len() == 1).and_then(|said| said.values.first_key_value());
             if let Some((value, count)) = one.filter(|_| is_missing(tags, tag)) {
-                let who = if *count == 1 {
-                    "the one tagged resource".into()
-                } else {
-                    format!("all {count} tagged resources")
+                let (group, line) = (&group.1, rule.line);
+                let who = match count {
+                    1 => format!("the one tagged resource of group {group} says so, line {line}"),
+                    _ => format!("all {count} tagged resources of group {group} say so, line {line}"),
                 };
-                add(tags, tag, value, format!("{who} of group {} say so, line {}", group.1, rule.line));
+                add(tags, tag, value, who);
             }
         }
     }
@@ -352,7 +352,7 @@ mod tests {
         };
         assert_eq!(has(&[("rg-data", "Team", "green")], &[]), of_group);
         assert_eq!(has(&[("rg-data", "team", "green")], &[("TEAM", "red")]), team("TEAM=red: "));
-        let agreed = told(team("team=blue: the one tagged resource of group rg-data say so, line 7"));
+        let agreed = told(team("team=blue: the one tagged resource of group rg-data says so, line 7"));
         assert_eq!(told(has(&[("rg-data", "team", ""), ("rg-else", "team", "green")], &[])), agreed);
         // Only what a rule inherits is handed down, and not to the group of that name in another subscription.
         assert_eq!(told(has(&[("rg-data", "costCenter", "1")], &[])), agreed);

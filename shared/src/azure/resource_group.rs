@@ -10,6 +10,8 @@ use crate::json::{self, DecodeError};
 /// One resource group.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ResourceGroup {
+    /// Its id in Azure, which says that it is one.
+    pub id: String,
     /// Its name: the same in any case.
     pub name: String,
     /// Its tags. What has none is told with an empty object, with null, or without the field.
@@ -32,5 +34,11 @@ pub struct ResourceGroup {
 /// # Ok::<(), shared::json::DecodeError>(())
 /// ```
 pub fn decode_groups(bytes: &[u8]) -> Result<Page<ResourceGroup>, DecodeError> {
-    json::decode(bytes)
+    let page: Page<ResourceGroup> = json::decode(bytes)?;
+    for (at, group) in page.value.iter().enumerate() {
+        if !group.id.to_ascii_lowercase().contains("/resourcegroups/") {
+            return Err(DecodeError::at(format!("value[{at}].id"), "is not the id of a resource group"));
+        }
+    }
+    Ok(page)
 }

@@ -27,7 +27,7 @@ fn invoice(name: &str, link: &str) -> String {
 }
 
 fn arm(storage: &Scripted) -> Scripted {
-    let groups = r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}},{"name":"RG-bare","tags":null}]}"#;
+    let groups = r#"{"value":[{"id":"/subscriptions/x/resourceGroups/rg-web","name":"rg-web","tags":{"costCenter":"4711"}},{"id":"/subscriptions/x/resourcegroups/RG-bare","name":"RG-bare","tags":null}]}"#;
     arm_with(storage, move || Step::ok(groups))
 }
 
@@ -89,10 +89,29 @@ async fn a_relative_link_is_followed_and_one_on_an_empty_page_is_not() {
 async fn no_invoice_waits_for_the_groups() {
     let refused = r#"{"error":{"code":"AuthorizationFailed","message":"no"}}"#;
     for (groups, known, warnings) in [
-        (Step::ok(r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}}]}"#), 1, vec![]),
+        (
+            Step::ok(
+                r#"{"value":[{"id":"/subscriptions/x/resourceGroups/rg-web","name":"rg-web","tags":{"costCenter":"4711"}}]}"#,
+            ),
+            1,
+            vec![],
+        ),
         (Step::new(403, refused), 0, vec![]),
-        (Step::ok(r#"{"value":[{"tags":{}}]}"#), 0, vec!["were not read", "value[0]", "missing field `name`"]),
-        (Step::ok(r#"{"value":[{"name":"g","tags":{"a":1}}]}"#), 0, vec!["were not read", "value[0].tags.a"]),
+        (
+            Step::ok(r#"{"value":[{"id":"/subscriptions/x/resourceGroups/g","tags":{}}]}"#),
+            0,
+            vec!["were not read", "value[0]", "missing field `name`"],
+        ),
+        (
+            Step::ok(r#"{"value":[{"id":"/subscriptions/x/resourceGroups/g","name":"g","tags":{"a":1}}]}"#),
+            0,
+            vec!["were not read", "value[0].tags.a"],
+        ),
+        (
+            Step::ok(invoice("1-1", "https://x").replace("{\"id\"", "{\"value\":[{\"id\"") + "]}"),
+            0,
+            vec!["value[0].id: is not the id"],
+        ),
     ] {
         let storage = Scripted::always(Step::ok("%PDF-1.4"));
         let arm = arm_with(&storage, move || groups.clone());

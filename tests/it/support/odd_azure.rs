@@ -130,7 +130,7 @@ async fn answered(State(shared): State<Shared>, request: Request) -> Response<Bo
         }
         ["subscriptions", _, "providers", "microsoft.billing", "billingperiods"] => billing_periods(),
         ["subscriptions", _, "resourcegroups"] => {
-            r#"{"value":[{"name":"rg-web","tags":{"costCenter":"4711"}}]}"#.to_owned()
+            r#"{"value":[{"id":"/subscriptions/x/resourceGroups/rg-web","name":"rg-web","tags":{"costCenter":"4711"}}]}"#.to_owned()
         }
         ["subscriptions", _, "providers", "microsoft.billing", "invoices"] => invoices(&shared),
         ["files", _] => "%PDF-1.4 an invoice".to_owned(),
