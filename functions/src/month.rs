@@ -136,6 +136,15 @@ pub async fn load_tagged(
     run_at: Timestamp,
 ) -> Result<Loaded, Error> {
     let loaded = load_any(archive, snapshots, only, asked, rules, run_at).await?;
+    let has_days = snapshots.usage.keys().any(|(_, kind, _)| *kind == Granularity::Daily);
+    let files = &snapshots.usage_files;
+    let has_days = has_days || files.iter().any(|file| file.granularity == Granularity::Daily);
+    if loaded.materials.is_empty() && asked.1 == Granularity::Hourly && has_days {
+        return Err(Error::Usage(
+            "the store has days of usage and no hours of this period: run forebill snapshot usage --granularity hourly"
+                .to_owned(),
+        ));
+    }
     if loaded.materials.is_empty() { Err(loaded.is_nothing(only)) } else { Ok(loaded) }
 }
 

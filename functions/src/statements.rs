@@ -9,8 +9,8 @@ use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
 use shared::period::Instant;
+use shared::showback::Unpriced;
 use shared::showback::document::{Document, Statement};
-use shared::showback::{Unpriced, unpriced};
 
 use crate::error::Error;
 use crate::handout;
@@ -90,7 +90,7 @@ impl<'a> Shown<'a> {
             total: self.total,
             azure_due: self.azure_due,
             complete: self.document.is_complete(),
-            unpriced: unpriced(&self.document.lines),
+            unpriced: self.document.unpriced(),
             notes,
             other_currencies: Vec::new(),
         }

@@ -23,7 +23,7 @@ use crate::money::Currency;
 use crate::rating::Rating;
 use crate::usage::UsageAggregate;
 pub use adjust::{Adjustment, Cause, Step, adjustments};
-pub use charges::{Unpriced, unpriced};
+pub use charges::Unpriced;
 
 /// Which cost centre a row belongs to: the first that names one counts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -142,8 +142,13 @@ pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Resul
     for one in rated {
         let row = one.slice.row;
         let (group, bucket) = (group_of(row, by), bucket_of(row.usage_start_at, bucket));
-        let known = groups.entry((bucket.clone(), group.clone()));
-        known.or_insert_with(|| SpendRow::empty(group, bucket)).add(one)?;
+        // Azure writes one resource in several cases: it is one line, under the first of its spellings.
+        let key = if *by == GroupBy::Resource { group.to_lowercase() } else { group.clone() };
+        let known = groups.entry((bucket.clone(), key)).or_insert_with(|| SpendRow::empty(group.clone(), bucket));
+        if group < known.group {
+            known.group = group;
+        }
+        known.add(one)?;
     }
     let mut rows: Vec<SpendRow> = groups.into_values().collect();
     rows.sort_by(|a, b| (&a.bucket, b.cost, &a.group).cmp(&(&b.bucket, a.cost, &b.group)));

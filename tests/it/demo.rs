@@ -92,7 +92,7 @@ fn the_report_is_the_truth_of_the_tenant() {
         let sum = tags.iter().fold(Decimal::ZERO, |sum, one| sum.plus(d(&one[column])).unwrap());
         assert_eq!(sum, total, "{column}");
     }
-    let none = tags.iter().find(|one| one["value"] == "").unwrap();
+    let none = tags.iter().find(|one| one["value"] == "(none)").unwrap();
     assert!(d(&none["withRules"]) < d(&none["reported"]), "{none}");
 }
 

@@ -177,7 +177,9 @@ fn statements_are_files_that_add_up() {
     assert!(again["files"].as_array().unwrap().iter().all(|file| file["written"] == "already-there"), "{again}");
     assert_eq!(contents(&at.join("out")), first);
     fs::write(at.join("out/2026-10_summary.csv"), "mine").unwrap();
+    fs::remove_file(at.join("out/2026-10_statement_4711.csv")).unwrap();
     let refused = run(at, line, 1);
+    assert!(!at.join("out/2026-10_statement_4711.csv").exists(), "statements of two states would not add up");
     assert!(refused.stderr.contains("--replace"), "{}", refused.stderr);
     assert_eq!(fs::read(at.join("out/2026-10_summary.csv")).unwrap(), b"mine");
     run(at, &format!("{line} --replace"), 0);
@@ -284,6 +286,41 @@ fn what_is_late_is_booked_where_nothing_was_used() {
     assert!(early.stderr.contains("2026-11 is not over"), "{}", early.stderr);
     run(at, "close 2026-11 --rules rules.txt --at 2026-12-02T00:00:00Z", 0);
     run(at, "verify", 0);
+}
+
+/// What came late and has no price is in no sum, and everybody is told: it is not nothing.
+#[test]
+fn late_use_without_a_price_keeps_the_next_month_incomplete() {
+    let folder = october();
+    let at = folder.path();
+    run(at, "close 2026-10 --rules rules.txt --at 2026-11-06T00:00:00Z", 0);
+    import_of(at, UNKNOWN, &[("2026-10-07", "rg-b", "4890", "99")], "2026-11-10T00:00:00Z");
+    import(at, &[("2026-11-03", "rg-a", "4711", "8")], "2026-11-11T00:00:00Z");
+    let found = run(at, "showback 2026-11 --rules rules.txt -o json --at 2026-11-12T00:00:00Z", 3).json();
+    let none = |name: &str| name.to_owned();
+    assert_eq!(adjusted(&found), [(none("2026-10"), none("usage"), none("4890"), none("99"), none("-"))]);
+    assert_eq!((&found["total"], &found["complete"]), (&json!("1"), &json!(false)));
+    assert_eq!(
+        (&found["unpriced"][0]["quantity"], &found["unpriced"][0]["costCentre"]),
+        (&json!("99"), &json!("4890"))
+    );
+    let told = run(at, "showback 2026-11 --rules rules.txt --to files --at 2026-11-12T00:00:00Z", 3).stdout;
+    assert!(told.contains("Total at least 1.00") && told.contains("No price: 99 1 GB of M, 4890"), "{told}");
+    let page = fs::read_to_string(at.join("files/2026-11_statement_4890.html")).unwrap();
+    assert!(page.contains("No price: 99 1 GB of M"), "{page}");
+    // It gets a price: 99 GB at 0.25 are 24.75, and nothing is missing any more.
+    let meter = |id: &str, price: &str| {
+        format!(
+            "{{\"MeterId\": \"{id}\", \"MeterName\": \"M\", \"MeterCategory\": \"C\", \"Unit\": \"1 GB\", \
+             \"MeterRates\": {{\"0\": {price}}}, \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}}"
+        )
+    };
+    let meters = [meter(METER, "0.125"), meter(UNKNOWN, "0.25")].join(",");
+    fs::write(at.join("card.json"), format!("{{\"Currency\": \"USD\", \"OfferTerms\": [], \"Meters\": [{meters}]}}"))
+        .unwrap();
+    run(at, &format!("import ratecard card.json --offer {OFFER} --at 2026-11-13T00:00:00Z"), 0);
+    let found = run(at, "showback 2026-11 --rules rules.txt -o json --at 2026-11-14T00:00:00Z", 0).json();
+    assert_eq!((&found["total"], &found["complete"], &found["unpriced"]), (&json!("25.75"), &json!(true), &json!([])));
 }
 
 /// Usage of a closed month that is no longer kept cannot be rated again: the month stays, and says so.

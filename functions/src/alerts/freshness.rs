@@ -94,8 +94,10 @@ fn line(range: DayRange<String>) -> IncidentLine {
 pub fn older(rule: &Rule, of: SubscriptionId, days: u32, snapshots: &Snapshots, run_at: Timestamp) -> Finding {
     let end = read(snapshots, of).last().copied().and_then(reported_window).map(|(_, end)| end);
     let files = snapshots.usage_files.iter().filter(|file| file.subscription_id == of);
-    let newest = end.into_iter().chain(files.map(|file| file.imported_at.0)).max();
-    let Some(newest) = newest else {
+    let imported = files.map(|file| file.imported_at.0).max();
+    // What a file holds is in no record: of files it is known when they came.
+    let what = if imported > end { "was last imported" } else { "ends" };
+    let Some(newest) = end.max(imported) else {
         let summary = format!("usage was never read: subscription {of}");
         return finding(rule, of, "never".to_owned(), true, summary, Vec::new());
     };
@@ -103,9 +105,9 @@ pub fn older(rule: &Rule, of: SubscriptionId, days: u32, snapshots: &Snapshots, 
     let fires = age > SignedDuration::from_hours(24 * i64::from(days));
     let hours = age.as_hours();
     let compared = if fires { "older" } else { "not older" };
-    let summary = format!("usage of subscription {of} ends at {newest}, {hours} h ago, {compared} than {days} days");
+    let summary = format!("usage of subscription {of} {what} at {newest}, {hours} h ago, {compared} than {days} days");
     let line = IncidentLine {
-        what: format!("usage ends at {newest}"),
+        what: format!("usage {what} at {newest}"),
         quantity: Decimal::from(u32::try_from(hours).unwrap_or(0)),
         unit: "hours ago".to_owned(),
         rates: Vec::new(),

@@ -225,11 +225,12 @@ fn name(meter: &Meter) -> String {
     measure::named([&*meter.category, &meter.name, &meter.region], meter.id)
 }
 
-/// The use of the period at the new price, beside that of the period before at the old one.
+/// The use of the period at the new price, beside that of the period before at the old one. The old price may have held
+/// for a part of the period, so this is no sum of what is paid, and says so.
 fn line(risen: &Risen, used: &InUse) -> IncidentLine {
     let quantity = |of: &BTreeMap<MeterId, Used>| of.get(&risen.after.id).map_or(Decimal::ZERO, |used| used.quantity);
     IncidentLine {
-        what: name(&risen.after),
+        what: format!("{}, as if the new price held for all of it", name(&risen.after)),
         quantity: quantity(&used.now),
         unit: printable(&risen.after.unit),
         rates: rates(&risen.after, quantity(&used.now)),

@@ -155,7 +155,7 @@ fn lines_of(history: &History, expected: &Expected) -> Result<Vec<IncidentLine>,
             quantity: meter.quantity,
             unit: shared::json::printable(&meter.unit),
             rates: meter.rates.clone(),
-            cost: Some(meter.cost),
+            cost: meter.priced.then_some(meter.cost),
             before: before.get(&meter.meter_id).cloned(),
         }
     };

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::json::printable;
+use shared::showback::Adjustment;
 use shared::showback::document::{Document, first_day};
-use shared::showback::{Adjustment, unpriced};
 
 use super::output::{self, Output, amount};
 use super::rules::text_of;
@@ -206,7 +206,7 @@ fn table(shown: &Shown<'_>) -> String {
     if let Some(none) = none {
         let _ = writeln!(text, "Without a cost centre: {} {currency}", money(none.total));
     }
-    for one in unpriced(&document.lines) {
+    for one in document.unpriced() {
         let (centre, name) = (name_of(one.cost_centre.as_ref()), printable(&one.name));
         let _ = writeln!(text, "No price: {} {} of {name}, {centre}", one.quantity, printable(&one.unit));
     }
@@ -228,7 +228,7 @@ fn adjustments(all: &[Adjustment], money: &impl Fn(Decimal) -> String) -> String
             name_of(line.cost_centre.as_ref()),
             printable(&line.name),
             line.quantity.map_or(String::new(), |quantity| quantity.to_string()),
-            line.amount.map(money).unwrap_or_default(),
+            line.amount.map_or_else(|| "no price".to_owned(), money),
             cause.told().to_owned(),
         ]);
     }

@@ -231,7 +231,7 @@ fn facts(shown: &Shown<'_>) -> Vec<(&'static str, String)> {
 
 /// What is in no sum.
 fn missing(document: &Document, only: Option<&Option<String>>) -> Vec<String> {
-    let unpriced = shared::showback::unpriced(&document.lines).into_iter();
+    let unpriced = document.unpriced().into_iter();
     let ours = unpriced.filter(|one| only.is_none_or(|only| *only == one.cost_centre));
     let mut missing: Vec<String> =
         ours.map(|one| format!("No price: {} {} of {}", one.quantity, one.unit, one.name)).collect();

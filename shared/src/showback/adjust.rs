@@ -78,7 +78,7 @@ pub fn adjustments(month: &str, booked: &[Line], steps: &[(Step, Vec<Line>)]) ->
     Ok(all)
 }
 
-/// Lines whose amount is another one now, with the differences.
+/// Lines whose amount is another one now, or of which more or less has no price, with the differences.
 fn differences(before: &[Line], after: &[Line]) -> Result<Vec<Line>, Inexact> {
     let mut pairs: BTreeMap<LineKey, (Option<&Line>, Option<&Line>)> = BTreeMap::new();
     for line in before {
@@ -97,12 +97,13 @@ fn differences(before: &[Line], after: &[Line]) -> Result<Vec<Line>, Inexact> {
             Ok::<_, Inexact>(known.then_some(changed))
         };
         let amount = difference(|line| line.amount)?.filter(|amount| !amount.is_zero());
-        if amount.is_none() {
+        let unpriced_quantity = difference(|line| Some(line.unpriced_quantity))?.unwrap_or(Decimal::ZERO);
+        if amount.is_none() && unpriced_quantity.is_zero() {
             continue;
         }
         lines.push(Line {
             quantity: difference(|line| line.quantity)?,
-            unpriced_quantity: difference(|line| Some(line.unpriced_quantity))?.unwrap_or(Decimal::ZERO),
+            unpriced_quantity,
             list_cost: difference(|line| line.list_cost)?,
             amount,
             ..shown.clone()

@@ -30,20 +30,16 @@ pub struct Unpriced {
     pub unit: String,
 }
 
-/// What has no price, among lines.
-#[must_use]
-pub fn unpriced(lines: &[Line]) -> Vec<Unpriced> {
-    let of = |line: &Line| match line.what {
-        What::Usage { meter_id } if !line.unpriced_quantity.is_zero() => Some(Unpriced {
-            cost_centre: line.cost_centre.clone(),
-            meter_id,
-            name: line.name.clone(),
-            quantity: line.unpriced_quantity,
-            unit: line.unit.clone(),
-        }),
-        _ => None,
-    };
-    lines.iter().filter_map(of).collect()
+/// What a line of usage has no price for.
+pub(super) fn unpriced(line: &Line) -> Option<Unpriced> {
+    let What::Usage { meter_id } = line.what else { return None };
+    Some(Unpriced {
+        cost_centre: line.cost_centre.clone(),
+        meter_id,
+        name: line.name.clone(),
+        quantity: line.unpriced_quantity,
+        unit: line.unit.clone(),
+    })
 }
 
 /// What one cost centre has of one charge.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::charges::{Unpriced, unpriced};
 use super::{Adjustment, Line, What, sum};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::SubscriptionId;
@@ -141,7 +142,11 @@ impl Document {
             };
             *part = part.plus(amount)?;
             statement.total = statement.total.plus(amount)?;
-            statement.unpriced += usize::from(!is_adjustment && !line.unpriced_quantity.is_zero());
+        }
+        for (line, _) in self.without_price() {
+            if let Some(statement) = statements.get_mut(&line.cost_centre) {
+                statement.unpriced += 1;
+            }
         }
         let mut statements: Vec<Statement> = statements.into_values().collect();
         statements.sort_by(|a, b| {
@@ -160,7 +165,27 @@ impl Document {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let read = self.basis.subscriptions.iter().all(|source| source.gaps.is_empty());
-        read && self.basis.left_out.is_empty() && self.lines.iter().all(|line| line.unpriced_quantity.is_zero())
+        read && self.basis.left_out.is_empty() && self.without_price().is_empty()
+    }
+
+    /// What has no price: of the month, and of months before that were closed without it.
+    #[must_use]
+    pub fn unpriced(&self) -> Vec<Unpriced> {
+        let of = |(line, quantity)| unpriced(line).map(|one| Unpriced { quantity, ..one });
+        self.without_price().into_iter().filter_map(of).collect()
+    }
+
+    /// The lines of which some or all has no price, and how much of them. What came late without a price may have got
+    /// one since: both are adjustments of one line.
+    fn without_price(&self) -> Vec<(&Line, Decimal)> {
+        let mut late: BTreeMap<_, (&Line, Decimal)> = BTreeMap::new();
+        for Adjustment { month, line, .. } in &self.adjustments {
+            let (_, sum) = late.entry((month, line.key())).or_insert((line, Decimal::ZERO));
+            // A sum with too many digits is still no 0.
+            *sum = sum.plus(line.unpriced_quantity).unwrap_or(Decimal::ONE);
+        }
+        let ours = self.lines.iter().map(|line| (line, line.unpriced_quantity));
+        ours.chain(late.into_values()).filter(|(_, quantity)| *quantity > Decimal::ZERO).collect()
     }
 
     /// The bytes.

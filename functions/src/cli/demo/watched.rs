@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::decimal::Decimal;
+use shared::json::printable;
 use shared::period::{Granularity, utc_date};
 use shared::spend::{Bucket, GroupBy};
 
@@ -83,9 +84,8 @@ impl Watched {
         let mut table = output::table([TAG, "As reported", "With rules"], &[1, 2]);
         let minor = self.anomalies.minor_unit();
         for one in &self.tags {
-            let value = if one.value.is_empty() { "(none)" } else { &one.value };
             let [reported, mended] = [one.reported, one.with_rules].map(|sum| output::amount(sum, minor));
-            table.add_row([value.to_owned(), reported, mended]);
+            table.add_row([printable(&one.value), reported, mended]);
         }
         let quiet = self.checked.findings.iter().filter(|finding| !finding.fires).count();
         format!(
