@@ -61,6 +61,7 @@ pub mod estimate;
 pub mod forecast;
 pub mod guid;
 pub mod json;
+mod letters;
 pub mod lines;
 #[doc = include_str!("life_of_a_charge.md")]
 pub mod life_of_a_charge {}

@@ -35,7 +35,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 29] = [
     "decimal",
     "allocation",
     "json",
@@ -43,6 +43,7 @@ const LAYERS: [&str; 28] = [
     "money",
     "period",
     "quantity",
+    "letters",
     "region",
     "warning",
     "meter",
