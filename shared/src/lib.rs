@@ -68,6 +68,7 @@ pub mod life_of_a_charge {}
 pub mod meter;
 pub mod money;
 pub mod offer;
+mod order;
 pub mod ownbook;
 pub mod period;
 pub mod quantity;

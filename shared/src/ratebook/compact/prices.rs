@@ -11,6 +11,7 @@ use super::stream::{Reader, Writer};
 use super::{Malformed, Wrong};
 use crate::decimal::Decimal;
 use crate::meter::{MAX_TIERS, Meter, PriceModel, Tier, TierTable};
+use crate::order;
 
 /// A plain price has at most this many decimals, so that all can be compared in 128 bits.
 const PLAIN_SCALE: u32 = 19;
@@ -79,10 +80,10 @@ impl Prices {
             })
             .collect();
         prices.plain.extend(forms.iter().filter_map(|form| form.as_ref().ok()));
-        prices.plain.sort_unstable_by_key(|plain| plain.value());
+        order::sort_by_key(&mut prices.plain, |plain| plain.value());
         prices.plain.dedup();
         prices.tiered.extend(forms.iter().filter_map(|form| form.as_ref().err().cloned()));
-        prices.tiered.sort_unstable_by(compare);
+        order::sort_by(&mut prices.tiered, compare);
         prices.tiered.dedup_by(|a, b| compare(a, b).is_eq());
         let number = |form: &Result<Plain, Tiered>| match form {
             Ok(plain) => prices.plain.partition_point(|other| other.value() < plain.value()),

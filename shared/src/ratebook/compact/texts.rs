@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::stream::{Reader, Writer};
 use super::{Malformed, Wrong};
+use crate::order;
 
 /// A text of a book is a name, never a document.
 pub(super) const MAX_TEXT_BYTES: usize = 64 * 1024;
@@ -66,7 +67,7 @@ impl Texts {
 
     /// The texts in order, and the code of each.
     pub(super) fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Texts, BTreeMap<&'a str, u32>) {
-        let mut codes: BTreeMap<&str, u32> = texts.map(|text| (text, 0)).collect();
+        let mut codes: BTreeMap<&str, u32> = order::map(texts.map(|text| (text, 0)));
         let mut ordered = Texts::default();
         for (number, (text, code)) in codes.iter_mut().enumerate() {
             *code = number as u32;
