@@ -61,7 +61,7 @@ bench-browser: toolchain node-npm node-bench
 size: toolchain node-npm
 	node tests/bench/browser/size.mjs
 
-## A million damaged books and a million workloads through the real modules: none may trap
+## A million damaged books, workloads and links through the real modules: none may trap
 hostile: toolchain node-npm
 	node tests/bench/browser/hostile.mjs
 

@@ -4,7 +4,6 @@
 //! texts become blanks, so that none of them can look like another field.
 
 use std::cell::OnceCell;
-use std::fmt::Write as _;
 
 use shared::decimal::Decimal;
 use shared::lines::Stepped;
@@ -108,29 +107,23 @@ impl PriceBook {
         if line.is_empty() { Err("there is no such row".into()) } else { Ok(line) }
     }
 
-    fn show(&self, cell: usize, lines: &mut String) {
+    fn show<'a>(&'a self, cell: usize, lines: &mut String) {
         let columns = self.book.columns();
         let (item, texts) = (&columns.items[columns.item_of(cell)], &columns.texts);
         let (region, price) = (columns.region[cell], columns.price[cell]);
-        let optional = |texts: &Texts, code: Option<u32>| code.map_or(String::new(), |code| plain(texts.get(code)));
-        for text in [
-            plain(texts.services.get(item.service)),
-            plain(texts.sub_categories.get(item.sub_category)),
-            plain(texts.names.get(item.name)),
-            plain(texts.regions.get(region)),
-            plain(texts.units.get(item.unit)),
-            item.kind_number().to_string(),
-            optional(&texts.terms, item.term()),
-            optional(&texts.arm_names, item.arm_name()),
-            columns.prices.first_charged(price).to_string(),
-            columns.prices.tiers(price).to_string(),
-            columns.prices.included(price).to_string(),
-        ] {
-            lines.push_str(&text);
-            lines.push('\t');
-        }
-        // Writing to a String cannot fail.
-        let _ = writeln!(lines, "{}", columns.effective_at(cell).as_second());
+        let optional = |texts: &'a Texts, code: Option<u32>| code.map_or("", |code| texts.get(code));
+        add(lines, texts.services.get(item.service));
+        add(lines, texts.sub_categories.get(item.sub_category));
+        add(lines, texts.names.get(item.name));
+        add(lines, texts.regions.get(region));
+        add(lines, texts.units.get(item.unit));
+        add(lines, &item.kind_number().to_string());
+        add(lines, optional(&texts.terms, item.term()));
+        add(lines, optional(&texts.arm_names, item.arm_name()));
+        add(lines, &columns.prices.first_charged(price).to_string());
+        add(lines, &columns.prices.tiers(price).to_string());
+        add(lines, &columns.prices.included(price).to_string());
+        end(lines, &columns.effective_at(cell).as_second().to_string());
     }
 
     /// How many found rows each service has, by its number; `text` gives the names.
@@ -159,7 +152,13 @@ impl PriceBook {
 
     /// Words that met nothing, each with the word that was taken for it, a line each.
     pub fn corrected(&self) -> String {
-        self.answer.corrected.iter().map(|(typed, meant)| format!("{typed}\t{meant}\n")).collect()
+        let mut lines = String::new();
+        for (typed, meant) in &self.answer.corrected {
+            for part in [typed, "\t", meant, "\n"] {
+                lines.push_str(part);
+            }
+        }
+        lines
     }
 
     /// All names of services, regions or units in order of their numbers, a line each.
@@ -187,6 +186,18 @@ impl PriceBook {
     }
 }
 
-pub(crate) fn plain(text: &str) -> String {
+/// The last field of a line.
+pub(crate) fn end(lines: &mut String, text: &str) {
+    lines.push_str(&plain(text));
+    lines.push('\n');
+}
+
+/// A field, and the tab behind it.
+pub(crate) fn add(lines: &mut String, text: &str) {
+    lines.push_str(&plain(text));
+    lines.push('\t');
+}
+
+fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -18,3 +18,7 @@ pub use book::PriceBook;
 pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage};
 #[cfg(feature = "compact")]
 pub use lines::PriceLines;
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

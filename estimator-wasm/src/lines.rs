@@ -1,12 +1,10 @@
 //! The lines of an estimate inside the module: edits cross, and of the answers what somebody looks at.
 
-use std::fmt::Write as _;
-
 use shared::decimal::{Decimal, Inexact};
 use shared::lines::Lines;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::book::{PriceBook, plain};
+use crate::book::{PriceBook, add, end};
 
 /// Lines over the rows of one price list.
 #[wasm_bindgen]
@@ -73,9 +71,9 @@ impl PriceLines {
         let found = self.lines.by_region(own.columns(), columns, stepped, at).map_err(not_exact)?;
         let mut text = String::new();
         for cost in found {
-            // Writing to a String cannot fail.
-            let _ =
-                writeln!(text, "{}\t{}\t{}", plain(columns.texts.regions.get(cost.region)), cost.cost, cost.unpriced);
+            add(&mut text, columns.texts.regions.get(cost.region));
+            add(&mut text, &cost.cost.to_string());
+            end(&mut text, &cost.unpriced.to_string());
         }
         Ok(text)
     }

@@ -10,16 +10,18 @@
 
 mod division;
 mod parsing;
+mod wide;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use division::divide_half_away;
-use ethnum::I256;
+use ethnum::{I256, U256};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use wide::{multiplied, tenth};
 
 /// Numbers longer than this are refused before they cost anything.
 pub const MAX_NUMBER_CHARS: usize = 64;
@@ -66,7 +68,7 @@ fn pow10(exponent: u32) -> Option<I256> {
         return None;
     }
     let low = exponent.min(38);
-    Some(I256::new(10i128.pow(low)) * I256::new(10i128.pow(exponent - low)))
+    multiplied(I256::new(10i128.pow(low)), I256::new(10i128.pow(exponent - low)))
 }
 
 impl Decimal {
@@ -87,14 +89,10 @@ impl Decimal {
         if mantissa == 0 {
             return Ok(Decimal::ZERO);
         }
-        let ten = I256::new(10);
-        while scale > 0 && mantissa % ten == 0 {
-            mantissa /= ten;
-            scale -= 1;
-        }
+        (mantissa, scale) = without_zeros(mantissa, scale);
         if scale < 0 {
             let factor = u32::try_from(-scale).ok().and_then(pow10).ok_or(NumberError::OutOfRange)?;
-            mantissa = mantissa.checked_mul(factor).ok_or(NumberError::OutOfRange)?;
+            mantissa = multiplied(mantissa, factor).ok_or(NumberError::OutOfRange)?;
             scale = 0;
         }
         match u32::try_from(scale) {
@@ -135,7 +133,7 @@ impl Decimal {
         if scale > MAX_SCALE {
             return None;
         }
-        Some(Decimal { mantissa: self.mantissa.checked_mul(other.mantissa)?, scale })
+        Some(Decimal { mantissa: multiplied(self.mantissa, other.mantissa)?, scale })
     }
 
     /// `self` × 10^`places`, exact.
@@ -144,7 +142,7 @@ impl Decimal {
             return Ok(Decimal { mantissa: self.mantissa, scale });
         }
         let factor = pow10(places - self.scale).ok_or(Inexact)?;
-        Ok(Decimal { mantissa: self.mantissa.checked_mul(factor).ok_or(Inexact)?, scale: 0 })
+        Ok(Decimal { mantissa: multiplied(self.mantissa, factor).ok_or(Inexact)?, scale: 0 })
     }
 
     /// `self` ÷ 10^`places`, exact.
@@ -184,7 +182,7 @@ impl Decimal {
             return Some(i128::from(mantissa) * 10i128.pow(places));
         }
         let padding = pow10(places)?;
-        i128::try_from(plain.mantissa.checked_mul(padding)?).ok()
+        i128::try_from(multiplied(plain.mantissa, padding)?).ok()
     }
 
     /// Mantissa (its high and low half) and scale of the number without zeros at the end: one form for each value.
@@ -216,22 +214,33 @@ impl Decimal {
 
     /// The same number without zeros at the end of the fraction.
     fn trimmed(self) -> Decimal {
-        let (mut mantissa, mut scale) = (self.mantissa, self.scale);
-        let ten = I256::new(10);
-        while scale > 0 && mantissa % ten == 0 {
-            mantissa /= ten;
-            scale -= 1;
-        }
-        Decimal { mantissa, scale }
+        let (mantissa, scale) = without_zeros(self.mantissa, self.scale.into());
+        // Between 0 and what it was.
+        Decimal { mantissa, scale: scale as u32 }
     }
+}
+
+/// The same number with as few decimals as it needs.
+fn without_zeros(mantissa: I256, mut scale: i64) -> (I256, i64) {
+    let mut size = mantissa.unsigned_abs();
+    while scale > 0 {
+        let (shorter, last) = tenth(size);
+        if last != 0 {
+            break;
+        }
+        size = shorter;
+        scale -= 1;
+    }
+    let size = size.as_i256();
+    (if mantissa < 0 { size.wrapping_neg() } else { size }, scale)
 }
 
 /// Both mantissas at the larger scale.
 fn aligned(a: Decimal, b: Decimal) -> Option<(I256, I256, u32)> {
     match a.scale.cmp(&b.scale) {
         Ordering::Equal => Some((a.mantissa, b.mantissa, a.scale)),
-        Ordering::Less => Some((a.mantissa.checked_mul(pow10(b.scale - a.scale)?)?, b.mantissa, b.scale)),
-        Ordering::Greater => Some((a.mantissa, b.mantissa.checked_mul(pow10(a.scale - b.scale)?)?, a.scale)),
+        Ordering::Less => Some((multiplied(a.mantissa, pow10(b.scale - a.scale)?)?, b.mantissa, b.scale)),
+        Ordering::Greater => Some((a.mantissa, multiplied(b.mantissa, pow10(a.scale - b.scale)?)?, a.scale)),
     }
 }
 
@@ -288,19 +297,27 @@ impl fmt::Display for Decimal {
     /// Plain digits: no exponent, no zeros at the end of a fraction, no `-0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = self.trimmed();
-        // Native width is nearly always enough, and many times quicker.
-        let size = plain.mantissa.unsigned_abs();
-        let digits = u64::try_from(size).map_or_else(|_| size.to_string(), |size| size.to_string());
-        let scale = plain.scale as usize;
-        let sign = if plain.mantissa < 0 { "-" } else { "" };
-        if scale == 0 {
-            return write!(f, "{sign}{digits}");
+        let (mut rest, scale) = (plain.mantissa.unsigned_abs(), plain.scale as usize);
+        // 2^255 has 77 digits, and a zero stands before a fraction of 76.
+        let mut digits = [0; MAX_SCALE as usize + 1];
+        let mut count = 0;
+        while count <= scale || rest != U256::ZERO {
+            let (shorter, digit) = tenth(rest);
+            digits[count] = b'0' + digit;
+            rest = shorter;
+            count += 1;
         }
-        // Without a panic where a text is cut, the browser loads no words for one.
-        let (integer, fraction) =
-            digits.len().checked_sub(scale).and_then(|at| digits.split_at_checked(at)).unwrap_or(("", &digits));
-        let integer = if integer.is_empty() { "0" } else { integer };
-        write!(f, "{sign}{integer}.{fraction:0>scale$}")
+        let mut text = String::with_capacity(count + 2);
+        if plain.mantissa < 0 {
+            text.push('-');
+        }
+        for place in (0..count).rev() {
+            text.push(char::from(digits[place]));
+            if place == scale && scale > 0 {
+                text.push('.');
+            }
+        }
+        f.write_str(&text)
     }
 }
 

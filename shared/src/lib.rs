@@ -61,12 +61,14 @@ pub mod estimate;
 pub mod forecast;
 pub mod guid;
 pub mod json;
+mod letters;
 pub mod lines;
 #[doc = include_str!("life_of_a_charge.md")]
 pub mod life_of_a_charge {}
 pub mod meter;
 pub mod money;
 pub mod offer;
+mod order;
 pub mod ownbook;
 pub mod period;
 pub mod quantity;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
+use crate::order;
 
 /// The longest table seen in real cards has 8 tiers.
 pub const MAX_TIERS: usize = 64;
@@ -126,7 +127,7 @@ impl TierTable {
         if tiers.len() > MAX_TIERS {
             return Err(TierError::TooMany { count: tiers.len() });
         }
-        tiers.sort_by_key(|tier| tier.from);
+        order::sort_by_key(&mut tiers, |tier| tier.from);
         TierTable::ordered(model, tiers)
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, Time, date};
+use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -31,19 +31,19 @@ pub fn parse_timestamp(text: &str) -> Result<Timestamp, PeriodError> {
     }
     text.parse::<Timestamp>().or_else(|_| {
         let local = text.parse::<jiff::civil::DateTime>().map_err(|_| PeriodError::NotATime)?;
-        local.to_zoned(TimeZone::UTC).map(|z| z.timestamp()).map_err(|_| PeriodError::OutsideCalendar)
+        Offset::UTC.to_timestamp(local).map_err(|_| PeriodError::OutsideCalendar)
     })
 }
 
 /// The day in UTC on which the instant lies.
 #[must_use]
 pub fn utc_date(at: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(at).date()
+    Offset::UTC.to_datetime(at).date()
 }
 
 /// Midnight UTC at the start of the day.
 pub fn midnight(on: Date) -> Result<Timestamp, PeriodError> {
-    on.to_zoned(TimeZone::UTC).map(|z| z.timestamp()).map_err(|_| PeriodError::OutsideCalendar)
+    Offset::UTC.to_timestamp(on.to_datetime(Time::midnight())).map_err(|_| PeriodError::OutsideCalendar)
 }
 
 /// An instant inside our JSON: RFC 3339 in UTC, whole seconds where they are whole.

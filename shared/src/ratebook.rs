@@ -21,6 +21,7 @@ use crate::guid::MeterId;
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
+use crate::order;
 use crate::warning::{Warning, WarningCode};
 use siblings::Siblings;
 pub use unpriced::Unpriced;
@@ -149,7 +150,7 @@ impl RateBook {
         if meters.len() > MAX_METERS {
             return Err(BookError::TooMany { count: meters.len() });
         }
-        meters.sort_by(|a, b| order_key(a).cmp(&order_key(b)));
+        order::sort_by(&mut meters, |a, b| order_key(a).cmp(&order_key(b)));
         for pair in meters.windows(2) {
             let same_place = order_key(&pair[0]) == order_key(&pair[1]);
             if same_place && !same_price(&pair[0], &pair[1]) {

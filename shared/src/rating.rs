@@ -20,6 +20,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
+use crate::order;
 use crate::period::{BillingAnchor, BillingPeriod, Granularity, Instant, PeriodError, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::ratebook::{RateBook, Unpriced};
@@ -185,7 +186,7 @@ struct Month<'u, 'b> {
 impl<'u> Month<'u, '_> {
     /// Walks through the usage in order of time; every row is a slice of the charge.
     fn charge(&mut self, position: usize, slices: &mut Vec<Slice<'u>>) -> Result<Charge, Inexact> {
-        self.rows.sort_by_key(|row| row.usage_start_at);
+        order::sort_by_key(&mut self.rows, |row| row.usage_start_at);
         let meter_id = self.rows[0].meter_id;
         let prices = self.open.book.rows_of(meter_id);
         let in_force: InForce<'_> = self.rows.iter().map(|row| self.price(prices, row.usage_start_at)).collect();

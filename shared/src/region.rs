@@ -2,6 +2,8 @@
 //!
 //! The pairs are facts that the Retail Prices API states in every row (`location`, `armRegionName`).
 
+use crate::letters::push_lower;
+
 /// (billing name, Azure Resource Manager name)
 const REGIONS: [(&str, &str); 66] = [
     ("AE Central", "uaecentral"),
@@ -80,7 +82,11 @@ pub fn arm_name(billing_name: &str) -> Option<&'static str> {
 
 /// Without blanks, in lower case.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+        push_lower(letter, &mut plain);
+    }
+    plain
 }
 
 /// Whether what a person wrote (`westeurope`, `West Europe`, `EU West`) means this billing region.

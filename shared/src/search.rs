@@ -25,6 +25,7 @@ use word::Word;
 
 use crate::guid::MeterId;
 use crate::meter::PriceKind;
+use crate::order;
 use crate::ratebook::RateBook;
 use crate::ratebook::compact::{self, Columns};
 
@@ -145,7 +146,7 @@ impl SearchIndex {
             .map(|place| (place, self.places[place.cell as usize] as usize))
             .collect();
         // Of equal names the lower id comes first, which is the order of the book.
-        found.sort_unstable_by_key(|(place, meter)| (Place { cell: 0, ..*place }, *meter));
+        order::sort_by_key(&mut found, |(place, meter)| (Place { cell: 0, ..*place }, *meter));
         found.into_iter().map(|(place, meter)| Hit { meter, score: place.score }).collect()
     }
 
@@ -160,7 +161,7 @@ impl SearchIndex {
         let consumption = |meter: &usize| book.meters()[*meter].kind == PriceKind::Consumption;
         let rows = (0..self.places.len()).filter(newest).map(|cell| self.places[cell] as usize);
         let mut rows: Vec<usize> = rows.filter(|row| book.meters()[*row].id == id).filter(consumption).collect();
-        rows.sort_unstable();
+        order::sort_by_key(&mut rows, |row| *row);
         rows.into_iter().map(|meter| Hit { meter, score: 0 }).collect()
     }
 }

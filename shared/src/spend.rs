@@ -180,7 +180,7 @@ fn bucket_of(at: Timestamp, bucket: Bucket) -> Option<String> {
         Bucket::Month => None,
         Bucket::Day => Some(utc_date(at).to_string()),
         Bucket::Hour => {
-            let hour = jiff::tz::TimeZone::UTC.to_datetime(at).hour();
+            let hour = jiff::tz::Offset::UTC.to_datetime(at).hour();
             Some(format!("{}T{hour:02}:00:00Z", utc_date(at)))
         }
     }

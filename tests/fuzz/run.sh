@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Every fuzz target for FUZZ_SECONDS (60), from its seeds and from what earlier runs found. No nightly compiler: the
 # code has no `unsafe`, so there is nothing for the sanitizers to find that the assertions do not.
+#
+# A link to an estimate is read by the page, in TypeScript, which no fuzzer of ours guides: `make hostile` sends a million
+# damaged ones through that code and on into the module. The workload inside one is the target `workload` here.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -35,14 +35,16 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 30] = [
     "decimal",
     "allocation",
     "json",
+    "order",
     "guid",
     "money",
     "period",
     "quantity",
+    "letters",
     "region",
     "warning",
     "meter",

@@ -185,8 +185,9 @@ function isBare(tags: Line['tags']): boolean {
 
 function item(line: Line, group: string | undefined): WorkloadItem {
   const { quantity, unit, plan, low, high, ramp, tags } = line;
+  // What is not sold where it was asked for has no unit, and the core takes no empty one.
   const amounts = plan === null
-    ? { quantity: amount(quantity), ...optional('low', low), ...optional('high', high), unit }
+    ? { quantity: amount(quantity), ...optional('low', low), ...optional('high', high), ...(unit === '' ? {} : { unit }) }
     : { schedule: { hoursPerDay: plan.hours.trim(), daysPerWeek: plan.days.trim() } satisfies Schedule };
   return {
     // A line without a name of its own goes by its meter's.

@@ -3,6 +3,8 @@
 //! The library and the `wasm-bindgen` crate have one version, pinned in the workspace: a separately
 //! installed command-line tool could drift from it and would take minutes to build.
 
+mod panics;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,7 +29,20 @@ fn main() -> ExitCode {
 
 fn generate(module: &str, out: &str, replaceable: bool) -> Result<(), String> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(module).typescript(true).remove_name_section(true).remove_producers_section(true);
+    let name = Path::new(module).file_stem().map_or_else(|| module.into(), |stem| stem.to_string_lossy());
+    let config = || {
+        let mut config = walrus::ModuleConfig::new();
+        // The compiler's output is well formed; names and producers are not for the browser.
+        config
+            .strict_validate(false)
+            .generate_dwarf(false)
+            .generate_name_section(false)
+            .generate_producers_section(false);
+        config
+    };
+    let mut parsed = config().parse_file(module).map_err(|error| format!("{error:#}"))?;
+    panics::trap_at_once(&mut parsed);
+    bindgen.input_module(&name, parsed).typescript(true);
     // Bundlers look for a default path and do not find it; a page says where the module lies.
     bindgen.omit_default_module_path(true);
     // After a trap nothing inside an instance can be trusted: with this function a page makes a new one.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::estimate::{Estimate, EstimateTotals, Line};
+use crate::order;
 use crate::rating::TierCharge;
 
 /// Two workloads at the same prices.
@@ -121,10 +122,10 @@ pub fn lines(before: &Estimate, after: &Estimate) -> Result<Vec<LineDifference>,
 
 /// Each line with its counterpart, in the order of the first estimate and then of what was added.
 fn pairs<'e>(before: &'e [Line], after: &'e [Line]) -> Vec<(Option<&'e Line>, Option<&'e Line>)> {
-    let mut others: BTreeMap<Key<'_>, &Line> = keys(after).zip(after).collect();
+    let mut others: BTreeMap<Key<'_>, &Line> = order::map(keys(after).zip(after));
     let mut pairs: Vec<_> = keys(before).zip(before).map(|(key, line)| (Some(line), others.remove(&key))).collect();
     let mut added: Vec<&Line> = others.into_values().collect();
-    added.sort_unstable_by_key(|line| line.item);
+    order::sort_by_key(&mut added, |line| line.item);
     pairs.extend(added.into_iter().map(|line| (None, Some(line))));
     pairs
 }
@@ -182,13 +183,13 @@ fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
     if before.cost == after.cost && !reasons.iter().any(is_told) {
         reasons.clear();
     }
-    reasons.sort_unstable();
+    order::sort_by(&mut reasons, Reason::cmp);
     reasons
 }
 
 /// The tiers that something falls into, by their start.
 fn used(tiers: &[TierCharge]) -> BTreeMap<Decimal, &TierCharge> {
-    tiers.iter().filter(|tier| !tier.quantity.is_zero()).map(|tier| (tier.from, tier)).collect()
+    order::map(tiers.iter().filter(|tier| !tier.quantity.is_zero()).map(|tier| (tier.from, tier)))
 }
 
 fn price(tier: &TierCharge) -> (Decimal, Option<Decimal>) {

@@ -2,6 +2,7 @@
 
 use ethnum::I256;
 
+use super::wide::{divided, multiplied};
 use super::{Decimal, Inexact, aligned, pow10};
 
 impl Decimal {
@@ -18,7 +19,8 @@ impl Decimal {
     /// Fails when `divisor` is zero or the digits do not fit.
     pub fn divided_down(self, divisor: Decimal, decimals: u32) -> Result<Decimal, Inexact> {
         let (up, down) = self.fraction_at(divisor, decimals)?;
-        Ok(Decimal { mantissa: up.checked_div(down).ok_or(Inexact)?, scale: decimals })
+        let (quotient, _) = divided(up, down).ok_or(Inexact)?;
+        Ok(Decimal { mantissa: quotient, scale: decimals })
     }
 
     /// Numerator and denominator of the quotient × 10^`decimals`.
@@ -27,8 +29,8 @@ impl Decimal {
         // a/b × 10^decimals = (ma × 10^(sb + decimals)) / (mb × 10^sa), less the powers that both sides have.
         let (above, below) = (b.scale + decimals, a.scale);
         let common = above.min(below);
-        let up = pow10(above - common).and_then(|f| a.mantissa.checked_mul(f)).ok_or(Inexact)?;
-        let down = pow10(below - common).and_then(|f| b.mantissa.checked_mul(f)).ok_or(Inexact)?;
+        let up = pow10(above - common).and_then(|f| multiplied(a.mantissa, f)).ok_or(Inexact)?;
+        let down = pow10(below - common).and_then(|f| multiplied(b.mantissa, f)).ok_or(Inexact)?;
         Ok((up, down))
     }
 
@@ -38,8 +40,7 @@ impl Decimal {
     /// Fails when `divisor` is zero or the digits do not fit.
     pub fn divided_floor(self, divisor: Decimal) -> Result<(Decimal, Decimal), Inexact> {
         let (up, down, scale) = aligned(self.trimmed(), divisor.trimmed()).ok_or(Inexact)?;
-        let mut quotient = up.checked_div(down).ok_or(Inexact)?;
-        let mut rest = up.checked_rem(down).ok_or(Inexact)?;
+        let (mut quotient, mut rest) = divided(up, down).ok_or(Inexact)?;
         if rest != 0 && (rest < 0) != (down < 0) {
             quotient -= I256::ONE;
             rest += down;
@@ -62,24 +63,25 @@ impl Decimal {
             return Err(Inexact);
         }
         let shared = greatest_common_divisor(a.mantissa, b.mantissa);
-        let (numerator, mut rest) = (a.mantissa / shared, b.mantissa / shared);
+        let part = |number: I256| divided(number, shared).map(|(part, _)| part).ok_or(Inexact);
+        let (numerator, mut rest) = (part(a.mantissa)?, part(b.mantissa)?);
         // A fraction in lowest terms ends exactly when its denominator is made of twos and fives.
         let (two, five) = (I256::new(2), I256::new(5));
-        let (mut twos, mut fives) = (0u32, 0u32);
-        while rest % two == 0 {
-            rest /= two;
-            twos += 1;
-        }
-        while rest % five == 0 {
-            rest /= five;
-            fives += 1;
-        }
+        let mut factors = |of: I256| {
+            let mut count = 0u32;
+            while let Some((quotient, I256::ZERO)) = divided(rest, of) {
+                rest = quotient;
+                count += 1;
+            }
+            count
+        };
+        let (twos, fives) = (factors(two), factors(five));
         if rest.abs() != 1 {
             return Err(Inexact);
         }
         let (filler, missing) = if twos < fives { (two, fives - twos) } else { (five, twos - fives) };
-        let factor = (0..missing).try_fold(rest, |power, _| power.checked_mul(filler)).ok_or(Inexact)?;
-        let mantissa = numerator.checked_mul(factor).ok_or(Inexact)?;
+        let factor = (0..missing).try_fold(rest, |power, _| multiplied(power, filler)).ok_or(Inexact)?;
+        let mantissa = multiplied(numerator, factor).ok_or(Inexact)?;
         let scale = i64::from(a.scale) - i64::from(b.scale) + i64::from(twos.max(fives));
         Self::from_parts(mantissa, scale).map_err(|_| Inexact)
     }
@@ -88,15 +90,14 @@ impl Decimal {
 /// By Euclid, never negative; what is left of 0 and n is n.
 fn greatest_common_divisor(a: I256, b: I256) -> I256 {
     let (mut larger, mut smaller) = (a.abs(), b.abs());
-    while smaller != 0 {
-        (larger, smaller) = (smaller, larger % smaller);
+    while let Some((_, rest)) = divided(larger, smaller) {
+        (larger, smaller) = (smaller, rest);
     }
     larger
 }
 
 pub(super) fn divide_half_away(numerator: I256, denominator: I256) -> Option<I256> {
-    let quotient = numerator.checked_div(denominator)?;
-    let rest = numerator.checked_rem(denominator)?;
+    let (quotient, rest) = divided(numerator, denominator)?;
     // |rest| ≥ |denominator| − |rest| is 2·|rest| ≥ |denominator| without the doubling that could overflow.
     if rest.abs() >= denominator.abs() - rest.abs() {
         let away = if (numerator < 0) == (denominator < 0) { I256::ONE } else { -I256::ONE };

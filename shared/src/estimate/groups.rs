@@ -8,6 +8,7 @@ use super::Line;
 use super::workload::{MAX_ITEMS, Workload, WorkloadItem};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::{self, DecodeError};
+use crate::order;
 
 /// What is said of a group. One that nothing is said of needs no entry.
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -31,7 +32,7 @@ pub(super) fn check(groups: &[WorkloadGroup]) -> Result<(), DecodeError> {
     }
     let mut seen = BTreeSet::new();
     let outer: BTreeSet<&str> =
-        groups.iter().filter(|group| group.within.is_none()).map(|group| group.name.as_str()).collect();
+        order::set(groups.iter().filter(|group| group.within.is_none()).map(|group| group.name.as_str()));
     for (position, group) in groups.iter().enumerate() {
         let refuse = |field: &str, message: &str| Err(DecodeError::at(format!("groups[{position}].{field}"), message));
         if group.name.trim().is_empty() {
@@ -57,7 +58,7 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn of(workload: &Workload, lines: &[Line]) -> Result<Sums, (usize, Inexact)> {
         let told: BTreeMap<&str, &WorkloadGroup> =
-            workload.groups.iter().map(|group| (group.name.as_str(), group)).collect();
+            order::map(workload.groups.iter().map(|group| (group.name.as_str(), group)));
         let mut sums = Sums::default();
         for (item, line) in workload.items.iter().zip(lines) {
             let Some(cost) = line.cost else { continue };

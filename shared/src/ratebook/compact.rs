@@ -31,6 +31,7 @@ mod columns;
 mod frame;
 mod header;
 mod ids;
+mod malformed;
 mod of_book;
 mod prices;
 mod read;
@@ -40,6 +41,7 @@ mod write;
 
 pub use columns::{Columns, Dictionaries, Item};
 pub use ids::MeterIds;
+pub use malformed::{Malformed, Stream, Wrong};
 pub(crate) use of_book::columns as columns_of;
 pub use prices::Prices;
 pub use texts::Texts;
@@ -51,16 +53,6 @@ use crate::guid::MeterId;
 
 /// What this program writes, and all that it reads.
 const VERSION: u8 = 1;
-
-/// A stream does not hold what it must.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{part}: {what}")]
-pub struct Malformed {
-    /// Which stream.
-    pub part: &'static str,
-    /// What is wrong with it.
-    pub what: &'static str,
-}
 
 /// Why bytes are no compact book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

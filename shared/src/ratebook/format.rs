@@ -8,12 +8,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{BookHeader, OwnBook, RateBook, Source};
 use crate::decimal::Decimal;
@@ -49,7 +47,7 @@ impl std::str::FromStr for BookId {
     fn from_str(text: &str) -> Result<BookId, NotABookId> {
         let hex = text.strip_prefix("sha256:").unwrap_or(text);
         let lower_hex = hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if hex.len() == 64 && lower_hex { Ok(BookId(format!("sha256:{hex}"))) } else { Err(NotABookId) }
+        if hex.len() == 64 && lower_hex { Ok(BookId(["sha256:", hex].concat())) } else { Err(NotABookId) }
     }
 }
 
@@ -57,15 +55,14 @@ impl BookId {
     /// The id of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> BookId {
-        BookId::from_hash(&Sha256::digest(bytes).into())
+        BookId::from_hash(&sha256(&[bytes]))
     }
 
     /// The id that a hash makes.
     pub(super) fn from_hash(hash: &[u8; 32]) -> BookId {
         let mut id = String::from("sha256:");
-        for byte in hash {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
+        for digit in hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]) {
+            id.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
         }
         BookId(id)
     }
@@ -88,6 +85,21 @@ impl BookId {
     pub fn hex(&self) -> &str {
         self.0.strip_prefix("sha256:").unwrap_or(&self.0)
     }
+}
+
+/// The hash of bytes that follow each other, with the processor's own instructions.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
+}
+
+/// The same in a third of the bytes that a browser would have to load for it.
+#[cfg(target_family = "wasm")]
+pub(super) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = hmac_sha256::Hash::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize()
 }
 
 /// A book together with the id of its bytes.

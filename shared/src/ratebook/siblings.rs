@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::RateBook;
 use crate::meter::{Meter, PriceKind, Priority};
+use crate::order;
 
 /// What a product is called: equal in every region, and in every book of one language.
 type Product<'a> = (&'a Arc<str>, &'a Arc<str>, &'a Arc<str>, &'a Arc<str>, Priority);
@@ -23,7 +24,9 @@ impl RateBook {
         let rows = self.siblings.0.get_or_init(|| {
             let priced = |row: &u32| self.meters[*row as usize].kind == PriceKind::Consumption;
             let mut rows: Vec<u32> = (0..self.meters.len() as u32).filter(priced).collect();
-            rows.sort_by(|a, b| product(&self.meters[*a as usize]).cmp(&product(&self.meters[*b as usize])));
+            order::sort_by(&mut rows, |a, b| {
+                product(&self.meters[*a as usize]).cmp(&product(&self.meters[*b as usize]))
+            });
             rows
         });
         let wanted = product(of);

@@ -14,6 +14,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
+use crate::order;
 use crate::period::{Instant, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::warning::{Warning, WarningCode};
@@ -142,7 +143,7 @@ pub(super) fn apply(
     let mut bills: Vec<PeriodBill> = Vec::with_capacity(periods.len());
     for ((subscription_id, start_at), Period { charges: positions, mut uses }) in periods {
         // Charges come by meter; a credit is drawn as time goes by.
-        uses.sort_by_key(|used| used.at);
+        order::sort_by_key(&mut uses, |used| used.at);
         let account = &accounts[&subscription_id];
         if let Some(last) = bills.last().filter(|last| last.subscription_id == subscription_id) {
             let fees = fees_between(open, account, last, start_at)?;
@@ -211,9 +212,9 @@ impl<'a> Terms<'a> {
         let mut terms = Terms { credit: None, discount: None, fees: (None, Vec::new()), open };
         let mut known: Vec<&OfferTerm> = open.book.header().terms.iter().collect();
         // Of several credits, commitments or fees the newest that holds when the period starts counts.
-        known.sort_by_key(|term| term.effective_at);
+        order::sort_by_key(&mut known, |term| term.effective_at);
         for term in known.into_iter().filter(|term| term.effective_at.0 <= start_at) {
-            let excluded = || term.excluded_meter_ids.iter().copied().collect();
+            let excluded = || order::set(term.excluded_meter_ids.iter().copied());
             match &term.kind {
                 OfferTermKind::MonetaryCredit(amount) => terms.credit = Some((*amount, excluded())),
                 OfferTermKind::MonetaryCommitment(bands) => {

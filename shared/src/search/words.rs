@@ -1,6 +1,7 @@
 //! Texts as searches see them: words of letters and digits in lower case.
 
 use super::synonyms;
+use crate::letters::push_lower;
 
 /// Longer search texts are cut: nobody types them.
 const MAX_QUERY_CHARS: usize = 200;
@@ -16,7 +17,7 @@ pub(super) fn push_squeezed(letter: char, word: &mut String) -> bool {
         return letter.is_ascii_alphanumeric();
     }
     if letter.is_alphanumeric() {
-        word.extend(letter.to_lowercase());
+        push_lower(letter, word);
     }
     letter.is_alphanumeric()
 }
@@ -39,7 +40,7 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = String> {
 pub(super) fn asked(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let mut words = Vec::new();
-    for word in split(plain_size(cut.trim())) {
+    for word in split(plain_size(cut.trim_start())) {
         match synonyms::meant(&word) {
             Some(meant) => words.extend(meant.iter().map(|word| (*word).to_owned())),
             None => words.push(word),

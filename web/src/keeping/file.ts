@@ -89,7 +89,8 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
   if (Array.isArray(items) && items.length > MOST_LINES) refuse(`has more than ${MOST_LINES} lines`, 'items');
   // Which offer and currency it was written for plays no part in what it is.
   const { currency: _currency, offer: _offer, ...rest } = given;
-  const asked = rest as unknown as Workload;
+  // What the core is asked: a number that is too large for JSON is none there, and may not become a name here.
+  const asked = JSON.parse(JSON.stringify(rest)) as Workload;
   const estimate: Estimate = book.estimate(asked, at);
   const told = asked.groups ?? [];
   const names = new Set([...told.map(({ name }) => name), ...asked.items.flatMap((item) => item.group ?? [])]);
@@ -113,18 +114,23 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
     const meter: MeterFacts = { meterId, name: found.meterName || name || meterId, category, subCategory, region, unit: found.unit || unit };
     const { schedule } = item;
     lines.push({
-      ...newLine(meter, item.quantity ?? '', `${item.count ?? 1}`),
+      ...newLine(meter, typed(item.quantity), `${item.count ?? 1}`),
       name: name === meter.name ? '' : name,
       unit,
-      plan: schedule ? { hours: schedule.hoursPerDay, days: schedule.daysPerWeek } : null,
-      low: item.low ?? '',
-      high: item.high ?? '',
+      plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
+      low: typed(item.low),
+      high: typed(item.high),
       ramp: (item.ramp ?? []).join(' '),
       group: idOf.get(item.group ?? '') ?? '',
       tags: item.tags ?? {},
     });
   });
   return ordered({ name: asked.name ?? '', groups, lines });
+}
+
+/** The core takes an amount as a text or as a number of JSON; a line holds what somebody could have typed. */
+function typed(amount: string | number | null | undefined): string {
+  return `${amount ?? ''}`;
 }
 
 export function isEmpty(work: Work): boolean {

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::prices::Prices;
 use super::texts::Texts;
 use crate::meter::{Meter, PriceKind};
-use crate::ratebook::BookHeader;
+use crate::money::Currency;
+use crate::ratebook::{BookHeader, Source};
 
 /// The dictionaries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -180,6 +181,33 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Nothing yet, for whoever fills it.
+    pub(super) fn empty() -> Columns {
+        let header = BookHeader {
+            source: Source::RateCard,
+            offer: None,
+            currency: Currency::USD,
+            locale: String::new(),
+            region_info: String::new(),
+            own: None,
+            terms: Vec::new(),
+        };
+        Columns {
+            header,
+            texts: Dictionaries::default(),
+            prices: Prices::default(),
+            items: Vec::new(),
+            ends_of_items: Vec::new(),
+            region: Vec::new(),
+            price: Vec::new(),
+            effective: Vec::new(),
+            ends: Vec::new(),
+            superseded: Vec::new(),
+            dates: Vec::new(),
+            excluded: Vec::new(),
+        }
+    }
+
     /// How many cells there are.
     #[must_use]
     pub fn cells(&self) -> usize {

@@ -1,10 +1,8 @@
 //! Around every part: what it is, its hash, and where its streams lie.
 
-use sha2::{Digest, Sha256};
-
 use super::stream::{Reader, Writer};
-use super::{Malformed, OpenError, VERSION};
-use crate::ratebook::format::BookId;
+use super::{Malformed, OpenError, Stream, VERSION, Wrong};
+use crate::ratebook::format::{BookId, sha256};
 
 const MAGIC: &[u8; 8] = b"forebook";
 /// Magic, version, kind of part.
@@ -30,12 +28,8 @@ pub(super) fn seal(part: Part, streams: &[Writer]) -> (BookId, Vec<u8>) {
         body.bytes.extend_from_slice(&stream.bytes);
     }
     let head = [&MAGIC[..], &[VERSION, part as u8]].concat();
-    let hash = hash(&head, &body.bytes);
+    let hash = sha256(&[&head, &body.bytes]);
     (BookId::from_hash(&hash), [&head[..], &hash, &body.bytes].concat())
-}
-
-fn hash(head: &[u8], body: &[u8]) -> [u8; HASH] {
-    Sha256::new().chain_update(head).chain_update(body).finalize().into()
 }
 
 /// The id in a file's frame, and its streams, each under its name. `checked` says that somebody compared the bytes
@@ -43,7 +37,7 @@ fn hash(head: &[u8], body: &[u8]) -> [u8; HASH] {
 pub(super) fn open<'a, const N: usize>(
     bytes: &'a [u8],
     part: Part,
-    names: [&'static str; N],
+    names: [Stream; N],
     checked: bool,
 ) -> Result<(BookId, [Reader<'a>; N]), OpenError> {
     let (head, rest) = bytes.split_at_checked(HEAD).ok_or(OpenError::NotABook)?;
@@ -54,10 +48,10 @@ pub(super) fn open<'a, const N: usize>(
         Some(_) => return Err(OpenError::OtherPart),
         None => return Err(OpenError::NotABook),
     }
-    if !checked && hash(head, body) != *stated {
+    if !checked && sha256(&[head, body]) != *stated {
         return Err(OpenError::OtherBytes);
     }
-    let mut reader = Reader::new("the list of streams", body);
+    let mut reader = Reader::new(Stream::Streams, body);
     let mut lengths = [0usize; N];
     for length in &mut lengths {
         let room = reader.len();
@@ -68,6 +62,6 @@ pub(super) fn open<'a, const N: usize>(
         streams.push(Reader::new(name, reader.take(length)?));
     }
     reader.end()?;
-    let streams = streams.try_into().map_err(|_| Malformed { part: "the list of streams", what: "breaks off" })?;
+    let streams = streams.try_into().map_err(|_| Malformed { part: Stream::Streams, what: Wrong::BreaksOff })?;
     Ok((BookId::from_hash(stated), streams))
 }

@@ -1,8 +1,9 @@
 //! What the book is about, in bytes.
 
+use super::columns::Columns;
 use super::stream::{Reader, Writer};
 use super::texts::MAX_TEXT_BYTES;
-use super::{Malformed, NotWritable};
+use super::{Malformed, NotWritable, Wrong};
 use crate::decimal::Decimal;
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm, OfferTermKind};
@@ -23,7 +24,7 @@ fn put_text(writer: &mut Writer, text: &str) -> Result<(), NotWritable> {
 
 fn text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Malformed> {
     let length = reader.count(MAX_TEXT_BYTES)?;
-    std::str::from_utf8(reader.take(length)?).map_err(|_| reader.malformed("is not UTF-8"))
+    std::str::from_utf8(reader.take(length)?).map_err(|_| reader.malformed(Wrong::NotUtf8))
 }
 
 /// A mark, 0 or 1, and what follows a 1.
@@ -36,14 +37,10 @@ fn put_optional<T>(
     value.map_or(Ok(()), |value| put(writer, value))
 }
 
-fn optional<'a, T>(
-    reader: &mut Reader<'a>,
-    read: impl FnOnce(&mut Reader<'a>) -> Result<T, Malformed>,
-) -> Result<Option<T>, Malformed> {
+fn mark(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
     match reader.number()? {
-        0 => Ok(None),
-        1 => read(reader).map(Some),
-        _ => Err(reader.malformed("has a mark that is neither 0 nor 1")),
+        mark @ 0..=1 => Ok(mark == 1),
+        _ => Err(reader.malformed(Wrong::NoMark)),
     }
 }
 
@@ -57,7 +54,7 @@ fn put_signed_number(writer: &mut Writer, number: Decimal) {
 fn signed_number(reader: &mut Reader<'_>) -> Result<Decimal, Malformed> {
     let form = reader.below(1 << 8)?;
     let (high, low) = reader.wide()?;
-    let wrong = || reader.malformed("has a number that is not in its one form");
+    let wrong = || reader.malformed(Wrong::OtherForm);
     let size = Decimal::from_words(high, low, form >> 1).ok_or_else(wrong)?;
     match form & 1 {
         0 => Ok(size),
@@ -76,7 +73,7 @@ fn time(reader: &mut Reader<'_>) -> Result<Instant, Malformed> {
     let at = i32::try_from(nanoseconds).ok().and_then(|nanos| jiff::Timestamp::new(seconds, nanos).ok());
     // One form for each instant: the parts are those that it has itself.
     let at = at.filter(|at| at.as_second() == seconds && i64::from(at.subsec_nanosecond()) == nanoseconds);
-    at.map(Instant).ok_or_else(|| reader.malformed("has a time outside the calendar"))
+    at.map(Instant).ok_or_else(|| reader.malformed(Wrong::OutsideCalendar))
 }
 
 pub(super) fn write(header: &BookHeader, excluded: &[usize]) -> Result<Writer, NotWritable> {
@@ -128,57 +125,74 @@ pub(super) fn write(header: &BookHeader, excluded: &[usize]) -> Result<Writer, N
 }
 
 /// The header, without the ids that its terms exclude, and how many those are for each term.
-pub(super) fn read(mut reader: Reader<'_>) -> Result<(BookHeader, Vec<usize>), Malformed> {
+pub(super) fn read(mut reader: Reader<'_>, columns: &mut Columns) -> Result<(), Malformed> {
     let reader = &mut reader;
-    let source = |reader: &mut Reader<'_>| Ok(SOURCES[reader.below(SOURCES.len())? as usize]);
-    let header_source = source(reader)?;
-    let offer = optional(reader, text)?;
-    let offer = offer.map(|written| match written.parse::<OfferId>() {
-        Ok(offer) if offer.as_str() == written => Ok(offer),
-        _ => Err(reader.malformed("has an offer that is none")),
-    });
-    let offer = offer.transpose()?;
-    let written = text(reader)?;
-    let currency = written.parse::<Currency>().ok().filter(|currency| currency.to_string() == written);
-    let currency = currency.ok_or_else(|| reader.malformed("has a currency that is none"))?;
-    let (locale, region_info) = (text(reader)?.to_owned(), text(reader)?.to_owned());
-    let own = optional(reader, |reader| {
-        let name = text(reader)?.to_owned();
-        let group = optional(reader, text)?.map(ToOwned::to_owned);
-        let base = optional(reader, |reader| match text(reader)?.parse::<BookId>() {
-            Ok(id) => Ok(id),
-            Err(_) => Err(reader.malformed("has a base that is no book's id")),
-        })?;
-        Ok(OwnBook { name, group, base, base_source: optional(reader, source)? })
-    })?;
-    let room = reader.len();
-    let count = reader.count(room)?;
-    let (mut terms, mut excluded) = (Vec::new(), Vec::new());
-    for _ in 0..count {
-        let effective_at = time(reader)?;
-        let kind = match reader.number()? {
-            0 => OfferTermKind::MonetaryCredit(signed_number(reader)?),
-            1 => OfferTermKind::RecurringCharge(signed_number(reader)?),
-            2 => {
-                let room = reader.len();
-                let count = reader.count(room / 4)?;
-                let mut bands = Vec::with_capacity(count);
-                for _ in 0..count {
-                    bands.push((signed_number(reader)?, signed_number(reader)?));
-                }
-                OfferTermKind::MonetaryCommitment(bands)
-            }
-            3 => OfferTermKind::Unknown(text(reader)?.to_owned()),
-            _ => return Err(reader.malformed("has an offer term of an unknown kind")),
-        };
-        let term = OfferTerm { effective_at, kind, excluded_meter_ids: Vec::new() };
-        if term.check().is_err() {
-            return Err(reader.malformed("has an offer term with an amount that cannot be"));
+    let header = &mut columns.header;
+    header.source = source(reader)?;
+    if mark(reader)? {
+        let written = text(reader)?;
+        header.offer = written.parse::<OfferId>().ok().filter(|offer| offer.as_str() == written);
+        if header.offer.is_none() {
+            return Err(reader.malformed(Wrong::NoOffer));
         }
-        terms.push(term);
-        excluded.push(reader.count(crate::ratebook::MAX_METERS)?);
     }
-    reader.end()?;
-    let header = BookHeader { source: header_source, offer, currency, locale, region_info, own, terms };
-    Ok((header, excluded))
+    let written = text(reader)?;
+    match written.parse::<Currency>() {
+        Ok(currency) if currency.to_string() == written => header.currency = currency,
+        _ => return Err(reader.malformed(Wrong::NoCurrency)),
+    }
+    header.locale.push_str(text(reader)?);
+    header.region_info.push_str(text(reader)?);
+    if mark(reader)? {
+        let empty = OwnBook { name: String::new(), group: None, base: None, base_source: None };
+        read_own(reader, header.own.insert(empty))?;
+    }
+    for _ in 0..reader.count(reader.len())? {
+        let effective_at = time(reader)?;
+        let kind = OfferTermKind::MonetaryCommitment(Vec::new());
+        header.terms.push(OfferTerm { effective_at, kind, excluded_meter_ids: Vec::new() });
+        if let Some(term) = header.terms.last_mut() {
+            read_term(reader, term)?;
+        }
+        columns.excluded.push(reader.count(crate::ratebook::MAX_METERS)?);
+    }
+    reader.end()
+}
+
+fn source(reader: &mut Reader<'_>) -> Result<Source, Malformed> {
+    Ok(SOURCES[reader.below(SOURCES.len())? as usize])
+}
+
+fn read_own(reader: &mut Reader<'_>, own: &mut OwnBook) -> Result<(), Malformed> {
+    own.name.push_str(text(reader)?);
+    if mark(reader)? {
+        own.group = Some(text(reader)?.to_owned());
+    }
+    if mark(reader)? {
+        own.base = text(reader)?.parse::<BookId>().ok();
+        if own.base.is_none() {
+            return Err(reader.malformed(Wrong::NoBase));
+        }
+    }
+    if mark(reader)? {
+        own.base_source = Some(source(reader)?);
+    }
+    Ok(())
+}
+
+fn read_term(reader: &mut Reader<'_>, term: &mut OfferTerm) -> Result<(), Malformed> {
+    term.kind = match reader.number()? {
+        0 => OfferTermKind::MonetaryCredit(signed_number(reader)?),
+        1 => OfferTermKind::RecurringCharge(signed_number(reader)?),
+        2 => {
+            let mut bands = Vec::new();
+            for _ in 0..reader.count(reader.len() / 4)? {
+                bands.push((signed_number(reader)?, signed_number(reader)?));
+            }
+            OfferTermKind::MonetaryCommitment(bands)
+        }
+        3 => OfferTermKind::Unknown(text(reader)?.to_owned()),
+        _ => return Err(reader.malformed(Wrong::UnknownTerm)),
+    };
+    term.check().map_err(|_| reader.malformed(Wrong::ImpossibleTerm))
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::frame::{self, Part};
 use super::stream::{Reader, Writer};
-use super::{CompactBook, Malformed, NotABookOfThese, OpenError};
+use super::{CompactBook, Malformed, NotABookOfThese, OpenError, Stream, Wrong};
 use crate::guid::MeterId;
 use crate::meter::{Meter, Sku};
 use crate::ratebook::format::BookId;
 use crate::ratebook::{Interner, MAX_METERS, RateBook};
 
 const BITS: usize = 16;
-const STREAMS: [&str; 3] = ["ids", "ids of cells", "excluded ids"];
+const STREAMS: [Stream; 3] = [Stream::Ids, Stream::IdsOfCells, Stream::Excluded];
 
 /// The id of each cell, and the ids that the offer's terms exclude.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl MeterIds {
         let (id, [ids, mut cells, excluded]) = frame::open(bytes, Part::Ids, STREAMS, false)?;
         let (distinct, excluded) = (read_ids(ids)?, read_ids(excluded)?);
         if distinct.iter().collect::<BTreeSet<_>>().len() < distinct.len() {
-            return Err(cells.malformed("has an id twice").into());
+            return Err(cells.malformed(Wrong::IdTwice).into());
         }
         let mut of_cells = Vec::with_capacity(cells.len().min(MAX_METERS));
         let mut known = 0;
@@ -69,10 +69,10 @@ impl MeterIds {
             let back = cells.below(known + 1)? as usize;
             known += usize::from(back == 0);
             let place = if back == 0 { known - 1 } else { known - back };
-            of_cells.push(*distinct.get(place).ok_or_else(|| cells.malformed("points at nothing"))?);
+            of_cells.push(*distinct.get(place).ok_or_else(|| cells.malformed(Wrong::PointsAtNothing))?);
         }
         if known != distinct.len() || of_cells.len() > MAX_METERS {
-            return Err(cells.malformed("has other ids than it uses").into());
+            return Err(cells.malformed(Wrong::OtherIds).into());
         }
         Ok((id, MeterIds { of_cells, excluded }))
     }

@@ -9,6 +9,7 @@ use super::columns::{Columns, Dictionaries, Item};
 use super::prices::Prices;
 use super::texts::Texts;
 use crate::meter::Meter;
+use crate::order;
 use crate::ratebook::{RateBook, price_key};
 
 /// The columns of a book, and for each cell the place of its meter in the book.
@@ -18,7 +19,7 @@ pub(crate) fn columns(book: &RateBook) -> (Columns, Vec<u32>) {
     let (prices, price) = Prices::numbered(meters);
     let (dates, numbers) = dates(meters);
     let number = |at: Timestamp| numbers.get(&at).copied().unwrap_or_default();
-    let regions: BTreeMap<&str, u32> = texts.regions.iter().zip(0..).collect();
+    let regions: BTreeMap<&str, u32> = order::map(texts.regions.iter().zip(0..));
     let region: Vec<u32> = codes(meters, &regions, |meter| &meter.region);
 
     let key = |place: u32| {
@@ -27,7 +28,7 @@ pub(crate) fn columns(book: &RateBook) -> (Columns, Vec<u32>) {
     };
     let mut places: Vec<u32> = (0..meters.len() as u32).collect();
     // No two rows of a book have one key, so the order is the same every time.
-    places.sort_unstable_by_key(|place| key(*place));
+    order::sort_by_key(&mut places, |place| key(*place));
 
     let mut columns = Columns {
         header: book.header().clone(),
@@ -132,7 +133,7 @@ fn named(meters: &[Meter]) -> (Dictionaries, Vec<Item>) {
 
 fn dates(meters: &[Meter]) -> (Vec<Timestamp>, BTreeMap<Timestamp, u32>) {
     let all = meters.iter().flat_map(|meter| [Some(meter.effective_at), meter.ends_at]).flatten();
-    let mut numbers: BTreeMap<Timestamp, u32> = all.map(|at| (at, 0)).collect();
+    let mut numbers: BTreeMap<Timestamp, u32> = order::map(all.map(|at| (at, 0)));
     for (number, (_, slot)) in numbers.iter_mut().enumerate() {
         *slot = number as u32;
     }

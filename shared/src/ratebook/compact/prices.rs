@@ -7,10 +7,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::Malformed;
 use super::stream::{Reader, Writer};
+use super::{Malformed, Wrong};
 use crate::decimal::Decimal;
 use crate::meter::{MAX_TIERS, Meter, PriceModel, Tier, TierTable};
+use crate::order;
 
 /// A plain price has at most this many decimals, so that all can be compared in 128 bits.
 const PLAIN_SCALE: u32 = 19;
@@ -79,10 +80,10 @@ impl Prices {
             })
             .collect();
         prices.plain.extend(forms.iter().filter_map(|form| form.as_ref().ok()));
-        prices.plain.sort_unstable_by_key(|plain| plain.value());
+        order::sort_by_key(&mut prices.plain, |plain| plain.value());
         prices.plain.dedup();
         prices.tiered.extend(forms.iter().filter_map(|form| form.as_ref().err().cloned()));
-        prices.tiered.sort_unstable_by(compare);
+        order::sort_by(&mut prices.tiered, compare);
         prices.tiered.dedup_by(|a, b| compare(a, b).is_eq());
         let number = |form: &Result<Plain, Tiered>| match form {
             Ok(plain) => prices.plain.partition_point(|other| other.value() < plain.value()),
@@ -164,7 +165,7 @@ pub(super) fn write_plain(prices: &[Plain]) -> Writer {
     writer
 }
 
-pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed> {
+pub(super) fn read_plain(mut reader: Reader<'_>, prices: &mut Vec<Plain>) -> Result<(), Malformed> {
     let mut all: Vec<(u128, Plain)> = Vec::new();
     for scale in 0..=PLAIN_SCALE as u8 {
         let room = reader.len();
@@ -175,11 +176,11 @@ pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed
         for position in 0..count {
             let step = reader.number()?;
             if step == 0 && position > 0 {
-                return Err(reader.malformed("has a price twice"));
+                return Err(reader.malformed(Wrong::PriceTwice));
             }
-            let mantissa = before.checked_add(step).ok_or_else(|| reader.malformed("has a price that is too large"))?;
+            let mantissa = before.checked_add(step).ok_or_else(|| reader.malformed(Wrong::LargePrice))?;
             if scale > 0 && mantissa % 10 == 0 {
-                return Err(reader.malformed("has a price with zeros at its end"));
+                return Err(reader.malformed(Wrong::ZerosOfPrice));
             }
             let plain = Plain { mantissa, scale };
             run.push((u128::from(mantissa) * unit, plain));
@@ -187,8 +188,8 @@ pub(super) fn read_plain(mut reader: Reader<'_>) -> Result<Vec<Plain>, Malformed
         }
         all = merged(all, run);
     }
-    reader.end()?;
-    Ok(all.into_iter().map(|(_, plain)| plain).collect())
+    prices.extend(all.into_iter().map(|(_, plain)| plain));
+    reader.end()
 }
 
 /// Two ascending runs as one. A general sort would be a fifth of what the browser loads.
@@ -217,7 +218,7 @@ fn put_number(writer: &mut Writer, number: Decimal) {
 fn read_number(reader: &mut Reader<'_>) -> Result<Decimal, Malformed> {
     let scale = reader.below(u32::MAX as usize)?;
     let (high, low) = reader.wide()?;
-    Decimal::from_words(high, low, scale).ok_or_else(|| reader.malformed("has a number with zeros at its end"))
+    Decimal::from_words(high, low, scale).ok_or_else(|| reader.malformed(Wrong::ZerosAtEnd))
 }
 
 /// Included quantity, model and tiers; the first tier starts at 0 and does not say so.
@@ -245,38 +246,37 @@ pub(super) fn write_tiered(prices: &[Tiered]) -> Writer {
     writer
 }
 
-pub(super) fn read_tiered(mut reader: Reader<'_>) -> Result<Vec<Tiered>, Malformed> {
+pub(super) fn read_tiered(mut reader: Reader<'_>, prices: &mut Vec<Tiered>) -> Result<(), Malformed> {
     let room = reader.len();
     let count = reader.count(room)?;
     // A table takes seven bytes or more.
-    let mut prices: Vec<Tiered> = Vec::with_capacity(count.min(room / 7));
+    prices.reserve_exact(count.min(room / 7));
     for _ in 0..count {
         let included = read_number(&mut reader)?;
         let model = match reader.number()? {
             0 => PriceModel::Graduated,
             1 => PriceModel::Volume,
             2 => PriceModel::Package { size: read_number(&mut reader)? },
-            _ => return Err(reader.malformed("has a price model that is not known")),
+            _ => return Err(reader.malformed(Wrong::UnknownModel)),
         };
         let count = reader.count(MAX_TIERS)?;
         let mut tiers: Vec<Tier> = Vec::with_capacity(count);
         for position in 0..count {
             let from = if position == 0 { Decimal::ZERO } else { read_number(&mut reader)? };
             if tiers.last().is_some_and(|before| before.from >= from) {
-                return Err(reader.malformed("has tiers that are not in order"));
+                return Err(reader.malformed(Wrong::TiersNotInOrder));
             }
             tiers.push(Tier { from, unit_price: read_number(&mut reader)? });
         }
-        let table = TierTable::ordered(model, tiers).map_err(|_| reader.malformed("has tiers that are no price"))?;
+        let table = TierTable::ordered(model, tiers).map_err(|_| reader.malformed(Wrong::NoTiers))?;
         let price = Tiered { included, table: Arc::new(table) };
         if Plain::of(included, &price.table).is_some() {
-            return Err(reader.malformed("has a plain price"));
+            return Err(reader.malformed(Wrong::PlainPrice));
         }
         if prices.last().is_some_and(|before| compare(before, &price).is_ge()) {
-            return Err(reader.malformed("is not in order"));
+            return Err(reader.malformed(Wrong::NotInOrder));
         }
         prices.push(price);
     }
-    reader.end()?;
-    Ok(prices)
+    reader.end()
 }

@@ -8,28 +8,28 @@ use jiff::Timestamp;
 
 use super::columns::{Columns, Dictionaries, FLAGS, Item, KINDS};
 use super::frame::{self, Part};
-use super::prices::{self, Prices};
+use super::prices;
 use super::stream::Reader;
 use super::texts::{MAX_ALL_TEXTS, TextReader};
 use super::write::GIGA;
-use super::{CompactBook, Malformed, OpenError, header};
+use super::{CompactBook, Malformed, OpenError, Stream, Wrong, header};
 use crate::ratebook::MAX_METERS;
 use crate::ratebook::format::BookId;
 
-const STREAMS: [&str; 13] = [
-    "the header",
-    "heads of texts",
-    "lengths of texts",
-    "texts",
-    "plain prices",
-    "tiered prices",
-    "dates",
-    "items",
-    "sizes of items",
-    "regions",
-    "effective dates",
-    "prices",
-    "ends",
+const STREAMS: [Stream; 13] = [
+    Stream::Header,
+    Stream::Heads,
+    Stream::Lengths,
+    Stream::Texts,
+    Stream::PlainPrices,
+    Stream::TieredPrices,
+    Stream::Dates,
+    Stream::Items,
+    Stream::Sizes,
+    Stream::Regions,
+    Stream::Effective,
+    Stream::Prices,
+    Stream::Ends,
 ];
 
 impl CompactBook {
@@ -48,79 +48,69 @@ impl CompactBook {
         let [mut identity, heads, lengths, tails, plain, tiered, dates, items, sizes, regions, effective, price, rare] =
             streams;
         let ids_id = BookId::from_hash(&identity.array()?);
-        let (header, excluded) = header::read(identity)?;
+        // Everything is put where it stays: a book that breaks off is then dropped in one place and not after each step.
+        let mut book = CompactBook { id, ids_id, columns: Columns::empty() };
+        let columns = &mut book.columns;
+        header::read(identity, columns)?;
         let mut names = TextReader { heads, lengths, tails, room: MAX_ALL_TEXTS };
-        let mut texts = Dictionaries::default();
-        for dictionary in texts.all_mut() {
-            *dictionary = names.texts()?;
+        for dictionary in columns.texts.all_mut() {
+            names.texts(dictionary)?;
         }
         names.end()?;
-        let prices = Prices { plain: prices::read_plain(plain)?, tiered: prices::read_tiered(tiered)? };
-        let dates = read_dates(dates)?;
-        let items = read_items(items, &texts)?;
-        let ends_of_items = read_sizes(sizes, items.len(), price.len())?;
-        let region = read_regions(regions, &ends_of_items, texts.regions.len())?;
-        let (mut dated, mut priced) = (vec![false; dates.len()], vec![false; prices.len()]);
-        let effective = read_codes(effective, &ends_of_items, &mut dated)?;
-        let price = read_codes(price, &ends_of_items, &mut priced)?;
-        let (ends, superseded) = read_rare(rare, region.len(), &mut dated)?;
-        all_used("dates", &dated)?;
-        all_used("prices", &priced)?;
-        let columns = Columns {
-            header,
-            texts,
-            prices,
-            items,
-            ends_of_items,
-            region,
-            price,
-            effective,
-            ends,
-            superseded,
-            dates,
-            excluded,
-        };
-        check_order(&columns)?;
-        Ok(CompactBook { id, ids_id, columns })
+        prices::read_plain(plain, &mut columns.prices.plain)?;
+        prices::read_tiered(tiered, &mut columns.prices.tiered)?;
+        read_dates(dates, &mut columns.dates)?;
+        read_items(items, &columns.texts, &mut columns.items)?;
+        read_sizes(sizes, columns.items.len(), price.len(), &mut columns.ends_of_items)?;
+        let ends = &columns.ends_of_items;
+        read_regions(regions, ends, columns.texts.regions.len(), &mut columns.region)?;
+        let mut marks = vec![false; columns.prices.len()];
+        read_codes(price, ends, &mut marks, &mut columns.price)?;
+        all_used(Stream::Prices, &marks)?;
+        let mut marks = vec![false; columns.dates.len()];
+        read_codes(effective, ends, &mut marks, &mut columns.effective)?;
+        read_rare(rare, columns, &mut marks)?;
+        all_used(Stream::Dates, &marks)?;
+        check_order(columns)?;
+        Ok(book)
     }
 }
 
-fn read_dates(mut reader: Reader<'_>) -> Result<Vec<Timestamp>, Malformed> {
+fn read_dates(mut reader: Reader<'_>, dates: &mut Vec<Timestamp>) -> Result<(), Malformed> {
     let room = reader.len();
     let count = reader.count(room)?;
-    let mut dates: Vec<Timestamp> = Vec::with_capacity(count);
+    dates.reserve_exact(count);
     let mut second = 0i64;
     for _ in 0..count {
-        let outside = || Malformed { part: "dates", what: "has a time outside the calendar" };
+        let outside = || Malformed { part: Stream::Dates, what: Wrong::OutsideCalendar };
         second = second.checked_add(reader.signed()?).ok_or_else(outside)?;
         let above = i128::from(reader.below(GIGA as usize)?);
         let date = Timestamp::from_nanosecond(i128::from(second) * GIGA + above).map_err(|_| outside())?;
         if dates.last().is_some_and(|before| *before >= date) {
-            return Err(reader.malformed("is not in order"));
+            return Err(reader.malformed(Wrong::NotInOrder));
         }
         dates.push(date);
     }
-    reader.end()?;
-    Ok(dates)
+    reader.end()
 }
 
-fn read_items(mut reader: Reader<'_>, texts: &Dictionaries) -> Result<Vec<Item>, Malformed> {
+fn read_items(mut reader: Reader<'_>, texts: &Dictionaries, items: &mut Vec<Item>) -> Result<(), Malformed> {
     let room = reader.len();
     let count = reader.count(room)?;
     let one_more = |texts: &super::Texts| texts.len() + 1;
     // How many there are, and whether each must occur.
     let columns = [
-        ("services", texts.services.len(), true),
-        ("sub-categories", texts.sub_categories.len(), true),
-        ("names", texts.names.len(), true),
-        ("units", texts.units.len(), true),
-        ("kinds", KINDS as usize, false),
-        ("terms", one_more(&texts.terms), true),
-        ("SKUs", one_more(&texts.skus), true),
-        ("names of SKUs", one_more(&texts.arm_names), true),
-        ("flags", FLAGS as usize, false),
+        (Stream::Services, texts.services.len(), true),
+        (Stream::SubCategories, texts.sub_categories.len(), true),
+        (Stream::Names, texts.names.len(), true),
+        (Stream::Units, texts.units.len(), true),
+        (Stream::Kinds, KINDS as usize, false),
+        (Stream::Terms, one_more(&texts.terms), true),
+        (Stream::Skus, one_more(&texts.skus), true),
+        (Stream::ArmNames, one_more(&texts.arm_names), true),
+        (Stream::Flags, FLAGS as usize, false),
     ];
-    let mut items = vec![Item::default(); count];
+    items.resize(count, Item::default());
     let mut codes = vec![0; count];
     for (column, (part, bound, all)) in columns.into_iter().enumerate() {
         let mut marks = vec![false; bound];
@@ -135,36 +125,35 @@ fn read_items(mut reader: Reader<'_>, texts: &Dictionaries) -> Result<Vec<Item>,
         }
     }
     reader.end()?;
-    for item in &items {
+    for item in &*items {
         // Two kinds have no term, three have one; a SKU has an id and a name.
         if (item.kind > 1) != (item.term > 0) || (item.sku > 0) != (item.arm_name > 0) {
-            return Err(reader.malformed("has an item that lacks a part"));
+            return Err(reader.malformed(Wrong::LacksPart));
         }
     }
     if items.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(reader.malformed("is not in order"));
+        return Err(reader.malformed(Wrong::NotInOrder));
     }
-    Ok(items)
+    Ok(())
 }
 
 /// Each cell takes a byte of the stream of prices, so there are at most `room`.
-fn read_sizes(mut reader: Reader<'_>, items: usize, room: usize) -> Result<Vec<u32>, Malformed> {
-    let mut ends = Vec::with_capacity(items);
+fn read_sizes(mut reader: Reader<'_>, items: usize, room: usize, ends: &mut Vec<u32>) -> Result<(), Malformed> {
+    ends.reserve_exact(items);
     let mut end = 0;
     for _ in 0..items {
         let size = reader.count(room.min(MAX_METERS) - end)?;
         if size == 0 {
-            return Err(reader.malformed("has an item without a price"));
+            return Err(reader.malformed(Wrong::NoPrice));
         }
         end += size;
         ends.push(end as u32);
     }
-    reader.end()?;
-    Ok(ends)
+    reader.end()
 }
 
-fn read_regions(mut reader: Reader<'_>, ends: &[u32], bound: usize) -> Result<Vec<u32>, Malformed> {
-    let mut regions = vec![0; room_for(ends, &reader)?];
+fn read_regions(mut reader: Reader<'_>, ends: &[u32], bound: usize, regions: &mut Vec<u32>) -> Result<(), Malformed> {
+    regions.resize(room_for(ends, &reader)?, 0);
     let mut marks = vec![false; bound];
     let mut start = 0;
     for end in ends {
@@ -173,61 +162,57 @@ fn read_regions(mut reader: Reader<'_>, ends: &[u32], bound: usize) -> Result<Ve
             region = region.saturating_add(reader.below(bound)?);
             match marks.get_mut(region as usize) {
                 Some(mark) => *mark = true,
-                None => return Err(reader.malformed("points at nothing")),
+                None => return Err(reader.malformed(Wrong::PointsAtNothing)),
             }
             *slot = region;
         }
         start = *end as usize;
     }
     reader.end()?;
-    all_used("regions", &marks)?;
-    Ok(regions)
+    all_used(Stream::Regions, &marks)
 }
 
 /// How many cells there are. Each takes a byte of the stream, so the memory for them is bounded by it.
 fn room_for(ends: &[u32], reader: &Reader<'_>) -> Result<usize, Malformed> {
     let cells = ends.last().map_or(0, |end| *end as usize);
-    if reader.len() < cells { Err(reader.malformed("breaks off")) } else { Ok(cells) }
+    if reader.len() < cells { Err(reader.malformed(Wrong::BreaksOff)) } else { Ok(cells) }
 }
 
-fn read_codes(mut reader: Reader<'_>, ends: &[u32], marks: &mut [bool]) -> Result<Vec<u32>, Malformed> {
-    let mut codes = vec![0; room_for(ends, &reader)?];
-    reader.codes(&mut codes, marks)?;
-    reader.end()?;
-    Ok(codes)
+fn read_codes(mut reader: Reader<'_>, ends: &[u32], marks: &mut [bool], codes: &mut Vec<u32>) -> Result<(), Malformed> {
+    codes.resize(room_for(ends, &reader)?, 0);
+    reader.codes(codes, marks)?;
+    reader.end()
 }
 
 /// A dictionary holds what is pointed at and nothing else.
-fn all_used(part: &'static str, marks: &[bool]) -> Result<(), Malformed> {
-    if marks.contains(&false) { Err(Malformed { part, what: "holds something that nothing uses" }) } else { Ok(()) }
+fn all_used(part: Stream, marks: &[bool]) -> Result<(), Malformed> {
+    if marks.contains(&false) { Err(Malformed { part, what: Wrong::Unused }) } else { Ok(()) }
 }
 
-type Rare = (Vec<(u32, u32)>, Vec<u32>);
-
-fn read_rare(mut reader: Reader<'_>, cells: usize, dated: &mut [bool]) -> Result<Rare, Malformed> {
+fn read_rare(mut reader: Reader<'_>, columns: &mut Columns, dated: &mut [bool]) -> Result<(), Malformed> {
+    let cells = columns.cells();
+    let count = reader.count(reader.len() / 2)?;
+    columns.ends.reserve_exact(count);
     let mut next = 0;
-    let mut cell = |reader: &mut Reader<'_>, first: bool| -> Result<u32, Malformed> {
-        next = if first { 0 } else { next };
-        let cell = reader.below(cells.saturating_sub(next))? as usize + next;
-        next = cell + 1;
-        Ok(cell as u32)
-    };
-    let room = reader.len();
-    let count = reader.count(room / 2)?;
-    let mut ends = Vec::with_capacity(count);
-    for position in 0..count {
-        let (cell, date) = (cell(&mut reader, position == 0)?, reader.below(dated.len())?);
+    for _ in 0..count {
+        let (cell, date) = (later(&mut reader, &mut next, cells)?, reader.below(dated.len())?);
         dated[date as usize] = true;
-        ends.push((cell, date));
+        columns.ends.push((cell, date));
     }
-    let room = reader.len();
-    let count = reader.count(room)?;
-    let mut superseded = Vec::with_capacity(count);
-    for position in 0..count {
-        superseded.push(cell(&mut reader, position == 0)?);
+    let count = reader.count(reader.len())?;
+    columns.superseded.reserve_exact(count);
+    next = 0;
+    for _ in 0..count {
+        columns.superseded.push(later(&mut reader, &mut next, cells)?);
     }
-    reader.end()?;
-    Ok((ends, superseded))
+    reader.end()
+}
+
+/// A cell from `next` on, by its distance.
+fn later(reader: &mut Reader<'_>, next: &mut usize, cells: usize) -> Result<u32, Malformed> {
+    let cell = reader.below(cells.saturating_sub(*next))? as usize + *next;
+    *next = cell + 1;
+    Ok(cell as u32)
 }
 
 /// Cells of one item stand in order of region, date, end and price.
@@ -236,7 +221,7 @@ fn check_order(columns: &Columns) -> Result<(), Malformed> {
     for item in 0..columns.items.len() {
         for cell in columns.cells_of(item).skip(1) {
             if columns.region[cell - 1] == columns.region[cell] && key(cell - 1) > key(cell) {
-                return Err(Malformed { part: "effective dates", what: "is not in order" });
+                return Err(Malformed { part: Stream::Effective, what: Wrong::NotInOrder });
             }
         }
     }

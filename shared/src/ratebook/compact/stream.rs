@@ -1,6 +1,6 @@
 //! Streams of whole numbers: seven bits a byte, lowest first, the shortest form only.
 
-use super::Malformed;
+use super::{Malformed, Stream, Wrong};
 
 /// A 255-bit mantissa has at most this many groups of seven bits.
 const WIDEST: usize = 37;
@@ -37,28 +37,28 @@ impl Writer {
 
 /// Reads numbers back. Nothing is believed: every number may be one too many, too long or too large.
 pub(super) struct Reader<'a> {
-    name: &'static str,
+    name: Stream,
     bytes: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(name: &'static str, bytes: &'a [u8]) -> Reader<'a> {
+    pub(super) fn new(name: Stream, bytes: &'a [u8]) -> Reader<'a> {
         Reader { name, bytes }
     }
 
-    pub(super) fn malformed(&self, what: &'static str) -> Malformed {
+    pub(super) fn malformed(&self, what: Wrong) -> Malformed {
         Malformed { part: self.name, what }
     }
 
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
-        let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(|| self.malformed("breaks off"))?;
+        let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(|| self.malformed(Wrong::BreaksOff))?;
         self.bytes = rest;
         Ok(taken)
     }
 
     /// As many bytes as the array has.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        self.take(N)?.try_into().map_err(|_| self.malformed("breaks off"))
+        self.take(N)?.try_into().map_err(|_| self.malformed(Wrong::BreaksOff))
     }
 
     /// One code for each slot, each as the distance from the one before; marks those that occur.
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
             code = u32::try_from(i64::from(code).saturating_add(step)).unwrap_or(u32::MAX);
             match marks.get_mut(code as usize) {
                 Some(mark) => *mark = true,
-                None => return Err(self.malformed("points at nothing")),
+                None => return Err(self.malformed(Wrong::PointsAtNothing)),
             }
             *slot = code;
         }
@@ -92,12 +92,11 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn byte(&mut self) -> Result<u8, Malformed> {
-        let (first, rest) = self.bytes.split_first().ok_or(Malformed { part: self.name, what: "breaks off" })?;
+        let (first, rest) = self.bytes.split_first().ok_or(Malformed { part: self.name, what: Wrong::BreaksOff })?;
         self.bytes = rest;
         Ok(*first)
     }
 
-    #[inline]
     pub(super) fn number(&mut self) -> Result<u64, Malformed> {
         let first = self.byte()?;
         if first < 0x80 { Ok(u64::from(first)) } else { self.long(first) }
@@ -113,24 +112,22 @@ impl<'a> Reader<'a> {
             }
             value |= part << shift;
             match byte {
-                0 => return Err(self.malformed("has a number with zeros in front")),
+                0 => return Err(self.malformed(Wrong::ZerosInFront)),
                 1..0x80 => return Ok(value),
                 _ => {}
             }
         }
-        Err(self.malformed("has a number that is too large"))
+        Err(self.malformed(Wrong::LargeNumber))
     }
 
     /// A number below `bound`.
-    #[inline]
     pub(super) fn below(&mut self, bound: usize) -> Result<u32, Malformed> {
         match u32::try_from(self.number()?) {
             Ok(number) if (number as usize) < bound => Ok(number),
-            _ => Err(self.malformed("points at nothing")),
+            _ => Err(self.malformed(Wrong::PointsAtNothing)),
         }
     }
 
-    #[inline]
     pub(super) fn signed(&mut self) -> Result<i64, Malformed> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
@@ -140,7 +137,7 @@ impl<'a> Reader<'a> {
     pub(super) fn count(&mut self, room: usize) -> Result<usize, Malformed> {
         match usize::try_from(self.number()?) {
             Ok(count) if count <= room => Ok(count),
-            _ => Err(self.malformed("counts more than there is")),
+            _ => Err(self.malformed(Wrong::CountsMore)),
         }
     }
 
@@ -163,12 +160,12 @@ impl<'a> Reader<'a> {
                 break;
             }
             match byte {
-                0 if group > 0 => return Err(self.malformed("has a number with zeros in front")),
+                0 if group > 0 => return Err(self.malformed(Wrong::ZerosInFront)),
                 0..0x80 => return Ok((high.cast_signed(), low)),
                 _ => {}
             }
         }
-        Err(self.malformed("has a number that is too large"))
+        Err(self.malformed(Wrong::LargeNumber))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -176,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn end(&self) -> Result<(), Malformed> {
-        if self.bytes.is_empty() { Ok(()) } else { Err(self.malformed("goes on behind its end")) }
+        if self.bytes.is_empty() { Ok(()) } else { Err(self.malformed(Wrong::GoesOn)) }
     }
 }
 
@@ -192,29 +189,32 @@ mod tests {
             writer.put(number);
             writer.put_signed(number.cast_signed());
             writer.put_wide(u128::from(number) << 60, u128::MAX - u128::from(number));
-            let mut reader = Reader::new("test", &writer.bytes);
+            let mut reader = Reader::new(Stream::Header, &writer.bytes);
             assert_eq!(reader.number(), Ok(number));
             assert_eq!(reader.signed(), Ok(number.cast_signed()));
             let wide = ((u128::from(number) << 60).cast_signed(), u128::MAX - u128::from(number));
             assert_eq!(reader.wide(), Ok(wide));
             assert_eq!(reader.end(), Ok(()));
         }
-        let refused = |bytes: &[u8], what: &str| {
-            assert_eq!(Reader::new("test", bytes).number().map_err(|e| e.what), Err(what), "{bytes:?}");
-            assert_eq!(Reader::new("test", bytes).wide().map_err(|e| e.what).is_err(), what != LARGE, "{bytes:?}");
+        let refused = |bytes: &[u8], what: Wrong| {
+            assert_eq!(Reader::new(Stream::Header, bytes).number().map_err(|e| e.what), Err(what), "{bytes:?}");
+            assert_eq!(
+                Reader::new(Stream::Header, bytes).wide().map_err(|e| e.what).is_err(),
+                what != Wrong::LargeNumber,
+                "{bytes:?}"
+            );
         };
-        const LARGE: &str = "has a number that is too large";
-        refused(&[0x80, 0], "has a number with zeros in front");
-        refused(&[0xff], "breaks off");
-        refused(&[], "breaks off");
-        refused(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2], LARGE);
+        refused(&[0x80, 0], Wrong::ZerosInFront);
+        refused(&[0xff], Wrong::BreaksOff);
+        refused(&[], Wrong::BreaksOff);
+        refused(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2], Wrong::LargeNumber);
     }
 
     #[test]
     fn a_wide_number_ends_before_its_sign() {
         let bytes = |last: u8| [&[0xff; 36][..], &[last]].concat();
-        assert_eq!(Reader::new("test", &bytes(7)).wide(), Ok((i128::MAX, u128::MAX)));
-        assert!(Reader::new("test", &bytes(8)).wide().is_err());
-        assert!(Reader::new("test", &[0xff; 40]).wide().is_err());
+        assert_eq!(Reader::new(Stream::Header, &bytes(7)).wide(), Ok((i128::MAX, u128::MAX)));
+        assert!(Reader::new(Stream::Header, &bytes(8)).wide().is_err());
+        assert!(Reader::new(Stream::Header, &[0xff; 40]).wide().is_err());
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Malformed;
 use super::stream::{Reader, Writer};
+use super::{Malformed, Wrong};
+use crate::order;
 
 /// A text of a book is a name, never a document.
 pub(super) const MAX_TEXT_BYTES: usize = 64 * 1024;
@@ -66,7 +67,7 @@ impl Texts {
 
     /// The texts in order, and the code of each.
     pub(super) fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Texts, BTreeMap<&'a str, u32>) {
-        let mut codes: BTreeMap<&str, u32> = texts.map(|text| (text, 0)).collect();
+        let mut codes: BTreeMap<&str, u32> = order::map(texts.map(|text| (text, 0)));
         let mut ordered = Texts::default();
         for (number, (text, code)) in codes.iter_mut().enumerate() {
             *code = number as u32;
@@ -110,17 +111,16 @@ pub(super) struct TextReader<'a> {
 }
 
 impl TextReader<'_> {
-    pub(super) fn texts(&mut self) -> Result<Texts, Malformed> {
-        let room = self.heads.len();
-        let count = self.heads.count(room)?;
-        let mut texts = Texts { all: String::new(), ends: Vec::with_capacity(count) };
+    pub(super) fn texts(&mut self, texts: &mut Texts) -> Result<(), Malformed> {
+        let count = self.heads.count(self.heads.len())?;
+        texts.ends.reserve_exact(count);
         let mut before: Vec<u8> = Vec::new();
         for number in 0..count {
             let (common, length) = (self.heads.below(before.len() + 1)? as usize, self.lengths.number()?);
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             let whole = common.saturating_add(length);
             if whole > MAX_TEXT_BYTES || whole > self.room {
-                return Err(self.lengths.malformed("has a text that is too long"));
+                return Err(self.lengths.malformed(Wrong::LongText));
             }
             self.room -= whole;
             let tail = self.tails.take(length)?;
@@ -131,14 +131,14 @@ impl TextReader<'_> {
                 (_, None) => number == 0,
             };
             if !ascends {
-                return Err(self.tails.malformed("is not in order"));
+                return Err(self.tails.malformed(Wrong::NotInOrder));
             }
             before.truncate(common);
             before.extend_from_slice(tail);
-            let text = std::str::from_utf8(&before).map_err(|_| self.tails.malformed("is not UTF-8"))?;
+            let text = std::str::from_utf8(&before).map_err(|_| self.tails.malformed(Wrong::NotUtf8))?;
             texts.push(text);
         }
-        Ok(texts)
+        Ok(())
     }
 
     pub(super) fn end(&self) -> Result<(), Malformed> {

@@ -31,7 +31,7 @@ function reworded(text) {
   }
 }
 
-const damaged = (round, text) => {
+export const damaged = (round, text) => {
   if (round % 2 === 0) return changed(Buffer.from(text)).toString('utf8');
   let worded = text;
   for (let times = chance(3); times >= 0; times -= 1) worded = reworded(worded);

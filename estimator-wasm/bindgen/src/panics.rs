@@ -1,0 +1,35 @@
+//! Takes out of the module what words a panic: nobody in a browser reads them, and the host page sees a trap either way.
+
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
+
+/// Parts of the names of functions of the standard library that only panic. Names keep them in every way of writing
+/// them; where a compiler calls one otherwise, the module is larger and the same.
+const ONLY_PANIC: [&str; 11] = [
+    "4core9panicking",
+    "13unwrap_failed",
+    "13expect_failed",
+    "16slice_index_fail",
+    "16slice_error_fail",
+    "19slice_error_fail_rt",
+    "17len_mismatch_fail",
+    "13assert_failed",
+    "17capacity_overflow",
+    "18handle_alloc_error",
+    "17rust_begin_unwind",
+];
+
+/// Makes each of them a trap.
+pub fn trap_at_once(module: &mut Module) {
+    let only_panics = |name: &str| ONLY_PANIC.iter().any(|part| name.contains(part));
+    let named =
+        module.funcs.iter_local().filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(only_panics));
+    let found: Vec<FunctionId> = named.map(|(id, _)| id).collect();
+    for id in found {
+        let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
+        let (parameters, results) = (parameters.to_vec(), results.to_vec());
+        let arguments = parameters.iter().map(|parameter| module.locals.add(*parameter)).collect();
+        let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
+        builder.func_body().unreachable();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
+    }
+}
