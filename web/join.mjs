@@ -6,6 +6,14 @@ import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
 import { rollup } from 'rollup';
 
+/** What is asked for together is one file: the texts of a language, and what two scripts share with the one that comes first. */
+function together(file, { getModuleInfo }) {
+  const name = (path) => basename(path).replace(/-[A-Z0-9]{8}\.js$/, '');
+  if (/^(more-|words-)?de$/.test(name(file))) return 'de';
+  const users = name(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).map(name) : [name(file)];
+  return users.some((user) => user === 'main' || user === 'chunk') ? undefined : ['details', 'keeping'].find((first) => users.includes(first));
+}
+
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */
 export async function joinChunks(folder, scripts, entries, target) {
   const bundle = await rollup({
@@ -15,7 +23,7 @@ export async function joinChunks(folder, scripts, entries, target) {
     preserveEntrySignatures: 'allow-extension',
   });
   const { output } = await bundle.generate({
-    format: 'esm', compact: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
+    format: 'esm', compact: true, manualChunks: together, onlyExplicitManualChunks: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
   });
   await bundle.close();
   const notices = [];
@@ -30,7 +38,7 @@ export async function joinChunks(folder, scripts, entries, target) {
   const imports = new Map();
   for (const { code, fileName, name, isEntry, imports: needed } of output) {
     imports.set(fileName, needed);
-    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, legalComments: 'none', target });
+    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, charset: 'utf8', legalComments: 'none', target });
     await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }

@@ -1,4 +1,4 @@
-// What opens below a line and what stands in place of lines: loaded beside the prices, and not before them.
+// The lines, what opens below one and what stands in their place: loaded beside the prices, and not before them.
 
 import { spoken } from '../spoken.js';
 import type { nothing, TemplateResult } from 'lit';
@@ -14,7 +14,7 @@ import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
 import { grip, type Dragged } from './drag.js';
 import { group, type List } from './group.js';
-import type { LinesView } from './lines.js';
+import { lineList, type LinesView } from './lines.js';
 import { noHits } from './no-hits.js';
 import { proof } from './proof.js';
 import { summary } from './summary.js';
@@ -46,6 +46,10 @@ export class Details {
     line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
   ): TemplateResult {
     return proof(line, priced, reason, from, format, this.#words, actions);
+  }
+
+  lines(view: LinesView): TemplateResult {
+    return lineList(view);
   }
 
   assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { worked } from '../amount.js';
+import { measured, worked } from '../amount.js';
 import { isZero } from '../decimal.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { EstimateLine } from '../types.js';
@@ -66,7 +66,8 @@ export function amount(
   const wrong = problem?.field === field;
   const { actions, format: { words } } = view;
   const value = field === 'hours' || field === 'days' ? line.plan?.[field] ?? '' : line[field];
-  const meant = field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
+  const typedUnit = field === 'quantity' && measured(value)[1] !== '';
+  const meant = typedUnit ? converted(line, view) : field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
   return html`
     <label class="amount ${field} ${wrong ? 'wrong' : ''}">
       <span class="amount-caption" aria-hidden="true">${caption ?? (field === 'quantity' || field === 'count' ? words[field] : unit)}</span>
@@ -80,9 +81,9 @@ export function amount(
           .value=${live(value)}
           @input=${(event: InputEvent) => actions.edit(line.id, field, valueOf(event))}
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
-        ${unit === '' ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
+        ${unit === '' || typedUnit ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}</span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</span>`}
     </label>`;
 }
 
@@ -90,6 +91,11 @@ export function amount(
 function calculated(typed: string): string | null {
   const number = worked(typed);
   return number === null || number === typed.trim() ? null : number;
+}
+
+/** What another unit than the meter's comes to; of many pieces the core says the sum only. */
+function converted(line: Line, { priced }: LinesView): string | null {
+  return line.count.trim() === '1' ? priced.lines.get(line.id)?.quantity ?? null : null;
 }
 
 /** The meter's own name stands here only when the line has another one. */

@@ -171,7 +171,7 @@ export class MeterSearch implements ReactiveController {
           aria-activedescendant=${listed ? `hit-${this.#active}` : nothing}
           aria-describedby="search-help"
           placeholder=${words.searchHint}
-          ?disabled=${!this.#book} .value=${live(this.#query)}
+          .value=${live(this.#query)}
           @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
           @keydown=${this.#onKey}
           @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
