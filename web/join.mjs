@@ -6,12 +6,18 @@ import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
 import { rollup } from 'rollup';
 
+const named = (path) => basename(path).replace(/-[A-Z0-9]{8}\.js$/, '');
+
+/** The scripts that need a file, through whatever parts they share. */
+function users(file, getModuleInfo) {
+  return named(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).flatMap((other) => users(other, getModuleInfo)) : [named(file)];
+}
+
 /** What is asked for together is one file: the texts of a language, and what two scripts share with the one that comes first. */
 function together(file, { getModuleInfo }) {
-  const name = (path) => basename(path).replace(/-[A-Z0-9]{8}\.js$/, '');
-  if (/^(more-|words-)?de$/.test(name(file))) return 'de';
-  const users = name(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).map(name) : [name(file)];
-  return users.some((user) => user === 'main' || user === 'chunk') ? undefined : ['details', 'keeping'].find((first) => users.includes(first));
+  if (/^(more-|words-)?de$/.test(named(file))) return 'de';
+  const all = users(file, getModuleInfo);
+  return all.includes('main') ? undefined : ['details', 'keeping'].find((first) => all.includes(first));
 }
 
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */

@@ -76,14 +76,18 @@ for (const policy of [STRICT, '']) {
       await expect(page.locator('[data-line]')).toHaveCount(500);
       expect(await page.locator('.name[data-field=name]').evaluateAll((all) => all.map((field) => (field as HTMLInputElement).value).sort()))
         .toEqual([...PAYLOADS].sort());
-      await page.evaluate(() => {
+      const unfold = () => page.evaluate(() => {
         const root = (document.querySelector('forebill-estimator') as HTMLElement).shadowRoot as ShadowRoot;
         for (const button of root.querySelectorAll<HTMLElement>('.line-cost, .line-tools button:first-child')) button.click();
       });
+      await unfold();
       await expect(page.locator('.proof')).toHaveCount(500, { timeout: 60_000 });
       await expect(page.locator('.more')).toHaveCount(550);
       await expect(page.locator('.by-tag dt')).toHaveCount(50);
       await harmless(page, 'lines, proofs, assumptions and cost centres');
+      // They were looked at, and are drawn again with every key as long as they are open.
+      await unfold();
+      await expect(page.locator('.proof')).toHaveCount(0);
 
       // In the search, its results, its words; each as what is typed.
       await search.fill('hit script');

@@ -68,6 +68,9 @@ test('schedules, ramps and ranges are those of the command line', async ({ page,
   await expect(range).toHaveAttribute('data-low', totals.monthlyCostLow);
   await expect(range).toHaveAttribute('data-high', totals.monthlyCostHigh);
   expect(totals.monthlyCostLow).not.toBe(totals.monthlyCostHigh);
+  // What a line assumes is seen and heard without opening it.
+  await expect(egress.getByRole('button', { name: /^Assumptions and group of .*: 9000, 81000\.5$/ })).toHaveClass(/assumed/);
+  await expect(machine.getByRole('button', { name: /: 0\.25 0\.5 1$/ })).toHaveClass(/assumed/);
 
   // What the core refuses stands at its field.
   await egress.getByLabel(/^At least/).fill('30000');

@@ -61,6 +61,7 @@ export const lines = css`
   }
   .icon-button:hover { background: var(--tint); color: var(--text); }
   .icon-button:disabled { opacity: .4; background: none; }
+  .icon-button.assumed { color: var(--accent); box-shadow: inset 0 -2px var(--accent); }
   .line-tools { grid-area: tools; display: flex; align-self: start; justify-self: end; }
 
   .add-group { margin: 8px 0 0 -12px; }

@@ -3,7 +3,7 @@
 import { spoken } from '../spoken.js';
 import type { nothing, TemplateResult } from 'lit';
 import type { Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
+import type { BookEntry, BookInfo, EstimateLine, MeterHit, ReadLine } from '../types.js';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
 import type { Group, Line } from '../state.js';
@@ -86,8 +86,8 @@ export class Details {
   }
 
   /** What was understood of a typed line, word by word. */
-  chips(read: ReadLine): TemplateResult {
-    return chips(read, this.#words);
+  chips(read: ReadLine | null, query: string, first: MeterHit | undefined): TemplateResult | typeof nothing {
+    return chips(read, query, first, this.#words);
   }
 
   noHits(book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {

@@ -20,6 +20,8 @@ export function row(line: Line, view: LinesView): TemplateResult {
   const open = view.open.has(line.id) && priced !== undefined;
   const more = view.more.has(line.id);
   const title = line.name.trim() || line.meter.name;
+  // That a line assumes something is seen without opening it.
+  const assumed = [line.low, line.high, line.ramp].filter((text) => text.trim() !== '').map((text, at) => `${at === 0 ? ': ' : ', '}${text}`).join('');
   return html`
     <li class="line ${open ? 'open' : ''}" data-line=${line.id} part="line">
       ${view.readonly ? nothing : view.details?.grip(view, { line: line.id })}
@@ -47,7 +49,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
           <span class="chevron">${chevronIcon}</span>
         </button>
         ${view.readonly ? nothing : html`<div class="line-tools">
-          <button type="button" class="icon-button" aria-label=${words.moreOf(title)} title=${words.more}
+          <button type="button" class="icon-button ${assumed === '' ? '' : 'assumed'}" aria-label="${words.moreOf(title)}${assumed}" title="${words.more}${assumed}"
             aria-expanded=${more ? 'true' : 'false'} @click=${() => actions.more(line.id)}>${moreIcon}</button>
           <button type="button" class="icon-button" aria-label=${words.removeOf(title)} title=${words.remove}
             @click=${() => actions.remove(line.id)}>${removeIcon}</button>

@@ -179,7 +179,7 @@ export class MeterSearch implements ReactiveController {
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
-          ${this.#read ? details?.chips(this.#read) : nothing}
+          ${listed ? details?.chips(this.#read, this.#query, hits[0]) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>

@@ -56,10 +56,13 @@ function summary(shown: Shown, one: Caused): TemplateResult {
   return html`<span lang="en">${written(shown, one.summary)}</span>`;
 }
 
+/** Of an answer that is about no time. */
+const NO_PERIOD = 'none';
+
 /** The rule, and what it is about, by the name that it was given. */
 function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
   const whose = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
-  return html`<p><code>${rule}</code> <span class="muted">${whose}, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}</span></p>`;
+  return html`<p><code>${rule}</code> <span class="muted">${whose}${period === NO_PERIOD ? '' : `, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`}</span></p>`;
 }
 
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
@@ -119,7 +122,9 @@ type Priced = Pick<AlertLine, 'rates' | 'cost'>;
 
 function costs(shown: Shown, line: AlertLine, currency: string | null): Cell[] {
   const of = currency === null ? null : { ...shown, currency };
-  const rates = ({ rates }: Priced): Said => (rates === undefined ? nothing : rates.map((rate) => html`<div>${of ? exact(of, rate) : quantity(shown, rate)}</div>`));
+  const rate = (amount: string): TemplateResult => (of ? exact(of, amount) : quantity(shown, amount));
   const cost = ({ cost }: Priced): Said => (cost === undefined ? nothing : of ? money(of, cost) : quantity(shown, cost));
-  return [rates, cost].map((said) => both(shown, said(line), line.before && said(line.before)));
+  const { rates = [], before } = line;
+  const then = before?.rates?.map((amount, at) => html`${at === 0 ? nothing : ', '}${rate(amount)}`);
+  return [both(shown, rates.map((amount) => html`<div>${rate(amount)}</div>`), then), both(shown, cost(line), before && cost(before))];
 }
