@@ -12,7 +12,6 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { joinChunks } from './join.mjs';
 
@@ -67,10 +66,10 @@ const smallTemplates = {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify: true, logLevel: 'warning' };
+const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify: true, charset: 'utf8', logLevel: 'warning' };
 // By itself, so that the element's script stays whole: no other script shares a part of it.
-const begun = await build({ ...alone, entryPoints: ['src/start.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
-const startScript = Object.keys(begun.metafile.outputs)[0].replace(/^.*assets\//, 'assets/');
+const begun = await build({ ...alone, entryPoints: ['src/start.ts', 'src/trust.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
+const [startScript, trustScript] = ['start', 'trust'].map((name) => Object.keys(begun.metafile.outputs).find((file) => file.includes(`/${name}-`)).replace(/^.*assets\//, 'assets/'));
 
 /** The scripts of some entries, joined, and what else they need. */
 async function bundle(entryPoints) {
@@ -86,6 +85,7 @@ async function bundle(entryPoints) {
     chunkNames: 'assets/[name]-[hash]',
     target,
     minify: true,
+    charset: 'utf8',
     legalComments: 'linked',
     loader: { '.wasm': 'file', '.svg': 'copy' },
     metafile: true,
@@ -109,7 +109,7 @@ const element = await bundle({ main: 'src/main.ts', embed: 'src/embed.ts', page:
 // By themselves, so that the element's script stays whole: what two pages shared would be a file more for every host page.
 const costs = await bundle({ costs: 'src/cost/main.ts' });
 const others = element.others;
-const files = [...new Set([...others, startScript, ...element.files, ...costs.files])];
+const files = [...new Set([...others, startScript, trustScript, ...element.files, ...costs.files])];
 const named = (start, end) => {
   const found = element.entries.get(start) ?? costs.entries.get(start) ?? others.find((file) => file.startsWith(`assets/${start}-`) && file.endsWith(end));
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
@@ -127,6 +127,7 @@ for (const name of pages) {
     .replace('%script%', named(name === 'costs.html' ? 'costs' : 'main', '.js'))
     .replace('%embed%', named('embed', '.js'))
     .replace('%start%', startScript)
+    .replace('%trust%', trustScript)
     .replace('%module%', files.find((file) => file.endsWith('.wasm')))
     .replace('%details%', details)
     .replace('%shared%', preloaded.map((file) => `<link rel="modulepreload" href="${file}">`).join('\n  '));
@@ -136,7 +137,7 @@ for (const name of pages) {
 await writeFile(join(out, 'estimator.js'), `export { ForebillEstimator, define, useModule } from './${named('main', '.js')}';\n`);
 
 // What the page needs without a network; its name for all of it changes with any of it.
-const offline = ['./', 'costs.html', 'manifest.webmanifest', ...new Set([...others, startScript, ...element.files, ...costs.files])].filter((file) => !/LEGAL|embed-/.test(file));
+const offline = ['./', 'costs.html', 'manifest.webmanifest', ...new Set([...others, startScript, trustScript, ...element.files, ...costs.files])].filter((file) => !/LEGAL|embed-/.test(file));
 await build({
   ...alone, format: 'iife', entryPoints: ['src/sw.ts'], outfile: join(out, 'sw.js'),
   define: {
@@ -144,9 +145,3 @@ await build({
     FOREBILL_VERSION: JSON.stringify(createHash('sha256').update(offline.join()).update(await readFile(join(out, 'index.html'))).update(await readFile(join(out, 'costs.html'))).digest('hex').slice(0, 16)),
   },
 });
-
-for (const file of [...pages, 'estimator.js', 'sw.js', ...files].sort()) {
-  const bytes = await readFile(join(out, file));
-  const small = brotliCompressSync(bytes).length;
-  console.log(`${String(bytes.length).padStart(8)} B  ${String(small).padStart(7)} B brotli  ${file}`);
-}

@@ -6,6 +6,20 @@ import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
 import { rollup } from 'rollup';
 
+const named = (path) => basename(path).replace(/-[A-Z0-9]{8}\.js$/, '');
+
+/** The scripts that need a file, through whatever parts they share. */
+function users(file, getModuleInfo) {
+  return named(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).flatMap((other) => users(other, getModuleInfo)) : [named(file)];
+}
+
+/** What is asked for together is one file: the texts of a language, and what two scripts share with the one that comes first. */
+function together(file, { getModuleInfo }) {
+  if (/^(more-|words-)?de$/.test(named(file))) return 'de';
+  const all = users(file, getModuleInfo);
+  return all.includes('main') ? undefined : ['details', 'keeping'].find((first) => all.includes(first));
+}
+
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */
 export async function joinChunks(folder, scripts, entries, target) {
   const bundle = await rollup({
@@ -15,7 +29,7 @@ export async function joinChunks(folder, scripts, entries, target) {
     preserveEntrySignatures: 'allow-extension',
   });
   const { output } = await bundle.generate({
-    format: 'esm', compact: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
+    format: 'esm', compact: true, manualChunks: together, onlyExplicitManualChunks: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
   });
   await bundle.close();
   const notices = [];
@@ -30,7 +44,7 @@ export async function joinChunks(folder, scripts, entries, target) {
   const imports = new Map();
   for (const { code, fileName, name, isEntry, imports: needed } of output) {
     imports.set(fileName, needed);
-    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, legalComments: 'none', target });
+    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, charset: 'utf8', legalComments: 'none', target });
     await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }

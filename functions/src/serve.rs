@@ -1,13 +1,15 @@
 //! The pages, embedded in the program, and read-only JSON over a store. Bound to loopback by the command line.
 
+mod content;
 pub mod documents;
+mod pages;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use tokio::net::TcpListener;
 
@@ -15,12 +17,13 @@ use crate::archive::Archive;
 use crate::error::Error;
 use crate::store::StoreError;
 use documents::{Documents, Kind, Named};
+use pages::Pages;
 
-/// Built by `make web`; a program built without it serves the data only.
-#[derive(rust_embed::RustEmbed)]
-#[folder = "../web/dist"]
-#[allow_missing = true]
-struct Pages;
+/// What is served.
+struct Site {
+    pages: Pages,
+    documents: Documents,
+}
 
 /// Nothing but ourselves; Lit needs its one named policy and the worker's address another, the module needs to be compiled.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -33,7 +36,8 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// Serves until the process is told to stop.
 pub async fn run(listener: TcpListener, archive: Arc<Archive>) -> Result<(), Error> {
-    let router = Router::new().fallback(answer).with_state(Arc::new(Documents::new(archive))).layer(from_fn(guard));
+    let site = Site { pages: Pages::default(), documents: Documents::new(archive) };
+    let router = Router::new().fallback(answer).with_state(Arc::new(site)).layer(from_fn(guard));
     let stopped = async {
         tokio::select! {
             () = asked_to_stop() => {}
@@ -92,12 +96,12 @@ async fn guard(request: Request, next: Next) -> Response<Body> {
     response
 }
 
-async fn answer(State(documents): State<Arc<Documents>>, request: Request) -> Response<Body> {
+async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
     let path = request.uri().path().trim_start_matches('/');
-    let Some(path) = path.strip_prefix("data/") else { return page(path) };
+    let Some(path) = path.strip_prefix("data/") else { return page(&site.pages, path, request.headers()) };
     let Some(named) = Named::parse(path) else { return plain(StatusCode::NOT_FOUND, "no such document") };
-    match documents.get(&named).await {
-        Ok((kind, bytes)) => document(&kind, bytes),
+    match site.documents.get(&named).await {
+        Ok((kind, content)) => document(&kind, content.answer(request.headers())),
         // What the store has nothing of is an answer, with its reason.
         Err(Error::Usage(why)) => refused(StatusCode::NOT_FOUND, "nothing", &why),
         Err(Error::Store(StoreError::NotFound { .. })) => plain(StatusCode::NOT_FOUND, "no such document"),
@@ -105,35 +109,38 @@ async fn answer(State(documents): State<Arc<Documents>>, request: Request) -> Re
     }
 }
 
-fn document(kind: &Kind, bytes: Vec<u8>) -> Response<Body> {
-    let (mime, headers): (_, &[(HeaderName, &'static str)]) = match kind {
+fn document(kind: &Kind, mut response: Response<Body>) -> Response<Body> {
+    let (mime, more): (_, &[(HeaderName, &'static str)]) = match kind {
         Kind::Json => ("application/json", &[(header::CACHE_CONTROL, "no-cache")]),
         Kind::Book => ("application/json", &[(header::CACHE_CONTROL, FOREVER)]),
         Kind::Pdf => ("application/pdf", &[(header::CONTENT_DISPOSITION, "attachment")]),
         // A statement is a page of its own, with a policy of its own, and no part of this site.
         Kind::Statement(form) => (form.mime(), &[(header::CONTENT_DISPOSITION, "attachment")]),
     };
-    let mut response = typed(mime, Body::from(bytes));
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+    for (name, value) in more {
+        headers.insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
-fn page(path: &str) -> Response<Body> {
+fn page(pages: &Pages, path: &str, asked: &HeaderMap) -> Response<Body> {
     let name = if path.is_empty() { "index.html" } else { path };
-    match Pages::get(name) {
-        Some(file) => {
-            let mut response = typed(file.metadata.mimetype(), Body::from(file.data.into_owned()));
-            if name.starts_with("assets/") {
-                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOREVER));
-            }
+    match pages.get(name) {
+        Ok(Some(page)) => {
+            let mut response = page.answer(asked);
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(pages::mime(name)));
+            let keeps = if name.starts_with("assets/") { FOREVER } else { "no-cache" };
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keeps));
             response
         }
-        None if name == "index.html" => {
+        Ok(None) if name == "index.html" => {
             plain(StatusCode::NOT_FOUND, "this program was built without its pages: build it with make")
         }
-        None => plain(StatusCode::NOT_FOUND, "no such page"),
+        Ok(None) => plain(StatusCode::NOT_FOUND, "no such page"),
+        Err(error) => failed(&error),
     }
 }
 

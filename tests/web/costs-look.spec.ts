@@ -1,23 +1,8 @@
 // How the cost pages look and read: both themes, a phone, every state. The pictures are for eyes.
 
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { accessible, fits } from './support/audit';
 import { expect, test } from './support/demo';
 import { openCosts } from './support/costs';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function fits(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-}
-
-/** Of a second theme only what a theme changes. */
-async function audit(page: Page, colours = false): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (colours ? axe.withRules(['color-contrast', 'link-in-text-block']) : axe.withTags(RULES)).analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.target) }))).toEqual([]);
-  await fits(page);
-}
 
 /** Every view, and at which widths it is audited: 640 px are 1280 at twice the size. An audit of a wide table takes seconds. */
 const VIEWS: [string, string, number[]][] = [
@@ -44,7 +29,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         if (name === 'charge') await page.locator('details.strip > summary').click();
         await fits(page);
         if (width !== 640) await page.screenshot({ path: `out/costs-${colorScheme}-${width}-${name}.png`, fullPage: true, animations: 'disabled' });
-        if (audited.includes(width)) await audit(page, colorScheme === 'dark');
+        // Of a second theme only what a theme changes.
+        if (audited.includes(width)) await accessible(page, name, colorScheme === 'dark' ? 'colours' : 'all');
       }
     });
   }
@@ -102,7 +88,8 @@ for (const [name, path, answer, words] of STATES) {
     await page.route(`**/data/${path}`, (route) => route.fulfill(answer));
     await page.goto(`${demo.origin}/costs.html`);
     await expect(page.locator('.failure')).toContainText(words);
-    await audit(page);
+    await accessible(page);
+    await fits(page);
     await page.screenshot({ path: `out/costs-state-${name.replaceAll(' ', '-')}.png` });
     await page.unroute(`**/data/${path}`);
     const again = page.getByRole('button', { name: 'Try again' });

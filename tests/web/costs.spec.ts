@@ -207,7 +207,8 @@ test('the amount of a meter opens to its tiers, which add up to it', async ({ pa
 
 test('alerts with their lines, and invoices as files', async ({ page, demo }) => {
   await openCosts(page, demo.origin, '#/alerts');
-  interface Tested { findings: { fires: boolean; rule: string; summary: string; lines: { cost?: string }[] }[] }
+  interface Part { quantity: string; cost?: string; before?: Part }
+  interface Tested { findings: { fires: boolean; rule: string; summary: string; lines: Part[] }[] }
   const tested = await printed<Tested>(page, demo, 'alerts', 'test');
   const fires = tested.findings.filter((one) => one.fires);
   const cards = page.locator('section', { has: page.locator('#rules') }).locator('li.fires');
@@ -215,14 +216,18 @@ test('alerts with their lines, and invoices as files', async ({ page, demo }) =>
   for (const [at, one] of fires.entries()) {
     const card = cards.nth(at);
     await expect(card).toContainText('Fires');
-    for (const line of one.lines) {
-      if (line.cost === undefined) continue;
-      const cost = card.locator(`[data-exact="${line.cost}"]`).last();
-      await expect(cost).toBeVisible();
-      // Where the answer names no currency, neither does the page.
-      if (!/\d USD/.test(`${one.summary} ${one.rule}`)) continue;
-      await expect(cost).toHaveText(/^\$(\d{1,3})(,\d{3})*\.\d\d$/);
-      await expect(cost).toHaveAttribute('title', line.cost);
+    const rows = card.locator('tbody tr');
+    await expect(rows).toHaveCount(one.lines.length);
+    for (const [place, line] of one.lines.entries()) {
+      for (const [part, was] of [[line, false], [line.before, true]] as const) {
+        if (part?.cost === undefined) continue;
+        const cost = rows.nth(place).locator('td').last().locator(was ? '.detail [data-exact]' : ':scope > [data-exact]');
+        // Where the answer names no currency, it is that of the subscriptions.
+        await expect(cost).toHaveText(/^−?\$[\d,]+\.\d\d\d*$/);
+        await expect(cost).toHaveAttribute('title', part.cost);
+        await expect(cost).toHaveAttribute('data-exact', part.cost);
+      }
+      if (line.before) await expect(rows.nth(place).locator('td').nth(0)).toContainText('was ');
     }
     // Amounts in the answer, too: read like the others, and all digits behind them.
     const said = [...one.summary.matchAll(/([\d.]+) USD/g)].map(([, amount]) => amount ?? '');
@@ -231,6 +236,7 @@ test('alerts with their lines, and invoices as files', async ({ page, demo }) =>
   }
   await expect(cards.locator('.card-title').filter({ hasText: '$12,000.00' })).toHaveCount(1);
   expect(tested.findings.some(({ fires }) => fires)).toBe(true);
+  expect(fires.some(({ lines }) => lines.some(({ before }) => before !== undefined))).toBe(true);
 
   await page.getByRole('link', { name: 'Invoices' }).click();
   interface Listed { invoices: { name: string; file: string; object: { bytes: number } }[] }

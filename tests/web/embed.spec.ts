@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test as base } from './support/demo';
 import { bundled, examples, Host, STRICT } from './support/host';
+import { ready } from './support/page';
 
 const test = base.extend<{ host: Host; complaints: string[] }>({
   host: async ({ demo }, use) => {
@@ -25,7 +26,7 @@ const shell = (body: string, head = '') => `<!doctype html><html lang="en"><head
 
 async function addIn(element: Locator | ReturnType<Page['frameLocator']>, words: string): Promise<void> {
   const search = element.getByRole('combobox', { name: 'Find a meter to add' });
-  await expect(search).toBeEnabled({ timeout: 20_000 });
+  await ready(element);
   await search.fill(words);
   await element.locator('#hits [role=option]').first().click();
   await expect(element.locator('[data-line]').first()).toBeVisible();
@@ -134,7 +135,7 @@ test('in a frame: it hears its parent and nobody else', async ({ page, host, com
 
   // A frame that was told another origin is deaf.
   await page.evaluate(() => { (document.querySelector('iframe') as HTMLIFrameElement).src = '/forebill/embed.html?parent=http://portal.example'; });
-  await expect(frame.getByRole('combobox', { name: 'Find a meter to add' })).toBeEnabled({ timeout: 20_000 });
+  await ready(frame);
   await page.evaluate((message) => {
     (document.querySelector('iframe') as HTMLIFrameElement).contentWindow?.postMessage(message, '*');
   }, good);
@@ -157,7 +158,8 @@ test('twice on a page with hostile styles, properties set before it is defined',
   });
   const [one, two] = [page.locator('#one'), page.locator('#two')];
   await addIn(two, 'd4s v5');
-  await expect(one.getByRole('combobox', { name: 'Zähler zum Hinzufügen suchen' })).toBeEnabled({ timeout: 20_000 });
+  await ready(one);
+  await expect(one.getByRole('combobox', { name: 'Zähler zum Hinzufügen suchen' })).toBeVisible();
   expect(await one.locator('[data-line]').count()).toBe(0);
   const style = await two.locator('.line-path').evaluate((node) => {
     const { fontSize, letterSpacing, textTransform, display } = getComputedStyle(node);

@@ -72,3 +72,22 @@ test('a sum or a product in a field is its result, and prices on average and at 
     await expect(machine.getByLabel(/^Quantity of/), typed).toHaveAttribute('aria-invalid', 'true');
   }
 });
+
+test('a quantity may have another unit than its meter, where the one has an exact value in the other', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const machine = await add(page, 'd4s v5', '3 days');
+  await expect(machine).toContainText('= 72 hours');
+  const egress = await add(page, 'data transfer out', '20 TB', 'tiered');
+  await expect(egress).toContainText(/= 20,000 GB/);
+  const { lines: told, totals } = await answered<Answer>(page, demo);
+  expect(told.map(({ quantity }) => quantity)).toEqual(['72', '20000']);
+  // By hand, as with 20,000 typed.
+  expect(told[1]).toMatchObject({ cost: '1700.525' });
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+  for (const typed of ['3 TB', '5 apples', 'TB', '2 * TB']) {
+    await machine.getByLabel(/^Quantity of/).fill(typed);
+    await expect(machine.getByLabel(/^Quantity of/), typed).toHaveAttribute('aria-invalid', 'true');
+  }
+  await machine.getByLabel(/^Quantity of/).fill('1.5k minutes');
+  await expect(machine).toContainText('= 25 hours');
+});

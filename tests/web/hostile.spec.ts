@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import { answer } from './corpus';
 import { expect, test, type Demo } from './support/demo';
 import { Host, STRICT } from './support/host';
+import { ready } from './support/page';
 import { PAYLOADS } from './support/payloads';
 
 const id = (index: number) => `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
@@ -62,7 +63,7 @@ for (const policy of [STRICT, '']) {
       host.page('/hostile.html', '<!doctype html><html lang="en"><head><title>Host</title><script type="module" src="/forebill/estimator.js"></script></head><body><forebill-estimator books="/own/data/books.json" autosave shortcuts="page"></forebill-estimator></body></html>', policy);
       await page.goto(`${host.origin}/hostile.html`);
       const search = page.getByRole('combobox', { name: 'Find a meter to add' });
-      await expect(search).toBeEnabled({ timeout: 20_000 });
+      await ready(page);
       await harmless(page, 'at the start');
 
       // As names of lines, of groups and of the estimate, and every text of the meters.
@@ -75,14 +76,18 @@ for (const policy of [STRICT, '']) {
       await expect(page.locator('[data-line]')).toHaveCount(500);
       expect(await page.locator('.name[data-field=name]').evaluateAll((all) => all.map((field) => (field as HTMLInputElement).value).sort()))
         .toEqual([...PAYLOADS].sort());
-      await page.evaluate(() => {
+      const unfold = () => page.evaluate(() => {
         const root = (document.querySelector('forebill-estimator') as HTMLElement).shadowRoot as ShadowRoot;
         for (const button of root.querySelectorAll<HTMLElement>('.line-cost, .line-tools button:first-child')) button.click();
       });
+      await unfold();
       await expect(page.locator('.proof')).toHaveCount(500, { timeout: 60_000 });
       await expect(page.locator('.more')).toHaveCount(550);
       await expect(page.locator('.by-tag dt')).toHaveCount(50);
       await harmless(page, 'lines, proofs, assumptions and cost centres');
+      // They were looked at, and are drawn again with every key as long as they are open.
+      await unfold();
+      await expect(page.locator('.proof')).toHaveCount(0);
 
       // In the search, its results, its words; each as what is typed.
       await search.fill('hit script');

@@ -1,7 +1,7 @@
 // After one visit the page works without a network, and says from when its prices are.
 
 import { expect, test } from './support/demo';
-import { add, grandTotal, lines, open } from './support/page';
+import { add, grandTotal, lines, open, ready } from './support/page';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -18,7 +18,7 @@ test('without a network the page prices what it priced before', async ({ page, d
   expect(complaints).toEqual([]);
   await context.setOffline(true);
   await page.reload();
-  await expect(page.getByRole('combobox', { name: 'Find a meter to add' })).toBeEnabled({ timeout: 20_000 });
+  await ready(page);
   const line = await add(page, 'data transfer out', '20000', 'tiered');
   await expect(grandTotal(page)).toHaveAttribute('data-exact', /^\d/);
   await line.getByRole('button', { name: /explain$/ }).click();
@@ -32,6 +32,6 @@ test('without a network the page prices what it priced before', async ({ page, d
 
 test('the element in the page of somebody else registers no worker', async ({ page, demo }) => {
   await page.goto(`${demo.origin}/embed.html`);
-  await expect(page.getByRole('combobox', { name: 'Find a meter to add' })).toBeEnabled({ timeout: 20_000 });
+  await ready(page);
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
 });

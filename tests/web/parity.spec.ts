@@ -1,4 +1,4 @@
-// 50,000 charges and 50,000 estimated lines: the native program and WASM in Node give the same bytes.
+// 50,000 charges and 50,000 estimated lines in five parts: the native program and WASM in Node give the same bytes.
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +21,10 @@ function same(what: string, native: string, wasm: string): void {
   expect(around(wasm), `${what}: ${hash(native)} and ${hash(wasm)} differ at ${at}`).toBe(around(native));
 }
 
-test('50,000 generated charges and 50,000 lines are the same bytes natively and in WASM', async () => {
-  test.setTimeout(300_000);
-  const module = await core();
-  let [charges, lines, priced, unpriced] = [0, 0, 0, 0];
-  for (const seed of SEEDS) {
+for (const seed of SEEDS) {
+  test(`10,000 generated charges and 10,000 lines are the same bytes natively and in WASM, seed ${seed}`, async () => {
+    test.setTimeout(180_000);
+    const module = await core();
     const { card, usage, workload, anchor, commitment } = batch(seed);
     const folder = mkdtempSync(join(tmpdir(), 'forebill-parity-'));
     try {
@@ -40,24 +39,20 @@ test('50,000 generated charges and 50,000 lines are the same bytes natively and 
 
       const rated = run('rate', '--book', id, '--usage', file('usage.jsonl', usage), '--billing-anchor', `${anchor}`,
         '--commitment', commitment);
-      same(`seed ${seed}: rate`, rated, module.rateUsage(book, new TextEncoder().encode(usage), anchor, commitment));
+      same('rate', rated, module.rateUsage(book, new TextEncoder().encode(usage), anchor, commitment));
       const estimated = run('estimate', file('workload.json', workload), '--book', id, '--at', AT);
-      same(`seed ${seed}: estimate`, estimated, book.estimate(workload, AT));
+      same('estimate', estimated, book.estimate(workload, AT));
       book.free();
 
+      // Nothing was compared with nothing.
       const { totals } = JSON.parse(rated) as { totals: { currency: string; charges: number; unpriced: number } };
       expect(totals.currency).toBe(CURRENCIES[seed % CURRENCIES.length]);
-      charges += totals.charges;
-      priced += totals.charges - totals.unpriced;
-      unpriced += totals.unpriced;
-      lines += (JSON.parse(estimated) as { lines: unknown[] }).lines.length;
+      expect(totals.charges).toBeGreaterThanOrEqual(10_000);
+      expect(totals.charges - totals.unpriced).toBeGreaterThan(8_000);
+      expect(totals.unpriced).toBeGreaterThan(20);
+      expect((JSON.parse(estimated) as { lines: unknown[] }).lines.length).toBeGreaterThanOrEqual(10_000);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }
-  // Nothing was compared with nothing.
-  expect(charges).toBeGreaterThanOrEqual(50_000);
-  expect(lines).toBeGreaterThanOrEqual(50_000);
-  expect(priced).toBeGreaterThan(40_000);
-  expect(unpriced).toBeGreaterThan(100);
-});
+  });
+}

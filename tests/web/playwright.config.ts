@@ -4,10 +4,20 @@ import { defineConfig } from '@playwright/test';
 const chromium = process.env['CHROMIUM']
   ?? execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 
+const MEASURED = ['start.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
   outputDir: 'test-results',
-  workers: 1,
+  globalSetup: './support/started.ts',
+  // Two at a time, test by test: a file of long ones would be waited for at the end.
+  workers: 2,
+  fullyParallel: true,
+  // What is measured has the machine for itself, after all else.
+  projects: [
+    { name: 'pages', testIgnore: MEASURED },
+    { name: 'measured', testMatch: MEASURED, dependencies: ['pages'], fullyParallel: false },
+  ],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],

@@ -2,7 +2,7 @@
 
 import type { Request } from '@playwright/test';
 import { expect, test } from './support/demo';
-import { add, open, search } from './support/page';
+import { add, open, ready, search } from './support/page';
 
 const TYPED = ['zqxmarker', 'virtual machines', '7319.25'];
 
@@ -22,9 +22,9 @@ test('nothing typed leaves the page', async ({ page, demo }) => {
   await search(page).pressSequentially('zqxmarker', { delay: 20 });
   await page.waitForTimeout(500);
 
-  // Parts of the page that come later are files of it, whatever is typed.
+  // Parts of the page that come later are files of it, and how fresh the store is, whatever is typed.
   const later = requests.slice(afterLoad).map((request) => new URL(request.url()).pathname);
-  expect(later.filter((path) => !/^\/assets\/[\w-]+\.js$/.test(path))).toEqual([]);
+  expect(later.filter((path) => !/^\/(assets\/[\w-]+\.js|data\/reports\.json)$/.test(path))).toEqual([]);
   expect(requests.filter((request) => new URL(request.url()).origin !== demo.origin && !request.url().startsWith('data:'))).toEqual([]);
   expect(requests.filter(carries)).toEqual([]);
   expect(requests.every((request) => request.method() === 'GET')).toBe(true);
@@ -45,8 +45,23 @@ test('the content security policy is strict, and the page lives under it', async
   expect(policy).toContain("require-trusted-types-for 'script'");
   expect(policy).not.toContain("'unsafe-inline'");
   expect(policy).not.toMatch(/'unsafe-eval'/);
-  await expect(search(page)).toBeEnabled();
+  await ready(page);
   const line = await add(page, 'data transfer out', '20000', 'tiered');
   await line.getByRole('button', { name: /explain$/ }).click();
   expect(complaints).toEqual([]);
+});
+
+test('below the calculator stands how the last invoices came out', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const trust = page.locator('.trust');
+  await expect(trust).toHaveText('The invoices of October 2026 were compared with this rating: every difference is explained');
+  await trust.click();
+  await expect(page.getByRole('heading', { name: /October 2026/ })).toBeVisible();
+  await page.route('**/data/reports.json', async (route) => {
+    const reports = await (await route.fetch()).json() as { lastCompared: { reasons: Record<string, string> } };
+    reports.lastCompared.reasons['unexplained'] = '12.5';
+    await route.fulfill({ json: reports });
+  });
+  await open(page, demo.origin);
+  await expect(trust).toHaveText('The invoices of October 2026 were compared with this rating: $12.50 are not explained');
 });

@@ -1,7 +1,7 @@
 // Groups, assumptions, the way back, and what the browser keeps. Sums are compared with those of the command line.
 
 import { expect, test } from './support/demo';
-import { add, answered, grandTotal, lines, open } from './support/page';
+import { add, answered, grandTotal, hits, lines, open, search } from './support/page';
 
 interface Answer {
   groups: Record<string, string>;
@@ -68,6 +68,9 @@ test('schedules, ramps and ranges are those of the command line', async ({ page,
   await expect(range).toHaveAttribute('data-low', totals.monthlyCostLow);
   await expect(range).toHaveAttribute('data-high', totals.monthlyCostHigh);
   expect(totals.monthlyCostLow).not.toBe(totals.monthlyCostHigh);
+  // What a line assumes is seen and heard without opening it.
+  await expect(egress.getByRole('button', { name: /^Assumptions and group of .*: 9000, 81000\.5$/ })).toHaveClass(/assumed/);
+  await expect(machine.getByRole('button', { name: /: 0\.25 0\.5 1$/ })).toHaveClass(/assumed/);
 
   // What the core refuses stands at its field.
   await egress.getByLabel(/^At least/).fill('30000');
@@ -108,4 +111,30 @@ test('the estimate is there again after a reload, half typed lines too', async (
   await page.evaluate(() => localStorage.setItem('forebill.recent/1', '[{"id":"x","savedAt":"","name":"","lines":1,"text":"{}"},7]'));
   await page.reload();
   await expect(page.getByText('What would it cost?')).toBeVisible();
+});
+
+test('before there are prices one types, and sees what was kept', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const line = await add(page, 'data transfer out', '20000', 'tiered');
+  await line.getByLabel('Name of the line').fill('Egress of the shop');
+  await page.waitForTimeout(600);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((done) => { answer = done; });
+  await page.route('**/data/ratebook/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page.getByText('Egress of the shop')).toBeVisible();
+  await expect(page.getByText('20000 1 GB')).toBeVisible();
+  await expect(search(page)).toBeFocused();
+  await page.keyboard.type('d4s v5');
+  await expect(page.locator('.headline')).toHaveCount(0);
+  await expect(search(page)).toHaveValue('d4s v5');
+  answer();
+  await expect(hits(page).first()).toBeVisible();
+  await expect(search(page)).toBeFocused();
+  await expect(lines(page)).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(lines(page)).toHaveCount(2);
 });

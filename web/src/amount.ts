@@ -38,6 +38,13 @@ export function worked(typed: string): string | null {
   return result && parts.length === 0 ? decimal(result) : null;
 }
 
+/** "5 TB", "3*8 hours": the number, null where there is none, and the unit behind it, which the core reads. */
+export function measured(typed: string): readonly [number: string | null, unit: string] {
+  const number = worked(typed);
+  const [, sum = '', unit = ''] = number === null ? /^(.*?[\d)](?:[km](?= ))?) *([a-z][a-z ]*)$/i.exec(typed.trim()) ?? [] : [];
+  return [number ?? worked(sum), unit];
+}
+
 function decimal([up, down]: Fraction): string | null {
   if (down === 0n) return null;
   for (let places = 0; places <= MOST_DECIMALS; places += 1) {

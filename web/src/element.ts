@@ -115,6 +115,7 @@ export class ForebillEstimator extends LitElement {
   #saving: Autosave | null = null;
   #tools: Tools | null = null;
   #copied: string | null = null;
+  #kept: TemplateResult | null = null;
   /** Gives the tools their texts when the language changes. */
   #spoken: () => Promise<void> = async () => undefined;
   #changed = false;
@@ -132,7 +133,7 @@ export class ForebillEstimator extends LitElement {
 
   /** Opens an estimate: a workload, or the text of a file. What is refused throws and changes nothing. */
   async load(estimate: Workload | string): Promise<void> {
-    const { load } = await import('./keeping/load.js');
+    const { load } = await import('./keeping/keeping.js');
     await load(this.#desk, typeof estimate === 'string' ? estimate : JSON.stringify(estimate));
   }
 
@@ -143,7 +144,7 @@ export class ForebillEstimator extends LitElement {
 
   /** A link that carries the estimate; null while there is none, or where it is too long for one. */
   async shareUrl(): Promise<string | null> {
-    const [{ textOf }, { toLink }] = await Promise.all([import('./keeping/load.js'), import('./keeping/link.js')]);
+    const { textOf, toLink } = await import('./keeping/keeping.js');
     const text = textOf(this.#desk);
     return text === null ? null : toLink(text, this.shareBase ?? location.href);
   }
@@ -176,6 +177,7 @@ export class ForebillEstimator extends LitElement {
     if (changed.has('lang') || !this.hasUpdated) void this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
     const { shelf } = this.#desk;
+    if (!this.hasUpdated && this.autosave) void this.#showKept();
     if (changed.has('priceBook') && this.priceBook) void shelf.give(new Uint8Array(this.priceBook));
     else if (changed.has('books') && this.books) void shelf.load(this.books, this);
     else if (changed.has('offer') || changed.has('currency')) void shelf.prefer(this);
@@ -198,6 +200,18 @@ export class ForebillEstimator extends LitElement {
     this.#desk.words = words;
     await this.#spoken();
     this.#desk.reprice();
+  }
+
+  /** Who comes back sees what he left while the prices are on their way; a link brings something else. */
+  async #showKept(): Promise<void> {
+    const { kept } = await import('./keeping/keeping.js');
+    if (this.#ready || location.hash.startsWith('#e=')) return;
+    this.#kept = kept(this.#words);
+    this.requestUpdate();
+  }
+
+  protected override firstUpdated(): void {
+    if (this.autofocus && document.activeElement === document.body) this.#search.focus();
   }
 
   protected override updated(): void {
@@ -237,14 +251,15 @@ export class ForebillEstimator extends LitElement {
   /** Once, with the first prices. */
   async #begin(meters: number, fetchedAt: string): Promise<void> {
     if (this.autosave) {
-      const { Autosave } = await import('./keeping/autosave.js');
+      const { Autosave } = await import('./keeping/keeping.js');
       this.#saving = new Autosave(this.#desk);
       this.addController(this.#saving);
-      if (await this.#saving.restore()) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
+      const restored = await this.#saving.restore();
+      this.#kept = null;
+      if (restored) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
     }
     await this.#openLink();
     await this.updateComplete;
-    if (this.autofocus && document.activeElement === document.body) this.#search.focus();
     this.#tell('forebill-ready', { meters, fetchedAt });
   }
 
@@ -342,7 +357,7 @@ export class ForebillEstimator extends LitElement {
   protected override render(): TemplateResult {
     return page({
       desk: this.#desk, editing: this.#editing, format: this.#format, search: this.#search, details: this.#details, tools: this.#tools,
-      toast: this.#toast, said: this.#announcer.text, readonly: this.readonly, scope: this.#scope,
+      toast: this.#toast, said: this.#announcer.text, kept: this.#kept, readonly: this.readonly, scope: this.#scope,
       retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
       undo: () => this.#undo(),
       redo: () => this.#step(() => this.#desk.go(1)),

@@ -36,9 +36,13 @@ export class Format {
     });
   }
 
-  /** An amount with the currency's own number of decimals. */
+  /** An amount with the currency's own number of decimals; one that would be no amount with them has two digits. */
   money(currency: string, amount: string): string {
-    return this.#text(`m${currency}`, { style: 'currency', currency }, amount);
+    const text = this.#text(`m${currency}`, { style: 'currency', currency }, amount);
+    const [, zeros, digit = ''] = /^-?0\.(0*)([1-9])/.exec(amount) ?? [];
+    const decimals = zeros === undefined ? 0 : this.#cache.get(`m${currency}`)?.resolvedOptions().maximumFractionDigits ?? 0;
+    const vanishes = zeros !== undefined && (zeros.length > decimals || (zeros.length === decimals && digit < '5'));
+    return vanishes ? this.#text(`t${currency}`, { style: 'currency', currency, maximumSignificantDigits: 2 }, amount) : text;
   }
 
   /** An amount with all its decimals, at least the currency's own. */

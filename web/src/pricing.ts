@@ -3,7 +3,7 @@
 
 import { EstimatorError, type OpenBook } from './estimator.js';
 import type { Estimate, EstimateLine } from './types.js';
-import { worked } from './amount.js';
+import { measured, worked } from './amount.js';
 import { isCount, isQuantity } from './format.js';
 import { shares, workload, type AmountField, type Doc, type Line } from './state.js';
 import type { Words } from './words.js';
@@ -51,9 +51,9 @@ export function price(book: OpenBook, doc: Doc, words: Words, at?: string): Pric
         const id = asked[line.item]?.id;
         if (id) result.lines.set(id, line);
       }
-      for (const { item, explanation } of estimate.unpriced) {
+      for (const { item, reason, explanation } of estimate.unpriced) {
         const id = asked[item]?.id;
-        if (id) result.reasons.set(id, explanation);
+        if (id) result.reasons.set(id, words.coded(reason) ?? explanation);
       }
       result.complete = problems.size === 0 && estimate.totals.complete;
       return result;
@@ -92,7 +92,8 @@ function fieldError(line: Line, words: Words): LineProblem | null {
   const typed = [...needed, ...wished.filter(([, value]) => value.trim() !== '')];
   for (const [field, value] of typed) {
     if (value.trim() === '') return { field, message: words.enterQuantity };
-    if (plan ? !isQuantity(value.trim()) : worked(value) === null) return { field, message: plan ? words.digitsOnly : words.numberOrSum };
+    const number = plan ? null : field === 'quantity' ? measured(value)[0] : worked(value);
+    if (plan ? !isQuantity(value.trim()) : number === null) return { field, message: plan ? words.digitsOnly : words.numberOrSum };
   }
   if (!shares(ramp).every(isQuantity)) return { field: 'ramp', message: words.digitsOnly };
   return isCount(line.count.trim()) ? null : { field: 'count', message: words.wholeCount };

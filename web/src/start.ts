@@ -7,6 +7,16 @@ document.documentElement.lang = spoken(language);
 // Numbers and dates are those of the region, also where the texts are English.
 document.querySelector('forebill-estimator, forebill-costs')?.setAttribute('lang', language);
 
+/** As in the texts of the cost pages. */
+const PLACES_DE = ['Schätzung', 'Kosten', 'Umlage', 'Warnungen', 'Rechnungen'];
+
+const nav = document.querySelector('.head nav');
+if (nav && spoken(language) === 'de') {
+  nav.setAttribute('lang', 'de');
+  nav.setAttribute('aria-label', 'Seiten');
+  nav.querySelectorAll('a').forEach((link, index) => { link.textContent = PLACES_DE[index] ?? link.textContent; });
+}
+
 /** A worker's address is script to Trusted Types. This one address, and no other. */
 interface Policies {
   createPolicy(name: string, rules: { createScriptURL: () => string }): { createScriptURL(given: string): string };

@@ -2,7 +2,7 @@
 // every function takes a value and returns a new one.
 
 import type { MeterHit, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
-import { worked } from './amount.js';
+import { measured, worked } from './amount.js';
 import { isCount } from './format.js';
 
 /** What is remembered of a meter, so that a line survives a book without it. */
@@ -184,10 +184,11 @@ function isBare(tags: Line['tags']): boolean {
 }
 
 function item(line: Line, group: string | undefined): WorkloadItem {
-  const { quantity, unit, plan, low, high, ramp, tags } = line;
+  const { plan, low, high, ramp, tags } = line;
+  const [quantity, unit] = given(line);
   // What is not sold where it was asked for has no unit, and the core takes no empty one.
   const amounts = plan === null
-    ? { quantity: amount(quantity), ...optional('low', low), ...optional('high', high), ...(unit === '' ? {} : { unit }) }
+    ? { quantity, ...optional('low', low), ...optional('high', high), ...(unit === '' ? {} : { unit }) }
     : { schedule: { hoursPerDay: plan.hours.trim(), daysPerWeek: plan.days.trim() } satisfies Schedule };
   return {
     // A line without a name of its own goes by its meter's.
@@ -201,13 +202,14 @@ function item(line: Line, group: string | undefined): WorkloadItem {
   };
 }
 
-/** What cannot be worked out stays as it was typed: the core says what is wrong with it. */
-export function amount(typed: string): string {
-  return worked(typed) ?? typed.trim();
+/** A quantity and its unit. What cannot be worked out stays as it was typed: the core says what is wrong with it. */
+export function given({ quantity, unit }: Line): readonly [quantity: string, unit: string] {
+  const [number, typed] = measured(quantity);
+  return [number ?? quantity.trim(), typed || unit];
 }
 
 function optional<K extends string>(key: K, value: string): { [key in K]?: string } {
-  return (value.trim() === '' ? {} : { [key]: amount(value) }) as { [key in K]?: string };
+  return (value.trim() === '' ? {} : { [key]: worked(value) ?? value.trim() }) as { [key in K]?: string };
 }
 
 export function shares(ramp: string): string[] {

@@ -15,6 +15,7 @@ use shared::snapshot::Snapshots;
 use shared::spend::Bucket;
 use tokio::sync::Mutex;
 
+use super::content::Content;
 use crate::alerts::{self, Finding, OnRecord, Unknown};
 use crate::archive::Archive;
 use crate::error::Error;
@@ -141,44 +142,69 @@ fn month(text: &str) -> Option<String> {
 pub struct Documents {
     archive: Arc<Archive>,
     kept: Mutex<Kept>,
+    /// Beside the others: the calculator waits for no document of the cost pages.
+    books: Mutex<Kept>,
 }
 
 #[derive(Default)]
 struct Kept {
     /// As of this record.
     number: u64,
-    bytes: BTreeMap<Named, Vec<u8>>,
+    made: BTreeMap<Named, Arc<Content>>,
+}
+
+impl Kept {
+    /// Begins anew where there is another record, or too much.
+    fn as_of(&mut self, number: u64) {
+        if self.number != number || self.made.values().map(|content| content.size()).sum::<usize>() > MOST_KEPT {
+            *self = Kept { number, made: BTreeMap::new() };
+        }
+    }
+
+    fn keep(&mut self, named: &Named, content: Content) -> Arc<Content> {
+        let content = Arc::new(content);
+        self.made.insert(named.clone(), content.clone());
+        content
+    }
 }
 
 impl Documents {
     pub fn new(archive: Arc<Archive>) -> Documents {
-        Documents { archive, kept: Mutex::default() }
+        Documents { archive, kept: Mutex::default(), books: Mutex::default() }
     }
 
-    pub async fn get(&self, named: &Named) -> Result<(Kind, Vec<u8>), Error> {
+    pub async fn get(&self, named: &Named) -> Result<(Kind, Arc<Content>), Error> {
         if let Named::Book(id) = named {
-            return Ok((Kind::Book, self.archive.book_bytes(id).await?));
+            return Ok((Kind::Book, self.book(id).await?));
         }
         let snapshots = self.archive.snapshots().await?;
         if let Named::Invoice(sha256) = named {
             let all = invoices::archived(&snapshots, None);
             let found = all.iter().find(|one| one.object.sha256 == *sha256);
             let found = found.ok_or_else(|| Error::Usage("the archive has no such invoice".into()))?;
-            return Ok((Kind::Pdf, self.archive.page(&found.object).await?));
+            return Ok((Kind::Pdf, Arc::new(Content::of(self.archive.page(&found.object).await?, false))));
         }
         let mut kept = self.kept.lock().await;
-        if kept.number != snapshots.last_number || kept.bytes.values().map(Vec::len).sum::<usize>() > MOST_KEPT {
-            *kept = Kept { number: snapshots.last_number, bytes: BTreeMap::new() };
-        }
+        kept.as_of(snapshots.last_number);
         let kind = if let Named::Statement(.., form) = named { Kind::Statement(*form) } else { Kind::Json };
-        if let Some(bytes) = kept.bytes.get(named) {
-            return Ok((kind, bytes.clone()));
+        if let Some(content) = kept.made.get(named) {
+            return Ok((kind, content.clone()));
         }
         // As of the newest record, so that the same store gives the same bytes.
         let at = snapshots.last_run_at.map(|at| at.0).unwrap_or_default();
         let bytes = derive(&self.archive, &snapshots, named, at).await?;
-        kept.bytes.insert(named.clone(), bytes.clone());
-        Ok((kind, bytes))
+        Ok((kind, kept.keep(named, Content::of(bytes, kind == Kind::Json))))
+    }
+
+    /// A book is what its name says, for ever.
+    async fn book(&self, id: &BookId) -> Result<Arc<Content>, Error> {
+        let named = Named::Book(id.clone());
+        let mut kept = self.books.lock().await;
+        kept.as_of(0);
+        match kept.made.get(&named) {
+            Some(content) => Ok(content.clone()),
+            None => Ok(kept.keep(&named, Content::of(self.archive.book_bytes(id).await?, true))),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Frame, type FrameLocator, type Locator, type Page } from '@playwright/test';
 import { answer } from '../corpus';
 
 export function search(page: Page): Locator {
@@ -23,9 +23,14 @@ export function grandTotal(page: Page): Locator {
   return page.locator('output.grand');
 }
 
+/** There are prices: one can type before. */
+export async function ready(where: Page | Frame | FrameLocator | Locator): Promise<void> {
+  await expect(where.locator('.headline').first()).toBeVisible({ timeout: 20_000 });
+}
+
 export async function open(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/`);
-  await expect(search(page)).toBeEnabled({ timeout: 20_000 });
+  await ready(page);
 }
 
 /** Finds a meter, takes the first hit (or the first with tiers), types a quantity. */

@@ -112,6 +112,11 @@ export class ForebillCosts extends LitElement {
     const shown: Shown = {
       words, format: this.#format, percent: this.#percent, dates: this.#dates, currency: reports.subscriptions[0]?.currency ?? 'USD', now: Date.now(),
       names: new Map(reports.subscriptions.map((one) => [one.subscriptionId, one.name])),
+      currencyOf: (scope) => {
+        const found = new Set(reports.subscriptions.filter((one) => scope === 'all' || one.subscriptionId === scope).map((one) => one.currency));
+        const [only] = found;
+        return found.size === 1 && only !== undefined ? only : null;
+      },
     };
     switch (this.#route.view) {
       case 'alerts': return html`${strip(shown, reports, null)}

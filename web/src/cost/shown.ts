@@ -16,6 +16,8 @@ export interface Shown {
   currency: string;
   /** Subscription id → name. */
   names: ReadonlyMap<string, string>;
+  /** The currency of a subscription, or the only one of `all`. */
+  currencyOf: (scope: string) => string | null;
   /** The time of the page, for ages only. */
   now: number;
 }

@@ -177,6 +177,8 @@ export interface AlertLine {
   unit: string;
   rates?: string[];
   cost?: string;
+  /** What it is compared with. */
+  before?: Pick<AlertLine, 'quantity' | 'rates' | 'cost'>;
 }
 
 export interface Caused {

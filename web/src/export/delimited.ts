@@ -33,10 +33,11 @@ function rows(view: View, words: AllWords): Row[] {
   ];
 }
 
-function lineRows({ line, title, quantity: number, group, costCentre, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
+function lineRows({ line, title, quantity: number, unit: its, group, costCentre, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
   const { meter, plan } = line;
-  const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : number;
-  const unit = priced?.unit ?? line.unit;
+  const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}`
+    : priced && priced.unit !== its ? `${number} ${its}` : number;
+  const unit = priced?.unit ?? its;
   const own: Row = [
     safe(group), safe(title), safe(meter.name), safe(meter.category), safe(meter.region), meter.meterId, safe(quantity),
     safe(line.count.trim()), priced?.quantity ?? null, safe(unit), null,

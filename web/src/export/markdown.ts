@@ -14,9 +14,9 @@ export function markdown(view: View, format: Format, words: AllWords): string {
     ...(name === '' ? [] : [row(`**${plain(name)}**`, '', '', '', `**${money(sum)}**`)]),
     ...of.map((line) => lineRow(line, money)),
   ]);
-  function lineRow({ line, title, quantity, priced, problem }: LineRow, shown: typeof money): string {
+  function lineRow({ line, title, quantity, unit, priced, problem }: LineRow, shown: typeof money): string {
     const { meter, plan, count } = line;
-    const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${quantityUnit(line.unit, words)}`;
+    const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${quantityUnit(unit, words)}`;
     const where = [meter.category, title === meter.name ? '' : meter.name, meter.region].filter((text) => text !== '').join(', ');
     return row(plain(title), plain(where), plain(`${count === '1' ? '' : `${count} × `}${each}`), plain(rates(priced)), priced?.cost ? shown(priced.cost) : plain(problem || words.noPriceShort));
   }

@@ -3,13 +3,14 @@
 import type { Desk } from '../desk.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { costCentre, fullName, isInside } from '../grouping.js';
-import { amount, type Line } from '../state.js';
+import { given, type Line } from '../state.js';
 
 export interface LineRow {
   readonly line: Line;
   readonly title: string;
   /** As a number, where a sum or product was typed. */
   readonly quantity: string;
+  readonly unit: string;
   readonly group: string;
   readonly costCentre: string;
   /** Absent where the line cannot be read; `problem` says why. */
@@ -47,7 +48,7 @@ export function viewOf(desk: Desk): View {
   const rows = (group: string, name: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
     line,
     title: line.name.trim() || line.meter.name,
-    quantity: amount(line.quantity),
+    ...asGiven(line),
     group: name,
     costCentre: costCentre(doc.groups, line),
     priced: priced.lines.get(line.id),
@@ -74,6 +75,11 @@ export function viewOf(desk: Desk): View {
     fetchedAt: current?.entry.fetchedAt ?? '',
     at: work.pin?.at ?? '',
   };
+}
+
+function asGiven(line: Line): { quantity: string; unit: string } {
+  const [quantity, unit] = given(line);
+  return { quantity, unit };
 }
 
 export function tagSums(estimate: Estimate | null): { key: string; value: string; sum: string }[] {

@@ -95,9 +95,9 @@ function sumOfLines(first: number, last: number, value: string): Cell {
 }
 
 /** A line and below it its tiers. Of several lines of one meter each starts where the one before ended: no formula of one row knows that. */
-function pushLine(rows: Cell[][], { line, title, quantity, priced, problem }: LineRow, alone: boolean, words: AllWords): void {
+function pushLine(rows: Cell[][], { line, title, quantity, unit, priced, problem }: LineRow, alone: boolean, words: AllWords): void {
   const at = rows.length + 1;
-  const { meter, plan, unit } = line;
+  const { meter, plan } = line;
   const named: Cell[] = [{ text: KIND_LINE }, { text: title }, { text: meter.category }, { text: meter.name }, { text: meter.region }];
   if (!priced || priced.cost === null) {
     rows.push([...named, { text: quantity }, { text: line.count }, null, { text: unit }, null, null, null, null, { text: problem || words.noPriceShort }]);

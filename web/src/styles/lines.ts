@@ -20,6 +20,7 @@ export const lines = css`
     font-weight: 600; text-overflow: ellipsis;
   }
   .name::placeholder { color: var(--text); opacity: 1; }
+  .kept { margin-inline: 0; padding-inline: 0; line-height: 28px; overflow: hidden; white-space: nowrap; border: 0; }
   .name:hover { border-color: var(--hairline); }
   .name:focus { border-color: var(--control); background: var(--raised); }
   .line-path { color: var(--muted); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
@@ -60,6 +61,7 @@ export const lines = css`
   }
   .icon-button:hover { background: var(--tint); color: var(--text); }
   .icon-button:disabled { opacity: .4; background: none; }
+  .icon-button.assumed { color: var(--accent); box-shadow: inset 0 -2px var(--accent); }
   .line-tools { grid-area: tools; display: flex; align-self: start; justify-self: end; }
 
   .add-group { margin: 8px 0 0 -12px; }

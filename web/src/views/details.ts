@@ -1,9 +1,9 @@
-// What opens below a line and what stands in place of lines: loaded beside the prices, and not before them.
+// The lines, what opens below one and what stands in their place: loaded beside the prices, and not before them.
 
 import { spoken } from '../spoken.js';
 import type { nothing, TemplateResult } from 'lit';
 import type { Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
+import type { BookEntry, BookInfo, EstimateLine, MeterHit, ReadLine } from '../types.js';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
 import type { Group, Line } from '../state.js';
@@ -14,7 +14,7 @@ import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
 import { grip, type Dragged } from './drag.js';
 import { group, type List } from './group.js';
-import type { LinesView } from './lines.js';
+import { lineList, type LinesView } from './lines.js';
 import { noHits } from './no-hits.js';
 import { proof } from './proof.js';
 import { summary } from './summary.js';
@@ -46,6 +46,10 @@ export class Details {
     line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
   ): TemplateResult {
     return proof(line, priced, reason, from, format, this.#words, actions);
+  }
+
+  lines(view: LinesView): TemplateResult {
+    return lineList(view);
   }
 
   assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
@@ -82,8 +86,8 @@ export class Details {
   }
 
   /** What was understood of a typed line, word by word. */
-  chips(read: ReadLine): TemplateResult {
-    return chips(read, this.#words);
+  chips(read: ReadLine | null, query: string, first: MeterHit | undefined): TemplateResult | typeof nothing {
+    return chips(read, query, first, this.#words);
   }
 
   noHits(book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {

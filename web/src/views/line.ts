@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { worked } from '../amount.js';
+import { measured, worked } from '../amount.js';
 import { isZero } from '../decimal.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { EstimateLine } from '../types.js';
@@ -20,6 +20,8 @@ export function row(line: Line, view: LinesView): TemplateResult {
   const open = view.open.has(line.id) && priced !== undefined;
   const more = view.more.has(line.id);
   const title = line.name.trim() || line.meter.name;
+  // That a line assumes something is seen without opening it.
+  const assumed = [line.low, line.high, line.ramp].filter((text) => text.trim() !== '').map((text, at) => `${at === 0 ? ': ' : ', '}${text}`).join('');
   return html`
     <li class="line ${open ? 'open' : ''}" data-line=${line.id} part="line">
       ${view.readonly ? nothing : view.details?.grip(view, { line: line.id })}
@@ -47,7 +49,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
           <span class="chevron">${chevronIcon}</span>
         </button>
         ${view.readonly ? nothing : html`<div class="line-tools">
-          <button type="button" class="icon-button" aria-label=${words.moreOf(title)} title=${words.more}
+          <button type="button" class="icon-button ${assumed === '' ? '' : 'assumed'}" aria-label="${words.moreOf(title)}${assumed}" title="${words.more}${assumed}"
             aria-expanded=${more ? 'true' : 'false'} @click=${() => actions.more(line.id)}>${moreIcon}</button>
           <button type="button" class="icon-button" aria-label=${words.removeOf(title)} title=${words.remove}
             @click=${() => actions.remove(line.id)}>${removeIcon}</button>
@@ -66,7 +68,8 @@ export function amount(
   const wrong = problem?.field === field;
   const { actions, format: { words } } = view;
   const value = field === 'hours' || field === 'days' ? line.plan?.[field] ?? '' : line[field];
-  const meant = field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
+  const typedUnit = field === 'quantity' && measured(value)[1] !== '';
+  const meant = typedUnit ? converted(line, view) : field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
   return html`
     <label class="amount ${field} ${wrong ? 'wrong' : ''}">
       <span class="amount-caption" aria-hidden="true">${caption ?? (field === 'quantity' || field === 'count' ? words[field] : unit)}</span>
@@ -80,9 +83,9 @@ export function amount(
           .value=${live(value)}
           @input=${(event: InputEvent) => actions.edit(line.id, field, valueOf(event))}
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
-        ${unit === '' ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
+        ${unit === '' || typedUnit ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}</span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</span>`}
     </label>`;
 }
 
@@ -90,6 +93,11 @@ export function amount(
 function calculated(typed: string): string | null {
   const number = worked(typed);
   return number === null || number === typed.trim() ? null : number;
+}
+
+/** What another unit than the meter's comes to; of many pieces the core says the sum only. */
+function converted(line: Line, { priced }: LinesView): string | null {
+  return line.count.trim() === '1' ? priced.lines.get(line.id)?.quantity ?? null : null;
 }
 
 /** The meter's own name stands here only when the line has another one. */

@@ -1,6 +1,7 @@
 // The whole element: heading, head of the estimate, lines or what stands in their place, and the total.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Current } from '../books.js';
 import type { Desk } from '../desk.js';
 import type { Editing } from '../editing.js';
 import type { Format } from '../format.js';
@@ -10,9 +11,8 @@ import type { Toast } from '../toast.js';
 import type { Tools } from '../tools/tools.js';
 import { bookLabel, bookPicker } from './book-picker.js';
 import type { Details } from './details.js';
-import { lineList } from './lines.js';
 import type { MeterSearch } from './search.js';
-import { skeleton } from './states.js';
+import { bone } from './states.js';
 import { total } from './total.js';
 
 export interface PageView {
@@ -25,6 +25,8 @@ export interface PageView {
   toast: Toast;
   /** What the total was last announced as. */
   said: string;
+  /** The lines that were kept, while there are no prices yet. */
+  kept: TemplateResult | null;
   readonly: boolean;
   scope: Scope;
   retry: () => void;
@@ -51,13 +53,30 @@ export function page(view: PageView): TemplateResult {
 }
 
 function main(view: PageView): TemplateResult {
-  const { desk, editing, format, details, tools, readonly } = view;
+  const { desk, format, details, tools, readonly } = view;
   const { current, state, error } = desk.shelf;
   const { words } = format;
-  if (!current || !details) {
-    if (state === 'failed' && error && details) return details.failure(error, view.retry);
-    return (state === 'empty' && details?.withoutBooks()) || skeleton(words);
+  if (!current && details) {
+    if (state === 'failed' && error) return details.failure(error, view.retry);
+    if (state === 'empty') return details.withoutBooks();
   }
+  const ready = current && details ? filled(view, current, details) : null;
+  // One template from the first moment on, so that the search keeps its caret when the prices arrive.
+  return html`
+    ${error && current ? html`<div class="banner" part="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+    ${tools?.banner() ?? nothing}
+    <div class="body">
+      ${ready?.head ?? bone('head', 'head')}
+      ${readonly ? nothing : view.search.render(format, details, view.scope !== 'off')}
+      ${ready?.work ?? view.kept ?? bone('starting', 'start')}
+      ${ready?.total ?? bone('summary', 'total')}
+    </div>
+    ${ready ? nothing : html`<p class="loading" role="status">${words.loading}</p>`}`;
+}
+
+/** What there is with prices only. */
+function filled(view: PageView, current: Current, details: Details): Record<'head' | 'work' | 'total', unknown> {
+  const { desk, editing, format, tools, readonly } = view;
   const { doc, priced } = desk;
   const from = { info: current.book.info, entry: current.entry };
   const empty = doc.lines.length === 0 && doc.groups.length === 0;
@@ -65,17 +84,14 @@ function main(view: PageView): TemplateResult {
   const sums = {
     lines: doc.lines.length, priced, from, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
   };
-  return html`
-    ${error ? html`<div class="banner" part="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
-    ${tools?.banner() ?? nothing}
-    <div class="body">
-      ${head(view, empty)}
-      ${readonly ? nothing : view.search.render(format, details, view.scope !== 'off')}
-      ${tools?.view() ?? (empty
-        ? html`<slot name="empty">${details.start(current.book, format, (point) => editing.startFrom(point))}</slot>`
-        : html`<div class="work">${lineList({ doc, readonly, priced, open, more, from, format, details, actions })}${details.keyHelp()}</div>`)}
-      ${total(sums, details.summary(sums))}
-    </div>`;
+  return {
+    head: head(view, empty),
+    // What was kept stays until it is restored.
+    work: tools?.view() ?? (empty
+      ? view.kept ?? html`<slot name="empty">${details.start(current.book, format, (point) => editing.startFrom(point))}</slot>`
+      : html`<div class="work">${details.lines({ doc, readonly, priced, open, more, from, format, details, actions })}${details.keyHelp()}</div>`),
+    total: total(sums, details.summary(sums)),
+  };
 }
 
 /** The estimate's own name and what can be done with all of it. */

@@ -6,7 +6,7 @@ import { isZero, percentage, share } from '../decimal.js';
 import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
 import type { EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
-import { amount, type Line } from '../state.js';
+import { given, type Line } from '../state.js';
 import type { DetailWords, ProofActions, Provenance } from './details.js';
 
 export function proof(
@@ -112,8 +112,10 @@ function marginal({ marginalPrice, tiers }: EstimateLine, currency: string, form
 function workings(line: Line, priced: EstimateLine, format: Format): string {
   const total = format.quantity(priced.quantity);
   if (line.plan) return total;
-  return priced.count === '1' ? total
-    : `${format.quantity(priced.count)} × ${format.quantity(amount(line.quantity))} = ${total}`;
+  const [quantity, unit] = given(line);
+  if (unit === priced.unit && priced.count === '1') return total;
+  const one = `${format.quantity(quantity)}${unit === priced.unit ? '' : ` ${unit}`}`;
+  return `${priced.count === '1' ? '' : `${format.quantity(priced.count)} × `}${one} = ${total}`;
 }
 
 function tierBlock({ tiers }: EstimateLine): string {

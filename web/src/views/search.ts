@@ -171,7 +171,7 @@ export class MeterSearch implements ReactiveController {
           aria-activedescendant=${listed ? `hit-${this.#active}` : nothing}
           aria-describedby="search-help"
           placeholder=${words.searchHint}
-          ?disabled=${!this.#book} .value=${live(this.#query)}
+          .value=${live(this.#query)}
           @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
           @keydown=${this.#onKey}
           @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
@@ -179,7 +179,7 @@ export class MeterSearch implements ReactiveController {
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
-          ${this.#read ? details?.chips(this.#read) : nothing}
+          ${listed ? details?.chips(this.#read, this.#query, hits[0]) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>

@@ -7,7 +7,7 @@ import type { Estimate, EstimateLine } from '../types.js';
 import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import type { DetailWords } from './details.js';
-import type { TotalView } from './total.js';
+import { unpriced, type TotalView } from './total.js';
 
 /** As many colours as the palette can tell apart; the rest is one part. */
 const COLOURS = 6;
@@ -19,7 +19,7 @@ export function summary(view: TotalView, words: DetailWords): TemplateResult {
       ${exact(view, words)}
       ${byTag(view, words)}
       ${others(view, words)}
-      ${warnings(view)}
+      ${warnings(view, words)}
       ${sources(view, words)}
     </div>`;
 }
@@ -112,17 +112,24 @@ function others({ others: books, lines, format, choose }: TotalView, words: Deta
     </div>`;
 }
 
-function warnings({ priced }: TotalView): TemplateResult | typeof nothing {
+function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
   const list = priced.estimate?.warnings ?? [];
   if (list.length === 0 && !priced.error) return nothing;
   return html`
     <ul class="warnings">
       ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
-      ${list.map((warning) => html`<li>${warnIcon}<span>${warning.message}</span></li>`)}
+      ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code), path, priced) ?? message}</span></li>`)}
     </ul>`;
 }
 
-function sources({ from, format }: TotalView, words: DetailWords): TemplateResult {
+/** The line that it is about, and what is doubtful. */
+function doubt(text: string | undefined, path: string | undefined, priced: TotalView['priced']): string | undefined {
+  const item = Number(/items\[(\d+)\]/.exec(path ?? '')?.[1] ?? -1);
+  const line = [...priced.lines.values()].find((one) => one.item === item);
+  return text === undefined || !line ? text : `${line.name}: ${text}`;
+}
+
+function sources({ from, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {
   const { info, entry } = from;
   return html`
     <div class="sources">
@@ -133,6 +140,7 @@ function sources({ from, format }: TotalView, words: DetailWords): TemplateResul
         <div><dt>${words.fetched}</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
         <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
         <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div>
+        <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(lines, priced))}</dd></div>
       </dl>
       <p class="promise">${lockIcon}<span>${words.promise}</span></p>
     </div>`;

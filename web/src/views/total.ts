@@ -52,7 +52,9 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
 }
 
 function incomplete(lines: number, priced: Priced, words: Words): string {
-  const missing = lines - [...priced.lines.values()].filter((line) => line.status === 'priced').length;
-  return words.incomplete(missing, lines);
+  return words.incomplete(unpriced(lines, priced), lines);
 }
 
+export function unpriced(lines: number, priced: Priced): number {
+  return lines - [...priced.lines.values()].filter((line) => line.status === 'priced').length;
+}

@@ -1,9 +1,11 @@
 // Jeder Text des Elements auf Deutsch.
 
+import { codedDe } from './coded-de.js';
 import type { Words } from './en.js';
 
 export const de: Words = {
   lang: 'de',
+  coded: (code) => codedDe[code],
   estimate: 'Schätzung',
   untitled: 'Schätzung ohne Namen',
   nameOfEstimate: 'Name der Schätzung',
@@ -53,7 +55,7 @@ export const de: Words = {
   costOf: (line, amount) => `${line}: ${amount} im Monat, erklären`,
   enterQuantity: 'Geben Sie eine Menge ein',
   digitsOnly: 'Nur Ziffern und ein Punkt, etwa 1500.5',
-  numberOrSum: 'Eine Zahl wie 1500.5, oder 3*730, oder 1.5k',
+  numberOrSum: 'Eine Zahl wie 1500.5, oder 3*730, 1.5k oder 2 TB',
   wholeCount: 'Anzahl: eine ganze Zahl ab 1',
   rampHint: '0.25 0.5 1',
   newGroup: 'Neue Gruppe',

@@ -6,6 +6,8 @@ const s = (count: number): string => (count === 1 ? '' : 's');
 export const en = {
   /** Of these texts, for those who read them aloud. */
   lang: 'en',
+  /** The text of a code, where the core's own words are of another language. */
+  coded: (_code: string): string | undefined => undefined,
   estimate: 'Estimate',
   untitled: 'Untitled estimate',
   nameOfEstimate: 'Name of the estimate',
@@ -55,7 +57,7 @@ export const en = {
   costOf: (line: string, amount: string) => `${line}: ${amount} a month, explain`,
   enterQuantity: 'Enter a quantity',
   digitsOnly: 'Digits and a point only, such as 1500.5',
-  numberOrSum: 'A number such as 1500.5, or 3*730, or 1.5k',
+  numberOrSum: 'A number such as 1500.5, or 3*730, 1.5k or 2 TB',
   wholeCount: 'Count: a whole number from 1',
   rampHint: '0.25 0.5 1',
   newGroup: 'New group',

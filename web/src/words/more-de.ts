@@ -76,6 +76,7 @@ export const moreDe: MoreWords = {
   source: 'Quelle',
   fetched: 'Abgerufen',
   metersCount: 'Zähler',
+  withoutPrice: 'Posten ohne Preis',
   promise: 'Was Sie eingeben, verlässt diese Seite nicht.',
   offer: 'Angebot',
   rateBook: 'Preisliste',

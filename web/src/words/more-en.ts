@@ -78,6 +78,7 @@ export const moreEn = {
   source: 'Source',
   fetched: 'Fetched',
   metersCount: 'Meters',
+  withoutPrice: 'Lines without a price',
   promise: 'Nothing you type leaves this page.',
   offer: 'Offer',
   rateBook: 'Rate book',

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
 import { currencyIn, written } from '../answers.js';
-import { english, exact, money, quantity, type Shown } from '../shown.js';
+import { english, exact, money, quantity, type Said, type Shown } from '../shown.js';
 import type { AlertLine, Alerts, Caused } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -56,10 +56,13 @@ function summary(shown: Shown, one: Caused): TemplateResult {
   return html`<span lang="en">${written(shown, one.summary)}</span>`;
 }
 
+/** Of an answer that is about no time. */
+const NO_PERIOD = 'none';
+
 /** The rule, and what it is about, by the name that it was given. */
 function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
   const whose = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
-  return html`<p><code>${rule}</code> <span class="muted">${whose}, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}</span></p>`;
+  return html`<p><code>${rule}</code> <span class="muted">${whose}${period === NO_PERIOD ? '' : `, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`}</span></p>`;
 }
 
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
@@ -88,18 +91,25 @@ function outcome(shown: Shown, outcome: Alerts['incidents'][number]['outcome']):
   return html`${words.notTold} ${english(shown, outcome.failed.reason)}`;
 }
 
-/** A line says no currency: it is that of the answer above it. */
+/** A line says no currency: it is that of the answer above it, or of the subscriptions that it is about. */
 function lines(shown: Shown, one: Caused, name: string): TemplateResult {
   const { words } = shown;
-  const currency = currencyIn(one.summary) ?? currencyIn(one.rule);
-  const priced = one.lines.some((line) => line.cost !== undefined);
+  const currency = currencyIn(one.summary) ?? currencyIn(one.rule) ?? shown.currencyOf(one.scope);
+  const priced = one.lines.some(({ rates, cost }) => rates !== undefined || cost !== undefined);
+  const compared = one.lines.some(({ before }) => before !== undefined);
   return table(words, name, [
     { name: words.what }, { name: words.quantity, number: true }, { name: words.unit },
     ...(priced ? [{ name: words.unitPrices, number: true }, { name: words.cost, number: true }] : []),
   ], one.lines.map((line): Cell[] => [
-    named(line.what), quantity(shown, line.quantity), line.unit,
+    named(line.what), html`${both(shown, quantity(shown, line.quantity), line.before && quantity(shown, line.before.quantity))}
+      ${compared && !line.before ? html`<div class="detail">${words.isNew}</div>` : nothing}`, line.unit,
     ...(priced ? costs(shown, line, currency) : []),
   ]));
+}
+
+/** Now, and below it what it was before. */
+function both({ words }: Shown, now: Said, before: Said | undefined): Cell {
+  return before === undefined || before === nothing ? now : html`${now}<div class="detail">${words.was(before)}</div>`;
 }
 
 /** The id of a meter stands behind its name. */
@@ -108,8 +118,13 @@ function named(what: string): TemplateResult {
   return found ? html`${found[1]}<span class="detail">${found[2]}</span>` : html`${what}`;
 }
 
-function costs(shown: Shown, { rates = [], cost }: AlertLine, currency: string | null): Cell[] {
-  if (currency === null) return [html`${rates.map((rate) => html`<div>${quantity(shown, rate)}</div>`)}`, cost === undefined ? nothing : quantity(shown, cost)];
-  const of = { ...shown, currency };
-  return [html`${rates.map((rate) => html`<div>${exact(of, rate)}</div>`)}`, cost === undefined ? nothing : money(of, cost)];
+type Priced = Pick<AlertLine, 'rates' | 'cost'>;
+
+function costs(shown: Shown, line: AlertLine, currency: string | null): Cell[] {
+  const of = currency === null ? null : { ...shown, currency };
+  const rate = (amount: string): TemplateResult => (of ? exact(of, amount) : quantity(shown, amount));
+  const cost = ({ cost }: Priced): Said => (cost === undefined ? nothing : of ? money(of, cost) : quantity(shown, cost));
+  const { rates = [], before } = line;
+  const then = before?.rates?.map((amount, at) => html`${at === 0 ? nothing : ', '}${rate(amount)}`);
+  return [both(shown, rates.map((amount) => html`<div>${rate(amount)}</div>`), then), both(shown, cost(line), before && cost(before))];
 }

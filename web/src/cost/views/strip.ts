@@ -87,8 +87,14 @@ function behind(shown: Shown, { ledger }: Reports, report: Report | null): Templ
       ${spend?.withoutOffer.map((id) => html`<li class="warn">${words.withoutOffer(id)} <code>forebill snapshot usage --subscription ${id} --offer ID</code></li>`)}
       ${spend?.unread.map((one) => html`<li class="warn">${words.unread(one.name, format.integer(one.gaps.length), one.gaps[0] ?? '')}</li>`)}
       ${ledger.missing.map((one) => html`<li class="warn">${words.needs(shown.names.get(one.subscriptionId) ?? one.subscriptionId, one.what)}</li>`)}
-      ${spend?.warnings.map((one) => html`<li>${english(shown, one.message)}</li>`)}
+      ${spend?.warnings.map((one) => html`<li>${doubt(shown, one)}</li>`)}
     </ul>`;
+}
+
+/** The text of its code, and which rows it is about as the program says it. */
+function doubt(shown: Shown, { code, message }: Report['spend']['warnings'][number]): TemplateResult {
+  const text = shown.words.warning(code);
+  return text === undefined ? english(shown, message) : html`${text}<span class="detail">${english(shown, message)}</span>`;
 }
 
 function range(shown: Shown, { from, to }: Days): string {

@@ -1,6 +1,21 @@
 // Dieselben Texte auf Deutsch.
 
+import { codedDe, reasonsDe } from '../../words/coded-de.js';
 import type { CostWords } from './en.js';
+
+/** Was an Verbrauch und Listen zweifelhaft ist; von Schätzungen steht es dort. */
+const DOUBTS: Readonly<Record<string, string>> = {
+  rowReplaced: 'eine Zeile wurde zweimal mit verschiedener Menge gelesen; die spätere zählt',
+  rowRepeated: 'eine Zeile wurde zweimal gelesen; sie zählt einmal',
+  instanceDataUnreadable: 'die Angaben zur Ressource sind nicht lesbar; die Zeile zählt, ihre Ressource und ihre Tags sind unbekannt',
+  laterPriceUsed: 'der Verbrauch ist älter als der erste bekannte Preis und wurde mit diesem berechnet',
+  meterRepeated: 'derselbe Preis steht zweimal in der Preisliste',
+  morePages: 'die Antwort geht auf einer Seite weiter, die nicht da ist',
+  savingsPlanIncomplete: 'ein Sparplan hat nur für manche Stufen einen Preis und blieb außer Betracht',
+  unknownMeterStatus: 'der Zustand eines Zählers ist unbekannt; er gilt als aktiv',
+  ruleWithoutEffect: 'eine Regel der eigenen Preisliste trifft keinen Preis',
+  reportedTwice: 'derselbe Verbrauch wurde nach Stunden und nach Tagen gemeldet und zählt doppelt',
+};
 
 export const costDe: CostWords = {
   lang: 'de',
@@ -212,16 +227,8 @@ export const costDe: CostWords = {
   allHasPrice: 'Alles Verbrauchte hat einen Preis.',
   meter: 'Zähler',
   noName: '(ohne Namen)',
-  reasons: {
-    noSuchMeter: 'die Preisliste kennt diesen Zähler nicht',
-    notYetInForce: 'die Preisliste kennt für diesen Zähler erst ab einem späteren Tag einen Preis',
-    noLongerInForce: 'der Preis des Zählers endete, und kein anderer folgte',
-    ambiguous: 'die Preisliste hat für diesen Zähler mehrere Preise, je nach SKU oder Region',
-    notInRegion: 'der Zähler hat in dieser Region keinen Preis',
-    noMatch: 'kein Zähler passt zum Suchtext',
-    unitMismatch: 'Verbrauch und Preis zählen Verschiedenes',
-    unitInexact: 'die Menge hat in der Einheit des Preises keinen genauen Wert',
-  },
+  reasons: reasonsDe,
+  warning: (code) => DOUBTS[code] ?? codedDe[code],
 
   rulesInForce: 'Geltende Regeln',
   noRules: 'Keine Regel gilt. Eine Regel ist eine Zeile Text und liegt im Speicher für alle, die ihn lesen:',
@@ -241,6 +248,7 @@ export const costDe: CostWords = {
   toldTo: (whom, when) => `gemeldet an ${whom} ${when}`,
   notTold: 'nicht gemeldet:',
   what: 'Was',
+  was: (before) => ['vorher ', before],
   unitPrices: 'Einzelpreise',
   everySubscription: 'alle Abonnements',
 

@@ -215,6 +215,7 @@ export const costEn = {
   allHasPrice: 'Everything that was used has a price.',
   meter: 'Meter',
   noName: '(no name)',
+  warning: (_code: string): string | undefined => undefined,
   reasons: {
     noSuchMeter: 'the rate book does not know this meter',
     notYetInForce: 'the rate book knows a price for this meter only from a later date on',
@@ -244,6 +245,7 @@ export const costEn = {
   toldTo: (whom: string, when: string) => `told to ${whom} ${when}`,
   notTold: 'not told:',
   what: 'What',
+  was: (before: unknown) => ['was ', before],
   unitPrices: 'Unit prices',
   everySubscription: 'all subscriptions',
 
