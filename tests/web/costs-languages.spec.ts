@@ -1,9 +1,10 @@
 // The cost pages in several languages and from right to left.
 
 import { expect, test } from './support/demo';
-import { openCosts } from './support/costs';
+import { openCosts, printed } from './support/costs';
 import { costDe } from '../../web/src/cost/words/de';
 import { costEn } from '../../web/src/cost/words/en';
+import { sentenceDe } from '../../web/src/cost/words/sentences-de';
 
 /** Every key with the kind of its text. */
 function keys(words: object, path = ''): string[] {
@@ -21,6 +22,27 @@ test('both catalogues have the same keys, and no text was left in English', () =
   const german = new Map(texts(costDe));
   const same = texts(costEn).filter(([key, text]) => german.get(key) === text).map(([, text]) => text);
   expect(same.filter((text) => !['Budget', 'Bytes', 'Code:', 'Region'].includes(text))).toEqual([]);
+});
+
+test('what rules say is said in German, with the same numbers', async ({ page, demo }) => {
+  const id = '11111111-2222-4333-8444-555555555555';
+  const told: [string, string][] = [
+    [`hours of subscription ${id} in the period of 2026-10-14 are 701.5, above 700`, `Stunden von ${id} im Zeitraum ab 2026-10-14: 701.5, über 700`],
+    [`projected bill at p90 of subscription ${id} is 900.01 EUR, not above 1000 EUR; 1 day of it is known`, `erwartete Rechnung bei p90 von ${id}: 900.01 EUR, nicht über 1000 EUR; 1 Tag davon bekannt`],
+    [`credit of 100 USD of subscription ${id} ended on 2026-11-03, before 2026-12-10`, `das Guthaben von 100 USD von ${id} endete am 2026-11-03, vor dem 2026-12-10`],
+    [`3 reported days of subscription ${id} are missing, from 2026-11-04`, `3 Tage von ${id}, die gemeldet sind, fehlen, ab 2026-11-04`],
+    [`usage was never read: subscription ${id}`, `Verbrauch von ${id} wurde nie gelesen`],
+  ];
+  for (const [english, german] of told) expect(sentenceDe(english)).toBe(german);
+  expect(sentenceDe('spend with tag env=dev is 1 USD, above 0 USD')).toBeUndefined();
+
+  await openCosts(page, demo.origin, '#/alerts');
+  const { findings, notes } = await printed<{ findings: { rule: string; summary: string }[]; notes: string[] }>(page, demo, 'alerts', 'test');
+  const numbers = (text: string) => (text.match(/\d[\d.]*\d|\d/g) ?? []).sort();
+  const said = [...findings.map(({ summary }) => summary), ...notes.map((note) => note.slice(note.indexOf(': ') + 2))];
+  expect(said.length).toBeGreaterThan(10);
+  for (const text of said) expect(numbers(sentenceDe(text) ?? text), `${text} is ${sentenceDe(text)}`).toEqual(numbers(text));
+  expect(said.filter((text) => sentenceDe(text) === undefined)).toEqual([]);
 });
 
 // Worked by hand from the digits of the month: 14302.717658379742, 9.4 % more than before.
@@ -50,6 +72,8 @@ for (const { locale, amount, change, asOf } of CASES) {
         const said = await page.locator('forebill-costs').evaluate((element) => [...(element.shadowRoot?.querySelectorAll('h2, h3, p, th, td, li, label, legend, option, summary, a, button') ?? [])]
           .filter((one) => !one.closest('[lang=en]')).flatMap((one) => [one.getAttribute('aria-label') ?? '', ...[...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent?.trim() ?? '')]));
         expect(said.filter((text) => foreign.includes(text)), hash).toEqual([]);
+        if (hash === '#/alerts') await expect(page.locator('.card-title [lang=en], .doubts [lang=en]')).toHaveCount(0);
+        if (hash === '#/alerts') await page.screenshot({ path: 'out/de-costs-alerts.png', fullPage: true });
         if (hash === '#/showback') await page.screenshot({ path: 'out/de-costs-showback.png', fullPage: true });
       }
       await expect(page).toHaveTitle('Forebill: Rechnungen');

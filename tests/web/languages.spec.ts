@@ -38,6 +38,17 @@ for (const { locale, amount, date, title, search } of CASES) {
   });
 }
 
+test('what fails is told in German, too', async ({ browser, demo }) => {
+  const context = await browser.newContext({ locale: 'de-DE', serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.route('**/data/books.json', (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${demo.origin}/`);
+  await expect(page.getByRole('alert')).toContainText('Der Server gibt die Preise nicht heraus.');
+  await expect(page.getByRole('alert').locator('[title]')).toHaveAttribute('title', 'The server answered 503 for the list of rate books.');
+  await expect(page.getByRole('navigation', { name: 'Seiten' }).getByRole('link', { name: 'Umlage' })).toBeVisible();
+  await context.close();
+});
+
 test('from right to left nothing is cut off', async ({ page, demo }) => {
   await page.goto(`${demo.origin}/`);
   await page.evaluate(() => { document.documentElement.dir = 'rtl'; });

@@ -2,7 +2,7 @@
 // everywhere on the page, and keep their exact text; times are those of the reader's language, and ids of subscriptions become
 // the names that they were given.
 
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { money, quantity, type Shown } from './shown.js';
 
 const FOUND = /(\d{4}-\d\d-\d\dT[\d:.]+Z)|(subscription )?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?<![\w.:-])(-?\d+(?:\.\d+)?)(?: ([A-Z]{3})\b)?(?![\w:-]|\.\d)/g;
@@ -17,7 +17,13 @@ function isCurrency(code: string): boolean {
   return Intl.supportedValuesOf('currency').includes(code);
 }
 
-export function written(shown: Shown, text: string): TemplateResult {
+/** A sentence in the language of the page, where its form is known; else in the program's own. */
+export function answered(shown: Shown, text: string): TemplateResult {
+  const own = shown.words.lang === 'en' ? text : shown.words.sentence(text);
+  return html`<span lang=${own === undefined ? 'en' : nothing}>${written(shown, own ?? text)}</span>`;
+}
+
+function written(shown: Shown, text: string): TemplateResult {
   const parts: unknown[] = [];
   let end = 0;
   for (const found of text.matchAll(FOUND)) {

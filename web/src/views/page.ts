@@ -63,7 +63,7 @@ function main(view: PageView): TemplateResult {
   const ready = current && details ? filled(view, current, details) : null;
   // One template from the first moment on, so that the search keeps its caret when the prices arrive.
   return html`
-    ${error && current ? html`<div class="banner" part="banner" role="alert">${error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+    ${error && current ? html`<div class="banner" part="banner" role="alert">${words.coded(error.code) ?? error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
     ${tools?.banner() ?? nothing}
     <div class="body">
       ${ready?.head ?? bone('head', 'head')}

@@ -89,7 +89,7 @@ export function failure(error: EstimatorError, words: DetailWords, retry: () => 
   return html`
     <div class="failure" role="alert">
       <p class="failure-title">${warnIcon} ${words.failed}</p>
-      <p>${error.message}</p>
+      <p><span title=${error.message}>${words.coded(error.code) ?? error.message}</span></p>
       <p><button type="button" class="button primary" @click=${retry}>${words.tryAgain}</button>
         <span class="muted">${words.code} <code>${error.code}</code></span></p>
     </div>`;

@@ -21,4 +21,7 @@ export const codedDe: Readonly<Record<string, string>> = {
   offerNotFound: 'für dieses Angebot gibt es keine Preise; es gelten die öffentlichen',
   queryAmbiguous: 'ein Suchtext wählte diesen Zähler; andere passen auch',
   quantityRounded: 'eine Menge hat kein Ende und wurde gerundet',
+  notReached: 'Der Server ist nicht erreichbar.',
+  notServed: 'Der Server gibt die Preise nicht heraus.',
+  bookMismatch: 'Die Preisliste ist nicht die genannte: ihr Inhalt hat einen anderen Hash.',
 };

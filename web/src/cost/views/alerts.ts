@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
-import { currencyIn, written } from '../answers.js';
+import { answered, currencyIn } from '../answers.js';
 import { english, exact, money, quantity, type Said, type Shown } from '../shown.js';
 import type { AlertLine, Alerts, Caused } from '../types.js';
 import { table, type Cell } from './table.js';
@@ -12,7 +12,7 @@ export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
   return html`
     <section aria-labelledby="rules"><h2 id="rules">${words.rulesInForce}</h2>
       ${alerts.rules.length === 0 ? noRules(shown) : rules(shown, alerts)}
-      ${alerts.notes.length === 0 ? nothing : html`<ul class="doubts">${alerts.notes.map((note) => html`<li>${warnIcon}<span lang="en">${doubt(shown, note, alerts.rules)}</span></li>`)}</ul>`}
+      ${alerts.notes.length === 0 ? nothing : html`<ul class="doubts">${alerts.notes.map((note) => html`<li>${warnIcon}<span>${doubt(shown, note, alerts.rules)}</span></li>`)}</ul>`}
     </section>
     <section aria-labelledby="incidents"><h2 id="incidents">${words.onRecord}</h2>
       ${alerts.incidents.length === 0 ? html`<p class="muted">${words.noIncident} <code>forebill alerts run</code></p>` : incidents(shown, alerts)}
@@ -22,7 +22,7 @@ export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
 /** A note begins with its rule, which stays as it was written. */
 function doubt(shown: Shown, note: string, rules: readonly string[]): TemplateResult {
   const rule = rules.find((text) => note.startsWith(`${text}: `));
-  return rule === undefined ? written(shown, note) : html`<code>${rule}</code>: ${written(shown, note.slice(rule.length + 2))}`;
+  return rule === undefined ? answered(shown, note) : html`<code>${rule}</code>: ${answered(shown, note.slice(rule.length + 2))}`;
 }
 
 function noRules({ words }: Shown): TemplateResult {
@@ -51,9 +51,9 @@ function rules(shown: Shown, alerts: Alerts): TemplateResult {
   </ul>`;
 }
 
-/** The answer in the program's words, its amounts as everywhere on the page and its subscription by name. */
+/** The answer, its amounts as everywhere on the page and its subscription by name. */
 function summary(shown: Shown, one: Caused): TemplateResult {
-  return html`<span lang="en">${written(shown, one.summary)}</span>`;
+  return answered(shown, one.summary);
 }
 
 /** Of an answer that is about no time. */

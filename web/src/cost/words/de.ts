@@ -1,6 +1,7 @@
 // Dieselben Texte auf Deutsch.
 
 import { codedDe, reasonsDe } from '../../words/coded-de.js';
+import { sentenceDe } from './sentences-de.js';
 import type { CostWords } from './en.js';
 
 /** Was an Verbrauch und Listen zweifelhaft ist; von Schätzungen steht es dort. */
@@ -228,6 +229,7 @@ export const costDe: CostWords = {
   meter: 'Zähler',
   noName: '(ohne Namen)',
   reasons: reasonsDe,
+  sentence: sentenceDe,
   warning: (code) => DOUBTS[code] ?? codedDe[code],
 
   rulesInForce: 'Geltende Regeln',

@@ -215,6 +215,8 @@ export const costEn = {
   allHasPrice: 'Everything that was used has a price.',
   meter: 'Meter',
   noName: '(no name)',
+  /** A sentence of the program, where its own words are of another language. */
+  sentence: (_text: string): string | undefined => undefined,
   warning: (_code: string): string | undefined => undefined,
   reasons: {
     noSuchMeter: 'the rate book does not know this meter',
