@@ -31,6 +31,7 @@ test('what rules say is said in German, with the same numbers', async ({ page, d
     [`projected bill at p90 of subscription ${id} is 900.01 EUR, not above 1000 EUR; 1 day of it is known`, `erwartete Rechnung bei p90 von ${id}: 900.01 EUR, nicht über 1000 EUR; 1 Tag davon bekannt`],
     [`credit of 100 USD of subscription ${id} ended on 2026-11-03, before 2026-12-10`, `das Guthaben von 100 USD von ${id} endete am 2026-11-03, vor dem 2026-12-10`],
     [`3 reported days of subscription ${id} are missing, from 2026-11-04`, `3 Tage von ${id}, die gemeldet sind, fehlen, ab 2026-11-04`],
+    [`usage of subscription ${id} was last imported at 2026-11-20T00:00:00Z, 81 h ago, older than 3 days`, `Verbrauch von ${id} wurde zuletzt eingelesen am 2026-11-20T00:00:00Z, vor 81 Std., älter als 3 Tage`],
     [`usage was never read: subscription ${id}`, `Verbrauch von ${id} wurde nie gelesen`],
   ];
   for (const [english, german] of told) expect(sentenceDe(english)).toBe(german);

@@ -40,8 +40,8 @@ const FORMS: readonly Form[] = [
   [`usage (came in files|was never read): subscription ${ID}`, (how, id) => `Verbrauch${of(id)} ${how === 'came in files' ? 'kam in Dateien' : 'wurde nie gelesen'}`],
   [`no reported day of subscription ${ID} is missing`, (id) => `kein gemeldeter Tag${of(id)} fehlt`],
   [`(\\d+) reported days? of subscription ${ID} (?:is|are) missing, from (\\S+)`, (count = '', id, first = '') => `${days(count)}${of(id)}, die gemeldet sind, fehlen, ab ${first}`],
-  [`usage of subscription ${ID} ends at (\\S+), (\\d+) h ago, (not )?older than (\\d+) days`,
-    (id, end = '', hours = '', young, limit = '') => `Verbrauch${of(id)} endet am ${end}, vor ${hours} Std., ${not(young)}älter als ${limit} Tage`],
+  [`usage of subscription ${ID} (ends|was last imported) at (\\S+), (\\d+) h ago, (not )?older than (\\d+) days`,
+    (id, what, end = '', hours = '', young, limit = '') => `Verbrauch${of(id)} ${what === 'ends' ? 'endet' : 'wurde zuletzt eingelesen'} am ${end}, vor ${hours} Std., ${not(young)}älter als ${limit} Tage`],
 ];
 
 const READ = FORMS.map(([form, german]) => [new RegExp(`^${form}$`, 's'), german] as const);
