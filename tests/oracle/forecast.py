@@ -166,17 +166,29 @@ def fee_days(whole, begins):
     return fees
 
 
+def same_days(day):
+    """This day of the last two months; of a last day, their last days too."""
+    months = [months_before(day, count) for count in (1, 2)]
+    last = [month.replace(day=month_end(month)) for month in months] if day.day == month_end(day) else []
+    return months + last
+
+
 def anomalies(series):
     days, opened = sorted(series), []
     level, residuals, quiet, is_open = median([series[day] for day in days[:7]]), [], 0, False
+    rises = {}
     for at, day in enumerate(days[7:], 7):
         factor = weekday_factors({known: series[known] for known in days[max(0, at - 56) : at]})[day.weekday()]
         usual_cost = level * factor
         step = None
         if len(residuals) >= 7:
-            step = Decimal("4.4478") * median([abs(residual) for residual in residuals[-28:]])
-        limit = max(step or Decimal(0), usual_cost * Decimal("0.3"), Decimal(0))
+            step = Decimal("3.7065") * median([abs(residual) for residual in residuals[-28:]])
+        unusual = max(step or Decimal(0), usual_cost * Decimal("0.3"), Decimal(0))
+        known = [rises.get(same, Decimal(0)) for same in same_days(day)]
+        limit = max(unusual, *(rise * Decimal("1.3") for rise in known))
         stands_out = at >= 28 and series[day] - usual_cost > limit
+        if series[day] - usual_cost > unusual and not is_open:
+            rises[day] = series[day] - usual_cost
         if stands_out and not is_open:
             opened.append(str(day))
         quiet = 0 if stands_out else quiet + 1
