@@ -250,9 +250,10 @@ impl History {
     /// Days that stand out, of those that are fully reported, on three levels.
     pub fn anomalies(&self, floor: Decimal) -> Result<Vec<Finding>, Error> {
         let account = self.account();
-        let rating = rating::rate(&self.usage, &self.material.book, |_| account.clone()).map_err(|e| refused(&e))?;
+        let open = &self.material.book;
+        let rating = rating::rate(&self.usage, open, |_| account.clone()).map_err(|e| refused(&e))?;
         let end_on = self.from_on.min(days_of(self.material.period).end_on);
-        anomaly::watch(&rating.slices, end_on, &self.unknown, floor).map_err(|error| refused(&error))
+        anomaly::watch(&rating.slices, &open.book, end_on, &self.unknown, floor).map_err(|error| refused(&error))
     }
 }
 

@@ -7,11 +7,13 @@
 //!
 //! [`daily`] looks at the days before `from_on`, the first day that is not fully reported, and continues them:
 //!
-//! 1. with fewer than eight days there is only the run-rate, and [`Basis::ColdStart`] says so;
-//! 2. a series that is charged on the same few days of each month is charged on them again ([`Basis::Calendar`]);
-//! 3. one that grew or shrank on nearly every day of four weeks goes on by its median step ([`Basis::Steady`]);
-//! 4. a series that is 0 on two days of five continues with its mean, since its median day may be 0;
-//! 5. all others continue by [`Method::CHOSEN`].
+//! 1. what was charged on one day, and on the same day of each month since, is charged on that day again and on no other
+//!    ([`Basis::Calendar`]), as soon as a workday without use tells it from a flow;
+//! 2. with fewer than eight days there is only the run-rate, and [`Basis::ColdStart`] says so;
+//! 3. a series that is charged on the same few days of each month is charged on them again ([`Basis::Calendar`]);
+//! 4. one that grew or shrank on nearly every day of four weeks goes on by its median step ([`Basis::Steady`]);
+//! 5. a series that is 0 on two days of five continues with its mean, since its median day may be 0;
+//! 6. all others continue by [`Method::CHOSEN`].
 
 pub mod anomaly;
 pub mod backtest;
@@ -36,6 +38,7 @@ pub use methods::Method;
 use methods::Past;
 pub use series::DailySeries;
 use series::days_between;
+use shape::Early;
 
 /// Fewer days are a cold start.
 const FEWEST_DAYS: usize = 8;
@@ -70,9 +73,9 @@ pub struct PeriodDays {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
-    /// Fewer than eight days are known: their mean.
+    /// Fewer than eight days are known: their mean. A charge of the last known day looks like a flow that began on it.
     ColdStart,
-    /// Charged on the same days of each month.
+    /// Charged on the same days of each month, or once so far.
     Calendar,
     /// Grew, or shrank, on nearly every day: on by the median step.
     Steady,
@@ -108,10 +111,22 @@ impl Outlook {
 /// [`ForecastError::NoHistory`] when no day before `from_on` is known, [`ForecastError::TooLong`] when more than 400 days
 /// are missing.
 pub fn daily(series: &DailySeries, period: PeriodDays, from_on: Date) -> Result<Outlook, ForecastError> {
+    daily_with(series, period, from_on, &Early::default())
+}
+
+/// As [`daily`], where something is reported of days that are not whole yet.
+fn daily_with(
+    series: &DailySeries,
+    period: PeriodDays,
+    from_on: Date,
+    early: &Early,
+) -> Result<Outlook, ForecastError> {
     let days = missing(series, period, from_on)?;
     let past = Past::of(series, period.start_on, from_on);
     let known = series.position(from_on);
-    let (basis, path) = if known < FEWEST_DAYS {
+    let (basis, path) = if let Some(path) = shape::charged(series, from_on, days, early) {
+        (Basis::Calendar, path)
+    } else if known < FEWEST_DAYS {
         (Basis::ColdStart, past.path(Method::MeanOfFourWeeks, days))
     } else if let Some(path) = shape::calendar(series, from_on, days) {
         (Basis::Calendar, path)

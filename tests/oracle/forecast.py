@@ -33,12 +33,6 @@ def last(series, days):
     return {day: series[day] for day in sorted(series)[-days:]}
 
 
-def month_before(day):
-    """The same day of the month before, or its last."""
-    first = day.replace(day=1) - DAY
-    return first.replace(day=min(day.day, first.day))
-
-
 def weekday_factors(series):
     shares = {weekday: [] for weekday in range(7)}
     known = last(series, 56)
@@ -83,7 +77,7 @@ def methods(whole, start, coming):
     series = last(whole, 180)
     so_far = [value for day, value in whole.items() if day >= start]
     four_weeks = flat(mean(list(last(series, 28).values())), coming)
-    before = month_before(start)
+    before = months_before(start, 1)
     months = [value for day, value in whole.items() if before <= day < start]
     found = {
         "run-rate": flat(mean(so_far), coming) if so_far else four_weeks,
@@ -110,6 +104,9 @@ def methods(whole, start, coming):
 
 def usual(whole, found, coming):
     values = list(whole.values())
+    once = charged_day(whole, coming[0])
+    if once:
+        return [once[1] if day.day == min(once[0], month_end(day)) else Decimal(0) for day in coming]
     if len(values) < 8:
         return found["mean-of-four-weeks"]
     fees = fee_days(whole, coming[0])
@@ -131,12 +128,29 @@ def month_end(day):
     return ((day.replace(day=28) + 4 * DAY).replace(day=1) - DAY).day
 
 
+def charged_day(whole, begins):
+    """(day of the month, what it came to the last time) when no other day of two months was charged since one was."""
+    recent = {day: value for day, value in whole.items() if day >= months_before(begins, 2)}
+    used = [day for day, value in recent.items() if value]
+    if not used:
+        return None
+    since = [day for day in recent if day >= used[0]]
+    meant = max(day.day for day in used)
+    due = [day for day in since if day.day == min(meant, month_end(day))]
+    rested = any(day.weekday() < 5 for day in since if day not in used)
+    return (meant, recent[due[-1]]) if rested and set(used) <= set(due) else None
+
+
+def months_before(day, count):
+    """In one step: from the 31st of May two months back is the 31st of March, by way of no April."""
+    number = day.year * 12 + day.month - 1 - count
+    first = date(number // 12, number % 12 + 1, 1)
+    return first.replace(day=min(day.day, month_end(first)))
+
+
 def fee_days(whole, begins):
     """[(day of the month, fee)] when each of the last two months has the same one to three days."""
-    second = month_before(begins)
-    # Two months back in one step: from the 31st of May it is the 31st of March, by way of no April.
-    first = second.replace(day=1) - DAY
-    first = first.replace(day=min(begins.day, first.day))
+    first, second = months_before(begins, 2), months_before(begins, 1)
     if first < min(whole):
         return None
     earlier = [(day, v) for day, v in whole.items() if first <= day < second and v]
@@ -152,17 +166,29 @@ def fee_days(whole, begins):
     return fees
 
 
+def same_days(day):
+    """This day of the last two months; of a last day, their last days too."""
+    months = [months_before(day, count) for count in (1, 2)]
+    last = [month.replace(day=month_end(month)) for month in months] if day.day == month_end(day) else []
+    return months + last
+
+
 def anomalies(series):
     days, opened = sorted(series), []
     level, residuals, quiet, is_open = median([series[day] for day in days[:7]]), [], 0, False
+    rises = {}
     for at, day in enumerate(days[7:], 7):
         factor = weekday_factors({known: series[known] for known in days[max(0, at - 56) : at]})[day.weekday()]
         usual_cost = level * factor
         step = None
         if len(residuals) >= 7:
-            step = Decimal("4.4478") * median([abs(residual) for residual in residuals[-28:]])
-        limit = max(step or Decimal(0), usual_cost * Decimal("0.3"), Decimal(0))
+            step = Decimal("3.7065") * median([abs(residual) for residual in residuals[-28:]])
+        unusual = max(step or Decimal(0), usual_cost * Decimal("0.3"), Decimal(0))
+        known = [rises.get(same, Decimal(0)) for same in same_days(day)]
+        limit = max(unusual, *(rise * Decimal("1.3") for rise in known))
         stands_out = at >= 28 and series[day] - usual_cost > limit
+        if series[day] - usual_cost > unusual and not is_open:
+            rises[day] = series[day] - usual_cost
         if stands_out and not is_open:
             opened.append(str(day))
         quiet = 0 if stands_out else quiet + 1

@@ -9,6 +9,9 @@
 //! is expected (`monthly.rs`). Before that was known, monthly fees were half of all incidents, and the deviations had to be
 //! set so wide for them that real spikes passed.
 //!
+//! Where a free quantity or a tier ends, the same use costs more: that is what the price list says, and no anomaly
+//! (`tiers.rs`), on that day as on those after it. It opens no incident and holds none open, so that a spike does.
+//!
 //! There is one incident at a time: it closes after two days in a row that do not stand out.
 //!
 //! The settings were chosen on the first half of the months of a real series and on generated bills of one seed
@@ -17,6 +20,7 @@
 
 mod monthly;
 mod moved;
+mod tiers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -30,9 +34,11 @@ use super::methods::weekday_factors;
 use super::{DailySeries, ForecastError};
 use crate::decimal::{Decimal, Inexact};
 use crate::period::utc_date;
+use crate::ratebook::RateBook;
 use crate::rating::Slice;
 use monthly::MonthlyRises;
 pub use moved::{Moved, moved};
+use tiers::Repriced;
 
 /// Days that are only learnt from.
 const WARM_UP_DAYS: usize = 28;
@@ -76,6 +82,15 @@ pub struct Anomaly {
 /// # Errors
 /// [`ForecastError::TooLarge`] for a floor beyond 10^13.
 pub fn find(series: &DailySeries, floor: Decimal) -> Result<Vec<Anomaly>, ForecastError> {
+    search(series, floor, |_, _| Ok(Repriced::default()))
+}
+
+/// As [`find`], where `repriced` tells what the price list makes of a day, after the incidents so far.
+fn search<E: From<ForecastError>>(
+    series: &DailySeries,
+    floor: Decimal,
+    repriced: impl Fn(Date, &[Anomaly]) -> Result<Repriced, E>,
+) -> Result<Vec<Anomaly>, E> {
     let floor = from_decimal(floor).ok_or(ForecastError::TooLarge)?;
     let values = &series.values;
     let mut first: Vec<i128> = values.iter().take(7).copied().collect();
@@ -84,15 +99,16 @@ pub fn find(series: &DailySeries, floor: Decimal) -> Result<Vec<Anomaly>, Foreca
     let (mut open, mut quiet) = (false, 0);
     let mut rises = MonthlyRises::default();
     for (at, value) in values.iter().enumerate().skip(7) {
-        let on = series.first_on.saturating_add((at as i64).days());
+        let on = series.day(at);
         let factor = weekday_factors(&values[..at])[at % 7];
         let usual = scaled(level, factor, ONE);
         let step = usual_deviation(&residuals);
         let residual = value - usual;
         let unusual = step.unwrap_or(0).max(scaled(usual, LARGEST_RISE, 100)).max(floor);
         let limit = unusual.max(rises.expected(on));
-        let stands_out = at >= WARM_UP_DAYS && residual > limit;
-        if residual > unusual && !open {
+        let listed = residual > unusual && repriced(on, &found)?.is_listed(residual, limit);
+        let stands_out = at >= WARM_UP_DAYS && residual > limit && !listed;
+        if residual > unusual && !listed && !open {
             rises.note(on, residual);
         }
         if stands_out && !open {
@@ -104,10 +120,13 @@ pub fn find(series: &DailySeries, floor: Decimal) -> Result<Vec<Anomaly>, Foreca
         if let Some(last) = found.last_mut().filter(|last| !open && last.closed_on.is_none()) {
             last.closed_on = Some(on.saturating_sub((QUIET_DAYS as i64 - 1).days()));
         }
-        residuals.push(residual);
+        if !listed {
+            residuals.push(residual);
+        }
         if factor >= QUIET {
             let bounded = match step {
-                Some(step) if step > 0 => residual.clamp(-step, step),
+                // The list is no noise.
+                Some(step) if step > 0 && !listed => residual.clamp(-step, step),
                 _ => residual,
             };
             level += divided(scaled(bounded, ONE, factor), FOLLOWS);
@@ -167,7 +186,7 @@ pub struct Finding {
     /// When, and how much.
     #[serde(flatten)]
     pub anomaly: Anomaly,
-    /// The day that the first day is compared with: the same weekday, the last that was in no incident.
+    /// The day that the first day is compared with: the same weekday, the last that was read and in no incident; the week before where there is none.
     pub compared_with: Date,
     /// The meters and resources that moved most, at most five.
     pub moved: Vec<Moved>,
@@ -184,23 +203,26 @@ pub enum AnomalyError {
     Sum(#[from] Inexact),
 }
 
-/// Watches rated rows of one currency, of any number of months, from the first to the day before `end_on`.
+/// Watches rows of one currency, rated by a book, of any number of months, from the first to the day before `end_on`.
 ///
 /// # Errors
 /// [`AnomalyError`] for amounts that are too large or have too many digits.
 pub fn watch(
     slices: &[Slice<'_>],
+    book: &RateBook,
     end_on: Date,
     unknown: &BTreeSet<Date>,
     floor: Decimal,
 ) -> Result<Vec<Finding>, AnomalyError> {
     let mut levels: BTreeMap<Level, BTreeMap<Date, Decimal>> = BTreeMap::new();
+    let mut of_days: BTreeMap<Date, Vec<&Slice<'_>>> = BTreeMap::new();
     for slice in slices {
         let (on, Some(cost)) = (utc_date(slice.row.usage_start_at), slice.cost) else { continue };
         for level in Level::all_of(slice) {
             let day = levels.entry(level).or_default().entry(on).or_default();
             *day = day.plus(cost)?;
         }
+        of_days.entry(on).or_default().push(slice);
     }
     let mut findings = Vec::new();
     for (level, days) in levels {
@@ -208,15 +230,15 @@ pub fn watch(
         let all = first_on.series(1.day()).take_while(|on| *on < end_on);
         let known = |on: Date| (!unknown.contains(&on)).then(|| days.get(&on).copied().unwrap_or_default());
         let series = DailySeries::new(first_on, &all.map(known).collect::<Vec<_>>())?;
-        let anomalies = find(&series, floor)?;
+        let of_day = |on: Date| of_days.get(&on).into_iter().flatten().copied().filter(|slice| level.holds(slice));
+        let rows = |on: Date| (on, of_day(on).collect::<Vec<_>>());
+        let repriced = |on: Date, before: &[Anomaly]| {
+            Repriced::of(book, rows(on), compared_days(on, before, unknown).map(rows).collect())
+        };
+        let anomalies = search(&series, floor, repriced)?;
         for anomaly in &anomalies {
-            let compared_with = compared_day(anomaly.opened_on, &anomalies);
-            let of_day = |on: Date| {
-                slices
-                    .iter()
-                    .filter(move |slice| utc_date(slice.row.usage_start_at) == on)
-                    .filter(|slice| level.holds(slice))
-            };
+            let week_before = anomaly.opened_on.saturating_sub(7.days());
+            let compared_with = compared_days(anomaly.opened_on, &anomalies, unknown).next().unwrap_or(week_before);
             let moved = moved(of_day(compared_with), of_day(anomaly.opened_on))?;
             findings.push(Finding { level: level.clone(), anomaly: anomaly.clone(), compared_with, moved });
         }
@@ -225,12 +247,12 @@ pub fn watch(
     Ok(findings)
 }
 
-/// The same weekday of an earlier week that no incident holds; the week before where all are.
-fn compared_day(on: Date, anomalies: &[Anomaly]) -> Date {
+/// The same weekday of earlier weeks that were read and that no incident holds, the last first.
+fn compared_days(on: Date, anomalies: &[Anomaly], unknown: &BTreeSet<Date>) -> impl Iterator<Item = Date> {
     let held =
         |day: Date| anomalies.iter().any(|one| one.opened_on <= day && one.closed_on.is_none_or(|closed| day < closed));
-    let weeks = (1..=COMPARED_WEEKS).map(|weeks| on.saturating_sub((7 * weeks).days()));
-    weeks.into_iter().find(|day| !held(*day)).unwrap_or_else(|| on.saturating_sub(7.days()))
+    let weeks = (1..=COMPARED_WEEKS).map(move |weeks| on.saturating_sub((7 * weeks).days()));
+    weeks.filter(move |day| !held(*day) && !unknown.contains(day))
 }
 
 #[cfg(test)]

@@ -250,4 +250,4 @@ impl PastBill {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -14,7 +14,8 @@ use serde::Serialize;
 
 use super::events::{Change, Event};
 use super::series::days_between;
-use super::{Basis, DailySeries, ForecastError, PeriodDays, daily};
+use super::shape::{Early, is_workday};
+use super::{Basis, DailySeries, ForecastError, PeriodDays, daily_with};
 use crate::decimal::Decimal;
 use crate::guid::MeterId;
 use crate::period::{BillingPeriod, utc_date};
@@ -86,6 +87,7 @@ pub fn project(question: &Question<'_>) -> Result<Projection, ForecastError> {
     let period = days_of(question.period);
     let rows: Vec<&UsageAggregate> = distinct(question.usage).0;
     let ended = ended::find(&rows, question.from_on, question.unknown);
+    let begun = is_workday(question.from_on) && rows.iter().any(|row| utc_date(row.usage_start_at) == question.from_on);
     let mut groups: BTreeMap<Group, Vec<&UsageAggregate>> = BTreeMap::new();
     for row in rows {
         let about = |event: &Event| match &event.change {
@@ -100,7 +102,7 @@ pub fn project(question: &Question<'_>) -> Result<Projection, ForecastError> {
     }
     let mut projection = Projection { rows: Vec::new(), meters: Vec::new(), ended, unused_events: Vec::new() };
     for (group, rows) in &groups {
-        let outlook = projection.expect(question, period, group, rows)?;
+        let outlook = projection.expect(question, period, (group, rows), begun)?;
         projection.meters.push(outlook);
     }
     let known: Vec<&UsageAggregate> = groups.values().flatten().copied().collect();
@@ -119,12 +121,13 @@ pub fn days_of(period: BillingPeriod) -> PeriodDays {
 }
 
 impl Projection {
+    /// `begun` says that something is reported of the first day that is not whole, a workday.
     fn expect(
         &mut self,
         question: &Question<'_>,
         period: PeriodDays,
-        group: &Group,
-        rows: &[&UsageAggregate],
+        (group, rows): (&Group, &[&UsageAggregate]),
+        begun: bool,
     ) -> Result<MeterOutlook, ForecastError> {
         let by_day = by_day(rows)?;
         let sum = |from: Date, to: Date| {
@@ -157,7 +160,10 @@ impl Projection {
                     }
                 })
                 .collect();
-        let expected = daily(&DailySeries::new(first_on, &known)?, period, question.from_on)?;
+        let used = by_day.range(question.from_on..).filter(|(_, quantity)| !quantity.is_zero());
+        let used_on: Vec<Date> = used.map(|(on, _)| *on).collect();
+        let early = Early { idle: begun && !used_on.contains(&question.from_on), used_on };
+        let expected = daily_with(&DailySeries::new(first_on, &known)?, period, question.from_on, &early)?;
         outlook.basis = Some(expected.basis);
         let one_resource = rows.iter().all(|row| row.resource == latest.resource);
         let bucket = format!("Forecast_{}", self.meters.len());

@@ -15,6 +15,8 @@ const MAX_DAYS: usize = 20_000;
 pub struct DailySeries {
     pub(super) first_on: Date,
     pub(super) values: Vec<i128>,
+    /// Whether each day is known, and not taken from another.
+    pub(super) known: Vec<bool>,
 }
 
 impl DailySeries {
@@ -40,7 +42,8 @@ impl DailySeries {
             };
             values.push(value);
         }
-        Ok(DailySeries { first_on, values })
+        let known = days[unknown..].iter().map(Option::is_some).collect();
+        Ok(DailySeries { first_on, values, known })
     }
 
     /// The first day.
@@ -59,6 +62,11 @@ impl DailySeries {
     #[must_use]
     pub fn total(&self, from: Date, to: Date) -> Decimal {
         fixed::to_decimal(self.values[self.position(from)..self.position(to).max(self.position(from))].iter().sum())
+    }
+
+    /// The day of a place.
+    pub(super) fn day(&self, at: usize) -> Date {
+        self.first_on.saturating_add((at as i64).days())
     }
 
     /// The place of a day, or the nearest end.

@@ -18,14 +18,13 @@ pub(super) fn calendar(series: &DailySeries, from_on: Date, days: usize) -> Opti
     }
     let charged = |from: Date, to: Date| -> Vec<(Date, i128)> {
         let places = series.position(from)..series.position(to);
-        let dated = places.map(|at| (series.first_on.saturating_add((at as i64).days()), series.values[at]));
+        let dated = places.map(|at| (series.day(at), series.values[at]));
         dated.filter(|(_, value)| *value != 0).collect()
     };
     let (earlier, later) = (charged(first, second), charged(second, from_on));
     let fits = !later.is_empty() && later.len() <= MOST_FEE_DAYS && earlier.len() == later.len();
     // February has no 31st: the later day of the month is the one that was meant.
     let meant = |a: Date, b: Date| a.day().max(b.day());
-    let falls = |on: Date, day: i8| on.day() == day.min(on.days_in_month());
     let same = |(a, _): &(Date, i128), (b, _): &(Date, i128)| falls(*a, meant(*a, *b)) && falls(*b, meant(*a, *b));
     let pairs: Vec<_> = earlier.iter().zip(&later).collect();
     if !fits || !pairs.iter().all(|(a, b)| same(a, b)) {
@@ -33,6 +32,43 @@ pub(super) fn calendar(series: &DailySeries, from_on: Date, days: usize) -> Opti
     }
     let due = |on: Date| pairs.iter().find(|(a, b)| falls(on, meant(a.0, b.0))).map_or(0, |(_, (_, fee))| *fee);
     Some((0..days as i64).map(|day| due(from_on.saturating_add(day.days()))).collect())
+}
+
+/// What is reported of days that are not whole yet.
+#[derive(Debug, Default)]
+pub(super) struct Early {
+    /// Days of use.
+    pub used_on: Vec<Date>,
+    /// Whether other use is reported of a workday that has none of this.
+    pub idle: bool,
+}
+
+/// What was used on one day, or on the same day of some months, of the last two: it comes again on that day, if it did the
+/// last time, and on no other. A new fee has no two months to tell by, but a flow would have gone on. Where no workday has
+/// been idle since the first use, nothing tells them apart: what is used in office hours rests at weekends.
+pub(super) fn charged(series: &DailySeries, from_on: Date, days: usize, early: &Early) -> Option<Vec<i128>> {
+    let (start, end) = (series.position(from_on.checked_sub(2.months()).ok()?), series.position(from_on));
+    let known = (start..end).filter(|at| series.known[*at]);
+    let known: Vec<(Date, i128)> = known.map(|at| (series.day(at), series.values[at])).collect();
+    let since = &known[known.iter().position(|(_, value)| *value != 0)?..];
+    let used = since.iter().filter(|(_, value)| *value != 0).map(|(on, _)| on).chain(&early.used_on);
+    let meant = used.clone().map(|on| on.day()).max()?;
+    let idle = early.idle || since.iter().any(|(on, value)| *value == 0 && is_workday(*on));
+    if !idle || !used.into_iter().all(|on| falls(*on, meant)) {
+        return None;
+    }
+    let (_, fee) = *since.iter().rev().find(|(on, _)| falls(*on, meant))?;
+    let due = |on: Date| if falls(on, meant) { fee } else { 0 };
+    Some((0..days as i64).map(|day| due(from_on.saturating_add(day.days()))).collect())
+}
+
+/// Whether a day of the month is meant, which is the last day of shorter months.
+fn falls(on: Date, day: i8) -> bool {
+    on.day() == day.min(on.days_in_month())
+}
+
+pub(super) fn is_workday(on: Date) -> bool {
+    on.weekday().to_monday_one_offset() <= 5
 }
 
 /// What goes on growing, or shrinking, by its median step: a series that did so on nearly every day of four weeks, as what

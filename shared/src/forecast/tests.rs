@@ -106,6 +106,73 @@ fn a_fee_comes_again_on_its_day() {
     );
 }
 
+/// The days until the 12th of November, of which nothing but these is used.
+fn charges(first_on: Date, on: &[Date]) -> Outlook {
+    let from_on = date(2026, 11, 12);
+    let day = |day: Date| Some(if on.contains(&day) { Decimal::from(100) } else { Decimal::ZERO });
+    let days: Vec<_> = first_on.series(1.day()).take_while(|day| *day < from_on).map(day).collect();
+    // To the 31st of January, so that it shows where it comes again.
+    let period = PeriodDays { start_on: date(2026, 11, 1), end_on: date(2027, 2, 1) };
+    daily(&DailySeries::new(first_on, &days).unwrap(), period, from_on).unwrap()
+}
+
+fn comes_on(outlook: &Outlook) -> Vec<String> {
+    let used = outlook.days.iter().enumerate().filter(|(_, day)| !day.is_zero());
+    used.map(|(at, day)| format!("{} {day}", outlook.from_on.saturating_add((at as i64).days()))).collect()
+}
+
+#[test]
+fn a_charge_of_one_day_comes_again_on_its_day_and_on_no_other() {
+    let november = |day| date(2026, 11, day);
+    // A Tuesday, a Sunday and a Monday.
+    for day in [10, 8, 2] {
+        let outlook = charges(november(day), &[november(day)]);
+        let expected = [format!("2026-12-{day:02} 100"), format!("2027-01-{day:02} 100")];
+        assert_eq!((outlook.basis, comes_on(&outlook)), (Basis::Calendar, expected.to_vec()));
+    }
+    // The month before says the same; a meter that rested since the spring is no other.
+    for first_on in [date(2026, 10, 5), date(2026, 4, 1)] {
+        let outlook = charges(first_on, &[date(2026, 10, 5), november(5)]);
+        assert_eq!(comes_on(&outlook), ["2026-12-05 100", "2027-01-05 100"]);
+    }
+    // The last day of a shorter month.
+    let outlook = charges(date(2026, 10, 31), &[date(2026, 10, 31)]);
+    assert_eq!(comes_on(&outlook), ["2026-11-30 100", "2026-12-31 100", "2027-01-31 100"]);
+}
+
+#[test]
+fn what_may_be_a_flow_goes_on_as_its_mean() {
+    let november = |day| date(2026, 11, day);
+    // The last known day.
+    let outlook = charges(november(11), &[november(11)]);
+    assert_eq!((outlook.basis, outlook.days[0], outlook.days[80]), (Basis::ColdStart, 100.into(), 100.into()));
+    // Bursts: two days of three, and two of eleven.
+    let outlook = charges(november(9), &[november(9), november(11)]);
+    assert_eq!((outlook.basis, outlook.days[0].round(3)), (Basis::ColdStart, Decimal::new(66_667, 3)));
+    let outlook = charges(november(1), &[november(1), november(6)]);
+    assert_eq!((outlook.basis, outlook.days[0].round(3)), (Basis::Intermittent, Decimal::new(18_182, 3)));
+    // A charge that did not come again is over.
+    assert_eq!(comes_on(&charges(date(2026, 10, 5), &[date(2026, 10, 5)])), Vec::<String>::new());
+    // Office hours that began on a Friday.
+    let friday = |days: &[i64], from_on| daily(&until(from_on, &whole(days)), PERIOD, from_on).unwrap();
+    let weekend = friday(&[90, 0, 0], november(9));
+    assert_eq!((weekend.basis, weekend.days[0]), (Basis::ColdStart, Decimal::from(30)));
+    assert_eq!(friday(&[90, 0, 0, 0], november(10)).total(), Decimal::ZERO);
+}
+
+/// The day after the charge was not read: the first that is known to be idle tells.
+#[test]
+fn a_day_that_nobody_read_tells_no_charge() {
+    let (hundred, idle) = (Some(Decimal::from(100)), Some(Decimal::ZERO));
+    let outlook = |days: &[Option<Decimal>]| {
+        let from_on = date(2026, 11, 12);
+        let first_on = from_on.saturating_sub((days.len() as i64).days());
+        daily(&DailySeries::new(first_on, days).unwrap(), PERIOD, from_on).unwrap()
+    };
+    assert_eq!(outlook(&[hundred, None]).basis, Basis::ColdStart);
+    assert_eq!(outlook(&[hundred, None, idle]).total(), Decimal::ZERO);
+}
+
 #[test]
 fn growth_goes_on() {
     let from_on = date(2026, 11, 21);

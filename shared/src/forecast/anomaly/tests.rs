@@ -6,6 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::forecast::bill::tests::book;
 use crate::period::midnight;
 use crate::usage::{Resource, UsageAggregate};
 
@@ -161,8 +162,8 @@ fn a_spike_is_found_on_each_level_with_what_moved() {
         .collect();
     let slices: Vec<Slice<'_>> =
         rows.iter().map(|row| slice(row, row.quantity.times(Decimal::from(2)).unwrap())).collect();
-    let end_on = date(2026, 10, 31);
-    let findings = watch(&slices, end_on, &BTreeSet::new(), Decimal::from(10)).unwrap();
+    let (end_on, unpriced) = (date(2026, 10, 31), book(vec![], vec![]).book);
+    let findings = watch(&slices, &unpriced, end_on, &BTreeSet::new(), Decimal::from(10)).unwrap();
     let levels: Vec<&Level> = findings.iter().map(|one| &one.level).collect();
     assert_eq!(levels, [&Level::Total, &Level::Service("Storage".into()), &Level::ResourceGroup("logs".into())]);
     for finding in &findings {
@@ -175,7 +176,7 @@ fn a_spike_is_found_on_each_level_with_what_moved() {
     }
     assert_eq!(findings[0].anomaly.cost, Decimal::from(1100));
     // A rise of 940 is below this floor.
-    assert_eq!(watch(&slices, end_on, &BTreeSet::new(), Decimal::from(940)).unwrap(), []);
+    assert_eq!(watch(&slices, &unpriced, end_on, &BTreeSet::new(), Decimal::from(940)).unwrap(), []);
 }
 
 proptest! {

@@ -14,14 +14,14 @@ use crate::period::{BillingAnchor, Instant, midnight};
 use crate::ratebook::format::{self, BookId};
 use crate::ratebook::{BookHeader, RateBook, Source};
 
-fn tiers(text: &str) -> Arc<TierTable> {
+pub(in crate::forecast) fn tiers(text: &str) -> Arc<TierTable> {
     let number = |text: &str| text.parse().unwrap();
     let tier =
         |pair: &str| pair.split_once(':').map(|(from, price)| Tier { from: number(from), unit_price: number(price) });
     Arc::new(TierTable::new(text.split(' ').filter_map(tier).collect()).unwrap())
 }
 
-fn book(terms: Vec<OfferTermKind>, meters: Vec<Meter>) -> OpenBook {
+pub(in crate::forecast) fn book(terms: Vec<OfferTermKind>, meters: Vec<Meter>) -> OpenBook {
     let term =
         |kind| OfferTerm { effective_at: Instant(jiff::Timestamp::UNIX_EPOCH), kind, excluded_meter_ids: vec![] };
     let header = BookHeader {
@@ -37,7 +37,7 @@ fn book(terms: Vec<OfferTermKind>, meters: Vec<Meter>) -> OpenBook {
     OpenBook { id: BookId::of(&format::to_bytes(&book)), book }
 }
 
-fn row(meter: &Meter, on: Date, quantity: Decimal) -> UsageAggregate {
+pub(in crate::forecast) fn row(meter: &Meter, on: Date, quantity: Decimal) -> UsageAggregate {
     UsageAggregate {
         subscription_id: "11111111-2222-3333-4444-555555555555".parse().unwrap(),
         meter_id: meter.id,
@@ -84,6 +84,28 @@ fn tiers_bend_the_curve() {
     assert_eq!((&*costs[9], &*costs[10], &*costs[24], &*costs[25]), ("0", "10", "10", "5"));
     assert!(!forecast.days[9].expected && forecast.days[10].expected);
     assert_eq!((forecast.meters[0].quantity, forecast.meters[0].cost_so_far), (Decimal::from(300), Decimal::ZERO));
+}
+
+/// 30 days of 10 and one charge of 100 are 400, whichever day it came on; twice in two months just so. Of the 12th, which is
+/// under way, the flow is reported.
+#[test]
+fn a_new_fee_is_charged_once() {
+    let flow = Meter { tiers: tiers("0:1"), ..sample() };
+    let fee = Meter { id: "2e9d0c9b-ab6d-4312-9c7e-3794e22af9c4".parse().unwrap(), ..flow.clone() };
+    let open = book(vec![], vec![flow.clone(), fee.clone()]);
+    let cost = |begun: i8, charged: &[Date]| {
+        let mut usage = tens(&flow, date(2026, 11, begun));
+        usage.extend(charged.iter().map(|on| row(&fee, *on, Decimal::from(100))));
+        expect(&usage, date(2026, 11, 12), &open).totals.cost
+    };
+    for day in [2, 8, 10, 11] {
+        assert_eq!(cost(13, &[date(2026, 11, day)]), Decimal::from(400), "{day}");
+    }
+    assert_eq!(cost(13, &[date(2026, 10, 5), date(2026, 11, 5)]), Decimal::from(400));
+    // Where nothing is reported of the 12th, nobody knows whether it goes on: 19 more of it.
+    assert_eq!(cost(12, &[date(2026, 11, 11)]), Decimal::from(300 + 2000));
+    // It was used again on the 12th, so it is no fee of the 10th: 50 a day, at least what is reported.
+    assert_eq!(cost(13, &[date(2026, 11, 10), date(2026, 11, 12)]), Decimal::from(300 + 100 + 100 + 18 * 50));
 }
 
 /// 10 a day at 1: a credit of 225 ends on the 23rd, and 75 are left to pay with a fee of 9.
