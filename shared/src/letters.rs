@@ -69,8 +69,9 @@ pub(crate) fn push_lower(letter: char, text: &mut String) {
         _ => &[],
     };
     let low = code as u16;
-    let run =
-        runs.iter().find(|(first, last, by)| (*first..=*last).contains(&low) && (*by != 1 || (low - first) % 2 == 0));
+    let run = runs
+        .iter()
+        .find(|(first, last, by)| (*first..=*last).contains(&low) && (*by != 1 || (low - first).is_multiple_of(2)));
     let small = run.map_or(low, |(_, _, by)| low.wrapping_add_signed(*by));
     text.push(char::from_u32(code & !0xffff | u32::from(small)).unwrap_or(letter));
     // The one letter whose small one is two.

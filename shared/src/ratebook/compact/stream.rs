@@ -66,11 +66,15 @@ impl<'a> Reader<'a> {
         let mut code = 0u32;
         let mut bytes = self.bytes;
         for slot in codes {
-            // Most distances take a byte; a sum outside the codes meets no mark.
-            let step = match bytes.split_first() {
-                Some((byte, rest)) if *byte < 0x80 => {
+            // Most distances take a byte or two; a sum outside the codes meets no mark.
+            let step = match bytes {
+                [byte, rest @ ..] if *byte < 0x80 => {
                     bytes = rest;
-                    i64::from(byte >> 1) ^ -i64::from(byte & 1)
+                    distance(u64::from(*byte))
+                }
+                [low, high @ 1..0x80, rest @ ..] => {
+                    bytes = rest;
+                    distance(u64::from(low & 0x7f) | u64::from(*high) << 7)
                 }
                 _ => {
                     let mut slow = Reader { name: self.name, bytes };
@@ -121,7 +125,19 @@ impl<'a> Reader<'a> {
     }
 
     /// A number below `bound`.
+    #[inline]
     pub(super) fn below(&mut self, bound: usize) -> Result<u32, Malformed> {
+        match self.bytes.split_first() {
+            // Most take a byte.
+            Some((byte, rest)) if *byte < 0x80 && usize::from(*byte) < bound => {
+                self.bytes = rest;
+                Ok(u32::from(*byte))
+            }
+            _ => self.long_below(bound),
+        }
+    }
+
+    fn long_below(&mut self, bound: usize) -> Result<u32, Malformed> {
         match u32::try_from(self.number()?) {
             Ok(number) if (number as usize) < bound => Ok(number),
             _ => Err(self.malformed(Wrong::PointsAtNothing)),
@@ -129,8 +145,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn signed(&mut self) -> Result<i64, Malformed> {
-        let number = self.number()?;
-        Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+        self.number().map(distance)
     }
 
     /// How many of something follow, each of which takes at least one byte of `room`.
@@ -175,6 +190,12 @@ impl<'a> Reader<'a> {
     pub(super) fn end(&self) -> Result<(), Malformed> {
         if self.bytes.is_empty() { Ok(()) } else { Err(self.malformed(Wrong::GoesOn)) }
     }
+}
+
+/// Small numbers of both signs from small numbers.
+#[inline]
+fn distance(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
 #[cfg(test)]
