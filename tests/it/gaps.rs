@@ -187,8 +187,8 @@ fn how_each_page_came_is_on_record_without_secrets() {
             lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
         }
     }
-    // Three days, one of three pages; one page of billing periods; one invoice.
-    assert_eq!(lines.len(), 7);
+    // Three days, one of three pages; one page of billing periods, one of groups; one invoice.
+    assert_eq!(lines.len(), 8);
     for line in &lines {
         let stored = std::fs::read(folder.join("data").join(line["key"].as_str().unwrap())).unwrap();
         let zst = line["key"].as_str().unwrap().ends_with(".zst");
@@ -208,7 +208,8 @@ fn how_each_page_came_is_on_record_without_secrets() {
         request(0)
     );
     assert!(request(2).contains("continuationToken=sha256:"), "{}", request(2));
-    assert!(request(6).contains("/files/1.pdf?sig=sha256:"), "{}", request(6));
+    assert!(request(6).contains("/resourcegroups?"), "{}", request(6));
+    assert!(request(7).contains("/files/1.pdf?sig=sha256:"), "{}", request(7));
     let all = crate::bad_input::contents(&folder.join("data"));
     for (name, bytes) in all {
         let bytes = if name.ends_with(".zst") { zstd::decode_all(&bytes[..]).unwrap() } else { bytes };

@@ -167,7 +167,7 @@ fn a_price_that_rose_is_told_once_with_both_prices() {
             "1 price that subscription {FIRST} pays rose by more than 4.99 %: Virtual Machines · D4s v5 · EU West ({METER}) by 5 % from 2026-11-10T00:00:00Z"
         )
     );
-    let line = json!([{"what": format!("Virtual Machines · D4s v5 · EU West ({METER})"), "quantity": "28.5", "unit": "1 Hour",
+    let line = json!([{"what": format!("Virtual Machines · D4s v5 · EU West ({METER}), as if the new price held for all of it"), "quantity": "28.5", "unit": "1 Hour",
         "rates": ["10.5"], "cost": "299.25", "before": {"quantity": "0", "rates": ["10"], "cost": "0"}}]);
     assert_eq!((&message["period"], &message["lines"]), (&json!("2026-11-20T06:00:00Z"), &line));
     // The same card again is no news; a price that is corrected for the same day is, and a fall is none.

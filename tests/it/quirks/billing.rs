@@ -110,7 +110,7 @@ async fn no_invoice_waits_for_the_groups() {
         (
             Step::ok(invoice("1-1", "https://x").replace("{\"id\"", "{\"value\":[{\"id\"") + "]}"),
             0,
-            vec!["value[0].id: is not the id"],
+            vec!["is not the id of a resource group (value[0].id)"],
         ),
     ] {
         let storage = Scripted::always(Step::ok("%PDF-1.4"));

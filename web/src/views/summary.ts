@@ -124,8 +124,8 @@ function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | t
 
 /** The line that it is about, and what is doubtful. */
 function doubt(text: string | undefined, path: string | undefined, priced: TotalView['priced']): string | undefined {
-  const item = Number(/items\[(\d+)\]/.exec(path ?? '')?.[1] ?? -1);
-  const line = [...priced.lines.values()].find((one) => one.item === item);
+  const item = /items\[(\d+)\]/.exec(path ?? '')?.[1];
+  const line = [...priced.lines.values()].find((one) => `${one.item}` === item);
   return text === undefined || !line ? text : `${line.name}: ${text}`;
 }
 
