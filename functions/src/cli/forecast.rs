@@ -146,7 +146,11 @@ fn about(text: &mut String, one: &SubscriptionForecast, forecast: &Forecast) {
     let (past, coming) = (past.iter().collect::<String>(), coming.iter().collect::<String>());
     let _ = writeln!(text, "{name}  {past}┊{coming}");
     if one.cold_start {
-        let _ = writeln!(text, "  Cold start: some meters have fewer than 8 known days, and go on at their mean day");
+        let _ = writeln!(
+            text,
+            "  Cold start: some meters have fewer than 8 known days, and go on at their mean day; what was used on the last \
+             known day alone may be a charge of that day"
+        );
     }
     let credit = one.bill.bill.as_ref().and_then(|bill| bill.credit.as_ref());
     if let Some(credit) = credit {

@@ -155,7 +155,7 @@ pub fn run_of(key: &str) -> Option<Timestamp> {
     let stamp = match parts.next()? {
         "usage" => parts.nth(3)?,
         "ratecard" | "retail" | "pricesheet" | "own" => parts.nth(2)?,
-        "billing-periods" => parts.nth(1)?,
+        "billing-periods" | "resource-groups" => parts.nth(1)?,
         "answers" => parts.next()?.split('-').next()?,
         _ => return None,
     };
