@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod import_ownbook;
 pub mod import_pricesheet;
+mod kept_list;
 mod missed_usage;
 pub mod publish;
 mod resource_groups;

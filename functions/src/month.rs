@@ -58,6 +58,8 @@ pub struct Material {
     pub book_fetched_at: Instant,
     /// What the last day's readings said otherwise than the ones before.
     pub changed: Changed,
+    /// The pages of resource groups whose tags were handed down.
+    pub groups: Vec<StoredObject>,
     /// What was doubtful while decoding.
     pub warnings: Vec<Warning>,
 }
@@ -257,8 +259,8 @@ impl Source<'_> {
             missed.retain(|day| first.as_ref().is_some_and(|first| first <= day));
             return Ok(if missed.is_empty() { Found::Nothing } else { Found::Unread(missed) });
         }
-        let groups = tags::of_groups(archive, snapshots, id, rules).await?;
-        Tagger::of(rules, (id, &groups), &rows).apply(&mut rows);
+        let groups = tags::pages_of(snapshots, id, rules);
+        Tagger::of(rules, (id, &tags::of_groups(archive, groups).await?), &rows).apply(&mut rows);
         let list = snapshots.newest_prices(Some(&facts.offer), facts.currency).ok_or_else(|| {
             Error::Usage(format!(
                 "the store has no rate card of {} in {}: run forebill snapshot ratecard --offer {}",
@@ -276,6 +278,7 @@ impl Source<'_> {
             book: archive.book(&list.book).await?,
             book_fetched_at: list.fetched_at,
             changed,
+            groups: groups.to_vec(),
             warnings,
         })))
     }

@@ -215,11 +215,12 @@ pub async fn report(
 fn drills(loaded: &Loaded, only: Option<SubscriptionId>) -> Vec<String> {
     let fixed = ["service", "subscription", "resource-group", "resource", "meter", "region"];
     let fixed = fixed.into_iter().filter(|name| only.is_none() || *name != "subscription");
-    let resources =
-        loaded.materials.iter().flat_map(|material| &material.usage).filter_map(|row| row.resource.as_ref());
+    let rows = || loaded.materials.iter().flat_map(|material| &material.usage);
+    let of_resources = rows().filter_map(|row| row.resource.as_ref()).flat_map(|resource| resource.tags.keys());
+    let of_rules = rows().filter_map(|row| row.rule_tags.as_ref()).flat_map(|tags| tags.keys());
     // Azure holds names that differ in case for one tag.
     let mut tags: BTreeMap<String, &str> = BTreeMap::new();
-    for name in resources.flat_map(|resource| resource.tags.keys()).collect::<BTreeSet<_>>() {
+    for name in of_resources.chain(of_rules).collect::<BTreeSet<_>>() {
         tags.entry(name.to_lowercase()).or_insert(name);
     }
     let tags = tags.into_values().take(MOST_TAGS).map(|name| format!("tag:{name}"));

@@ -7,7 +7,7 @@
 //! 2. what a rule says that its resource group has;
 //! 3. where a rule asks to inherit it: the tag of its resource group, under the name that rules give it, repaired; of a
 //!    group without it, or whose tags nobody may read, what all its tagged resources agree on;
-//! 4. the default.
+//! 4. the default, which rows that name no resource have too.
 
 mod assign;
 mod groups;
@@ -19,7 +19,7 @@ use shared::snapshot::{Snapshots, StoredObject};
 use crate::archive::Archive;
 use crate::error::Error;
 pub use assign::{Assigned, Tagger};
-pub use groups::of_groups;
+pub use groups::{of_groups, pages_of};
 pub use rules::Rule;
 
 /// Reads a text of rules.

@@ -326,6 +326,7 @@ impl RollupUsage {
                 info_fields: None,
                 resource: columns.resources.get(*columns.resource.get(row)? as usize)?.clone(),
                 instance_text: None,
+                rule_tags: None,
             })
         };
         (0..columns.len()).map(row).collect()

@@ -221,7 +221,7 @@ impl Policy {
         let resource = row.resource.as_deref();
         let group = || resource.and_then(|resource| resource.group());
         let named = |assign: &Assign| match assign {
-            Assign::Tag(tag) => resource.and_then(|resource| resource.tag(tag)).cloned(),
+            Assign::Tag(tag) => row.tag(tag).cloned(),
             Assign::ResourceGroup => group().map(str::to_lowercase),
             Assign::Subscription => Some(subscription.to_owned()),
             Assign::Centre { name, of } => {

@@ -170,7 +170,11 @@ fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
         // Azure writes one group in several cases.
         GroupBy::ResourceGroup => resource.and_then(|r| r.group()).unwrap_or("").to_lowercase(),
         GroupBy::Subscription => row.subscription_id.to_string(),
-        GroupBy::Tag(name) => resource.and_then(|r| r.tag(name)).cloned().unwrap_or_default(),
+        // A value that reads like none is quoted: it is no missing tag.
+        GroupBy::Tag(name) => match row.tag(name) {
+            Some(value) if value == NONE => format!("\"{value}\""),
+            value => value.cloned().unwrap_or_default(),
+        },
     };
     if text.is_empty() { NONE.to_owned() } else { text }
 }

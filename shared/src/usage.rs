@@ -42,6 +42,8 @@ pub struct UsageAggregate {
     pub resource: Option<Arc<Resource>>,
     /// `instanceData` that could not be read, kept because it tells rows apart.
     pub instance_text: Option<String>,
+    /// Tags that rules give a row which names no resource; they are no part of its identity.
+    pub rule_tags: Option<Arc<BTreeMap<String, String>>>,
 }
 
 /// How the bucket says that it was reported: `Daily_BRSDT_…` or `Hourly_BRSDT_…`.
@@ -102,8 +104,7 @@ impl Resource {
     /// The value of a tag. Azure holds names that differ in case for one tag, and reports keep what was written.
     #[must_use]
     pub fn tag(&self, name: &str) -> Option<&String> {
-        let other_case = || self.tags.iter().find(|(written, _)| written.eq_ignore_ascii_case(name));
-        self.tags.get(name).or_else(|| other_case().map(|(_, value)| value))
+        tag_of(&self.tags, name)
     }
 
     /// The last segment of the id.
@@ -111,6 +112,11 @@ impl Resource {
     pub fn name(&self) -> &str {
         self.uri.rsplit('/').next().unwrap_or(&self.uri)
     }
+}
+
+fn tag_of<'t>(tags: &'t BTreeMap<String, String>, name: &str) -> Option<&'t String> {
+    let other_case = || tags.iter().find(|(written, _)| written.eq_ignore_ascii_case(name));
+    tags.get(name).or_else(|| other_case().map(|(_, value)| value))
 }
 
 /// What makes two readings the same row.
@@ -129,6 +135,15 @@ pub struct RowKey<'a> {
 }
 
 impl UsageAggregate {
+    /// The value of a tag: of its resource, or of rules where it names none.
+    #[must_use]
+    pub fn tag(&self, name: &str) -> Option<&String> {
+        match &self.resource {
+            Some(resource) => resource.tag(name),
+            None => self.rule_tags.as_ref().and_then(|tags| tag_of(tags, name)),
+        }
+    }
+
     /// The row's identity.
     #[must_use]
     pub fn key(&self) -> RowKey<'_> {

@@ -76,7 +76,8 @@ fn rules_hold_for_what_was_read_before_them_and_change_no_total() {
     let folder = folder.path();
     let (before, totals) = spend(folder, "");
     assert_eq!(before, pairs(&[("(none)", "6.912")]));
-    let with_rules = pairs(&[("4711", "3.84"), ("12", "1.92"), ("unassigned", "0.96"), ("(none)", "0.192")]);
+    // 5 hours of no tag and one of no resource.
+    let with_rules = pairs(&[("4711", "3.84"), ("12", "1.92"), ("unassigned", "1.152")]);
     // Tried, then in force, then gone.
     assert_eq!(spend(folder, "--tag-rules tags.txt"), (with_rules.clone(), totals.clone()));
     assert_eq!(spend(folder, ""), (before.clone(), totals.clone()));
@@ -97,6 +98,28 @@ fn rules_hold_for_what_was_read_before_them_and_change_no_total() {
     assert!(late.code == 2 && late.stderr.contains("--at is in the past"), "{}", late.stderr);
 }
 
+/// A resource whose tag reads like none is no resource without it.
+#[test]
+fn a_value_that_reads_like_none_is_told_apart() {
+    let folder = filled();
+    let folder = folder.path();
+    let rows = json!({"value": [row(6, Some(("rg-a", "four", json!({"costCenter": "(none)"}))), "10")]});
+    fs::write(folder.join("more.json"), rows.to_string()).unwrap();
+    let answer = run(folder, &format!("import usage more.json --subscription {SECOND} --offer {OFFER}"));
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(spend(folder, "").0, pairs(&[("(none)", "6.912"), ("\"(none)\"", "1.92")]));
+}
+
+/// A mistyped path is no store without usage.
+#[test]
+fn looking_at_nothing_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["spend", "forecast", "backtest", "anomalies"] {
+        let answer = run(folder.path(), &format!("{command} --store file:mistyped"));
+        assert!(answer.code == 2 && answer.stderr.contains("holds no store"), "{command}: {}", answer.stderr);
+    }
+}
+
 #[test]
 fn each_tag_says_which_rule_made_it() {
     let folder = filled();
@@ -104,12 +127,13 @@ fn each_tag_says_which_rule_made_it() {
     let told = run(folder, "tags explain --rules tags.txt -o json").json();
     let one = |at: usize| {
         let tag = &told["tags"][at];
-        let name = tag["resource"].as_str().unwrap().rsplit('/').next().unwrap();
+        let name = tag["resource"].as_str().unwrap_or("no resource").rsplit('/').next().unwrap();
         (name.to_owned(), tag["value"].as_str().unwrap().to_owned(), tag["why"][0].as_str().unwrap().to_owned())
     };
     let mut lines: Vec<_> = (0..told["tags"].as_array().unwrap().len()).map(one).collect();
     lines.sort();
     let expect = [
+        ("no resource", "unassigned", "default, line 3"),
         ("one", "12", "Cost Centre renamed, line 1"),
         ("three", "unassigned", "default, line 3"),
         ("two", "4711", "resource group rg-web has it, line 2"),
@@ -118,7 +142,7 @@ fn each_tag_says_which_rule_made_it() {
     assert_eq!(lines, expect);
     let missing = run(folder, "tags explain --rules tags.txt --tag env -o csv").stdout;
     assert_eq!(missing.lines().filter(|line| line.contains(",env,dev,dev,")).count(), 1, "{missing}");
-    assert_eq!(missing.lines().filter(|line| line.contains(",env,,,")).count(), 2, "{missing}");
+    assert_eq!(missing.lines().filter(|line| line.contains(",env,,,")).count(), 3, "{missing}");
     fs::write(folder.join("bad.txt"), "default tag a").unwrap();
     let bad = run(folder, "tags rules set bad.txt");
     assert!(

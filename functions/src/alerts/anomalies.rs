@@ -107,7 +107,7 @@ impl Spike {
         let also = if also.is_empty() { String::new() } else { format!("; also {}", also.join(", ")) };
         let (on, level) = (lead.anomaly.opened_on, printable(&lead.level.to_string()));
         let (cost, usual) = (cents(lead.anomaly.cost), cents(lead.anomaly.usual));
-        format!("{level} of {whose} cost {cost} {currency} on {on} where {usual} is usual{also}")
+        format!("{level} of {whose} cost {cost} {currency} on {on} where {usual} {currency} is usual{also}")
     }
 }
 

@@ -188,7 +188,7 @@ fn fits(filter: &Filter, row: &UsageAggregate, charge: &Charge) -> bool {
         Filter::ResourceGroup(name) => {
             resource.and_then(|resource| resource.group()).is_some_and(|group| group.eq_ignore_ascii_case(name))
         }
-        Filter::Tag(name, value) => resource.and_then(|resource| resource.tag(name)).is_some_and(|tag| tag == value),
+        Filter::Tag(name, value) => row.tag(name).is_some_and(|tag| tag == value),
     }
 }
 

@@ -144,8 +144,7 @@ fn lines_of(history: &History, expected: &Expected) -> Result<Vec<IncidentLine>,
     let before: BTreeMap<MeterId, LineBefore> = charges
         .into_iter()
         .map(|charge| {
-            let (rates, cost) = (charge.rates(), Some(charge.known_cost));
-            (charge.meter_id, LineBefore { quantity: charge.quantity, rates, cost })
+            (charge.meter_id, LineBefore { quantity: charge.quantity, rates: charge.rates(), cost: charge.cost })
         })
         .collect();
     let line = |meter: &MeterForecast| {
@@ -155,7 +154,7 @@ fn lines_of(history: &History, expected: &Expected) -> Result<Vec<IncidentLine>,
             quantity: meter.quantity,
             unit: shared::json::printable(&meter.unit),
             rates: meter.rates.clone(),
-            cost: meter.priced.then_some(meter.cost),
+            cost: meter.cost,
             before: before.get(&meter.meter_id).cloned(),
         }
     };

@@ -62,7 +62,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     if args.floor.is_negative() {
         return Err(Error::Usage("a floor is not below zero".into()));
     }
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_with_something().await?, common.now(clock));
     let snapshots = archive.snapshots().await?;
     let histories = outlook::load(&archive, &snapshots, args.subscription, &Period::Holding(run_at), run_at).await?;
     let report = report(&histories, args.floor, args.from, run_at)?;
@@ -122,18 +122,17 @@ fn csv(report: &Report) -> Result<(), Error> {
 /// Each with what moved.
 pub fn table(report: &Report) -> String {
     let mut text = String::new();
-    let minor = report.minor_unit();
+    let (minor, currency) = (report.minor_unit(), report.currency);
     for one in &report.subscriptions {
         for found in &one.anomalies {
             let anomaly = &found.anomaly;
             let _ = writeln!(
                 text,
-                "{}  {}, {}: {} {} where {} is usual{}",
+                "{}  {}, {}: {} {currency} where {} {currency} is usual{}",
                 anomaly.opened_on,
                 printable(&one.name),
                 name(&found.level),
                 amount(anomaly.cost, minor),
-                report.currency,
                 amount(anomaly.usual, minor),
                 if anomaly.closed_on.is_none() { ", still open" } else { "" },
             );

@@ -61,7 +61,7 @@ struct Day {
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_with_something().await?, common.now(clock));
     let snapshots = archive.snapshots().await?;
     let histories = outlook::load(&archive, &snapshots, args.subscription, &Period::Holding(run_at), run_at).await?;
     let currency = month::one_currency(histories.iter().map(|history| &history.material))?;

@@ -54,7 +54,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         Some(path) => events::read(&input::read(path)?).map_err(Error::bad_input(input::shown(path)))?,
         None => Vec::new(),
     };
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_with_something().await?, common.now(clock));
     let snapshots = archive.snapshots().await?;
     let period = args.period.map_or(Period::Holding(run_at), Period::StartingIn);
     let histories = outlook::load(&archive, &snapshots, args.subscription, &period, run_at).await?;
@@ -89,7 +89,7 @@ fn csv(forecast: &Forecast) -> Result<(), Error> {
                 meter.quantity.into(),
                 meter.unit.as_str().into(),
                 meter.cost_so_far.into(),
-                if meter.priced { meter.cost.into() } else { Cell::Empty },
+                meter.cost.into(),
                 forecast.currency.code().into(),
             ]
         })
@@ -157,9 +157,10 @@ fn about(text: &mut String, one: &SubscriptionForecast, forecast: &Forecast) {
         let when = credit.ends_on.map_or("lasts for the period".to_owned(), |on| format!("ends on {on}"));
         let _ = writeln!(text, "  The credit of {} {when}", amount(credit.granted, minor));
     }
-    for meter in one.bill.meters.iter().filter(|meter| meter.priced).take(MOST_METERS) {
+    let priced = one.bill.meters.iter().filter_map(|meter| Some((meter, meter.cost_so_far?, meter.cost?)));
+    for (meter, so_far, cost) in priced.take(MOST_METERS) {
         let what = printable(&format!("{} · {}", meter.meter_category, meter.meter_name));
-        let (so_far, cost) = (amount(meter.cost_so_far, minor), amount(meter.cost, minor));
+        let (so_far, cost) = (amount(so_far, minor), amount(cost, minor));
         let _ = writeln!(text, "  {cost:>14}  {what}, {so_far} so far");
     }
     for ended in &one.ended {

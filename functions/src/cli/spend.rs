@@ -48,7 +48,7 @@ pub fn parse_month(text: &str) -> Result<String, String> {
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
-    let (archive, run_at) = (common.archive()?, common.now(clock));
+    let (archive, run_at) = (common.archive_with_something().await?, common.now(clock));
     let snapshots = archive.snapshots().await?;
     let period = args.period.map_or(Period::Holding(run_at), Period::StartingIn);
     let granularity = if args.bucket == Bucket::Hour { Granularity::Hourly } else { Granularity::Daily };
@@ -154,6 +154,11 @@ pub fn table(spend: &Spend) -> String {
             amount(*change, 4),
             if *rows == 1 { "it" } else { "them" }
         );
+    }
+    let replaced = spend.warnings.iter().filter(|warning| warning.code == WarningCode::RowReplaced).count();
+    if replaced > 0 {
+        let rows = if replaced == 1 { "1 row was".to_owned() } else { format!("{replaced} rows were") };
+        let _ = writeln!(text, "{rows} read twice with another quantity: the later counts (each in --output json)");
     }
     text.push_str(&output::unpriced(&spend.unpriced));
     let mut terms = spend.warnings.clone();

@@ -16,7 +16,7 @@ use super::spend::parse_month;
 use super::{Common, Done};
 use crate::error::Error;
 use crate::month::{self, Period};
-use crate::tags::{self, Rule, Tagger};
+use crate::tags::{self, Assigned, Rule, Tagger};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -58,8 +58,8 @@ One rule a line, # begins a comment:
   default tag costCenter=unassigned
 For each tag of a resource the first that gives a value counts: its own tag, renamed and repaired; what a rule says that
 its resource group has; where a rule says inherit, the group's own tag, renamed and repaired, or else what all tagged
-resources of the group agree on; the default. The tags of groups come with forebill snapshot invoices, if the identity
-may see them (Reader). Names of tags and groups mean the same in any case, values do not. A pattern is a regular expression that must fit the whole.
+resources of the group agree on; the default, which rows that name no resource have too. The tags of groups come with
+forebill snapshot invoices, if the identity may see them (Reader). Names of tags and groups mean the same in any case, values do not. A pattern is a regular expression that must fit the whole.
 The usage stays as it was reported: rules are applied where it is read, to every month that was kept.
 
 Examples:
@@ -94,7 +94,8 @@ pub fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
 #[serde(rename_all = "camelCase")]
 struct Explained {
     subscription_id: SubscriptionId,
-    resource: String,
+    /// Nothing for the rows that name none.
+    resource: Option<String>,
     tag: String,
     /// Nothing where the resource has no such tag.
     value: Option<String>,
@@ -125,7 +126,8 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
             let loaded = month::load_tagged(&archive, &snapshots, subscription, asked, &[], run_at).await?;
             let mut explained = Vec::new();
             for material in &loaded.materials {
-                let groups = tags::of_groups(&archive, &snapshots, material.subscription_id, &rules).await?;
+                let pages = tags::pages_of(&snapshots, material.subscription_id, &rules);
+                let groups = tags::of_groups(&archive, pages).await?;
                 let tagger = Tagger::of(&rules, (material.subscription_id, &groups), &material.usage);
                 explained.extend(explain(material, &tagger, tag.as_deref()));
             }
@@ -140,29 +142,41 @@ fn explain(material: &month::Material, tagger: &Tagger<'_>, only: Option<&str>) 
     let resources: BTreeMap<&str, &Resource> = named.map(|resource| (resource.uri.as_str(), &**resource)).collect();
     let mut all = Vec::new();
     for resource in resources.into_values() {
-        let reported = |name: &str| resource.tag(name).cloned();
-        let line = |tag: &str, value: Option<String>, why: Vec<String>| Explained {
-            subscription_id: material.subscription_id,
-            resource: resource.uri.clone(),
-            tag: tag.to_owned(),
-            value,
-            reported: reported(tag),
-            why,
-        };
         let assigned = tagger.assign(material.subscription_id, resource);
-        match only {
-            Some(tag) => {
-                let found = assigned.into_iter().find(|known| known.name.eq_ignore_ascii_case(tag));
-                let (value, why) = found.map_or((None, Vec::new()), |found| (Some(found.value), found.why));
-                all.push(line(tag, value, why));
-            }
-            None => {
-                let changed = assigned.into_iter().filter(|known| !known.why.is_empty());
-                all.extend(changed.map(|known| line(&known.name, Some(known.value), known.why)));
-            }
-        }
+        all.extend(lines(material.subscription_id, Some(resource), assigned, only));
+    }
+    if material.usage.iter().any(|row| row.resource.is_none()) {
+        all.extend(lines(material.subscription_id, None, tagger.nameless(), only));
     }
     all
+}
+
+/// Of one resource, or of all rows that name none: the tag that was asked for, or each that rules made.
+fn lines(
+    subscription_id: SubscriptionId,
+    resource: Option<&Resource>,
+    assigned: Vec<Assigned>,
+    only: Option<&str>,
+) -> Vec<Explained> {
+    let line = |tag: &str, value: Option<String>, why: Vec<String>| Explained {
+        subscription_id,
+        resource: resource.map(|resource| resource.uri.clone()),
+        tag: tag.to_owned(),
+        value,
+        reported: resource.and_then(|resource| resource.tag(tag)).cloned(),
+        why,
+    };
+    match only {
+        Some(tag) => {
+            let found = assigned.into_iter().find(|known| known.name.eq_ignore_ascii_case(tag));
+            let (value, why) = found.map_or((None, Vec::new()), |found| (Some(found.value), found.why));
+            vec![line(tag, value, why)]
+        }
+        None => {
+            let changed = assigned.into_iter().filter(|known| !known.why.is_empty());
+            changed.map(|known| line(&known.name, Some(known.value), known.why)).collect()
+        }
+    }
 }
 
 fn print(common: &Common, explained: &[Explained]) -> Result<Done, Error> {
@@ -172,7 +186,7 @@ fn print(common: &Common, explained: &[Explained]) -> Result<Done, Error> {
             let row = |one: &Explained| -> [Cell; 6] {
                 [
                     one.subscription_id.to_string().into(),
-                    one.resource.as_str().into(),
+                    one.resource.as_deref().unwrap_or_default().into(),
                     one.tag.as_str().into(),
                     one.value.clone().unwrap_or_default().into(),
                     one.reported.clone().unwrap_or_default().into(),
@@ -186,9 +200,9 @@ fn print(common: &Common, explained: &[Explained]) -> Result<Done, Error> {
         Output::Table => {
             let mut table = output::table(["Resource", "Tag", "Value", "Why"], &[]);
             for one in explained {
-                let name = one.resource.rsplit('/').next().unwrap_or(&one.resource).to_owned();
+                let name = one.resource.as_deref().map_or("(no resource)", |uri| uri.rsplit('/').next().unwrap_or(uri));
                 let value = one.value.clone().unwrap_or_else(|| "(none)".to_owned());
-                table.add_row([name, one.tag.clone(), value, one.why.join("; ")]);
+                table.add_row([name.to_owned(), one.tag.clone(), value, one.why.join("; ")]);
             }
             output::text(&format!("{table}\n"))?;
         }

@@ -4,6 +4,7 @@ use shared::azure::resource_group;
 use shared::guid::SubscriptionId;
 use shared::snapshot::{Entry, StoredObject, key};
 
+use super::kept_list::KeptList;
 use super::same_content;
 use crate::archive::answers::Answers;
 use crate::azure::{AzureError, Body};
@@ -46,17 +47,13 @@ async fn pages(
     report: &mut JobReport,
     answers: &mut Answers,
 ) -> Result<Vec<StoredObject>, Error> {
-    let mut pages = Vec::new();
+    let mut list = KeptList::new(context, report, answers);
     context
         .azure
         .resource_groups(of, async |number, body: Body| -> Result<Option<String>, Error> {
             let page = resource_group::decode_groups(&body.bytes).map_err(Error::bad_input(&body.request))?;
-            let name = |hash: &str| key::resource_groups(of, context.run_at, number, hash);
-            pages.push(context.archive.keep_body(&body, page.value.len(), context.run_at, answers, name).await?);
-            report.fetched += 1;
-            // A link may appear although nothing follows it.
-            Ok(page.next_link.filter(|_| !page.value.is_empty()))
+            list.keep(&body, page, |hash| key::resource_groups(of, context.run_at, number, hash)).await
         })
         .await?;
-    Ok(pages)
+    Ok(list.pages)
 }

@@ -12,6 +12,7 @@ use crate::archive::answers::Answers;
 use crate::azure::{AzureError, Body};
 use crate::error::Error;
 use crate::job::{Context, JobReport};
+use crate::jobs::kept_list::KeptList;
 use crate::jobs::{resource_groups, same_content};
 use crate::planted::{Bug, planted};
 use crate::store::StoreError;
@@ -189,7 +190,7 @@ async fn billing_periods(
     report: &mut JobReport,
     answers: &mut Answers,
 ) -> Result<Vec<StoredObject>, Error> {
-    let mut pages = Vec::new();
+    let mut list = KeptList::new(context, report, answers);
     context
         .azure
         .billing_periods(of, async |number, body: Body| -> Result<Option<String>, Error> {
@@ -197,14 +198,10 @@ async fn billing_periods(
             for period in &page.value {
                 period.period().map_err(Error::bad_input(&body.request))?;
             }
-            let name = |hash: &str| key::billing_periods(of, context.run_at, number, hash);
-            pages.push(context.archive.keep_body(&body, page.value.len(), context.run_at, answers, name).await?);
-            report.fetched += 1;
-            // A link may appear although nothing follows it.
-            Ok(page.next_link.filter(|_| !page.value.is_empty()))
+            list.keep(&body, page, |hash| key::billing_periods(of, context.run_at, number, hash)).await
         })
         .await?;
-    Ok(pages)
+    Ok(list.pages)
 }
 
 async fn list(context: &Context<'_>, plan: &Plan, report: &mut JobReport) -> Result<Vec<Invoice>, Error> {

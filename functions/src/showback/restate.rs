@@ -6,12 +6,12 @@ use shared::money::Currency;
 use shared::period::{BillingPeriod, Granularity, utc_date};
 use shared::showback::document::{Basis, Document, Restated, Source, first_day};
 use shared::showback::{Adjustment, Line, Step, adjustments};
-use shared::snapshot::StoredObject;
+use shared::snapshot::{Snapshots, StoredObject};
 
 use super::sources::{self, Frozen, Rated};
 use super::{Books, Month, Rules, billed_in, lines, rules, too_long};
 use crate::error::Error;
-use crate::month::{self, Loaded, Period};
+use crate::month::{self, Loaded, Material, Period};
 use crate::tags::{self, Rule};
 
 /// What became of a closed month.
@@ -41,7 +41,7 @@ pub async fn restated(books: &Books<'_>, closed: Date, currency: Currency) -> Re
         let month = &booked.month;
         return Ok(Found::Final(format!("{month} is final: its usage before {kept_from} is no longer kept")));
     }
-    if is_as_booked(books, &booked.basis, currency) {
+    if is_as_booked(books, &booked.basis, currency).await? {
         return Ok(Found::Unchanged);
     }
     let steps = steps(books, &booked, currency).await?;
@@ -81,9 +81,10 @@ async fn closed_in(books: &Books<'_>, closed: Date, currency: Currency) -> Resul
     Ok(std::iter::once(document).chain(others).find(|document| document.currency == currency))
 }
 
-/// Whether nothing that the amounts were made of has changed; asked of the records alone.
-fn is_as_booked(books: &Books<'_>, basis: &Basis, currency: Currency) -> bool {
+/// Whether nothing that the amounts were made of has changed; asked of the records and the tag rules alone.
+async fn is_as_booked(books: &Books<'_>, basis: &Basis, currency: Currency) -> Result<bool, Error> {
     let snapshots = books.snapshots;
+    let rules = tags::in_force(books.archive, snapshots).await?;
     let same = |source: &Source| {
         let period = BillingPeriod { start_at: source.billing_period_start.0, end_at: source.billing_period_end.0 };
         let facts = snapshots.subscriptions.get(&source.subscription_id);
@@ -93,14 +94,15 @@ fn is_as_booked(books: &Books<'_>, basis: &Basis, currency: Currency) -> bool {
                 && facts.commitment == source.commitment
                 && list.is_some_and(|list| list.book == source.book)
                 && sources::usage_hash(snapshots, source.subscription_id, period) == source.usage
+                && tags::pages_of(snapshots, source.subscription_id, &rules) == source.resource_groups
         })
     };
     let noted = |id: &SubscriptionId| basis.subscriptions.iter().any(|source| source.subscription_id == *id);
     let tag_rules = snapshots.tag_rules.as_ref().map(|(_, file)| file);
-    tag_rules == basis.tag_rules.as_ref()
+    Ok(tag_rules == basis.tag_rules.as_ref()
         && basis.left_out.is_empty()
         && snapshots.subscriptions.iter().filter(|(_, facts)| facts.currency == currency).all(|(id, _)| noted(id))
-        && basis.subscriptions.iter().all(same)
+        && basis.subscriptions.iter().all(same))
 }
 
 /// The month with one thing after the other brought up to date.
@@ -108,13 +110,21 @@ async fn steps(books: &Books<'_>, booked: &Booked, currency: Currency) -> Result
     let now = books.snapshots.tag_rules.as_ref().map(|(_, file)| file.clone());
     let then = booked.basis.tag_rules.clone();
     let mut steps = Vec::new();
-    let loaded = load(books, &booked.month, &then).await?;
+    // The resource groups with the tags of that time.
+    let groups =
+        booked.basis.subscriptions.iter().map(|source| (source.subscription_id, source.resource_groups.clone()));
+    let of_then = Snapshots { resource_groups: groups.collect(), ..books.snapshots.clone() };
+    let loaded = load(&Books { snapshots: &of_then, ..*books }, &booked.month, &then).await?;
     for (step, prices_too) in [(Step::Usage, true), (Step::Prices, false)] {
         let (basis, lines) = step_of(books, booked, (&loaded, currency), then.clone(), prices_too).await?;
         steps.push((step, basis, lines));
     }
-    if now != then {
-        let loaded = load(books, &booked.month, &now).await?;
+    let loaded = load(books, &booked.month, &now).await?;
+    let is_tagged_as_then = |material: &Material| {
+        let noted = booked.basis.subscriptions.iter().find(|source| source.subscription_id == material.subscription_id);
+        noted.map_or(&[][..], |source| &source.resource_groups) == material.groups
+    };
+    if now != then || !loaded.materials.iter().all(is_tagged_as_then) {
         let (basis, lines) = step_of(books, booked, (&loaded, currency), now, false).await?;
         steps.push((Step::Tags, basis, lines));
     }

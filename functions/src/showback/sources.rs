@@ -50,6 +50,7 @@ impl<'a> Rated<'a> {
             usage_complete_to: *reported_to,
             gaps: gaps.clone(),
             usage: self.usage.clone(),
+            resource_groups: self.material.groups.clone(),
             book: self.azure.book.id.clone(),
             own_book: self.own.as_ref().map(|own| own.book.id.clone()),
             commitment: self.commitment,

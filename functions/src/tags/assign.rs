@@ -79,7 +79,7 @@ impl<'a> Tagger<'a> {
         tagger
     }
 
-    /// Gives every row the tags that its resource has under the rules.
+    /// Gives every row the tags that its resource has under the rules, and the defaults where it names none.
     pub fn apply(&self, usage: &mut [UsageAggregate]) {
         if self.rules.is_empty() {
             return;
@@ -87,8 +87,13 @@ impl<'a> Tagger<'a> {
         // Rows of one resource share it, so each is looked at once.
         let mut done: BTreeMap<(SubscriptionId, *const Resource), Arc<Resource>> = BTreeMap::new();
         let mut kept: Vec<Arc<Resource>> = Vec::new();
+        let nameless: BTreeMap<String, String> = self.nameless().into_iter().map(|tag| (tag.name, tag.value)).collect();
+        let nameless = Some(Arc::new(nameless)).filter(|tags| !tags.is_empty());
         for row in usage {
-            let Some(resource) = row.resource.take() else { continue };
+            let Some(resource) = row.resource.take() else {
+                row.rule_tags.clone_from(&nameless);
+                continue;
+            };
             let tagged = done.entry((row.subscription_id, Arc::as_ptr(&resource))).or_insert_with(|| {
                 let assigned = self.assign(row.subscription_id, &resource);
                 let tags = assigned.into_iter().map(|tag| (tag.name, tag.value)).collect();
@@ -107,15 +112,27 @@ impl<'a> Tagger<'a> {
         if let Some(group) = group_of(subscription, resource) {
             self.inherit(&group, &mut tags);
         }
-        for rule in self.rules {
-            if let Says::Default { tag, value } = &rule.says
-                && is_missing(&tags, tag)
-            {
-                add(&mut tags, tag, value, format!("default, line {}", rule.line));
-            }
-        }
+        self.or_default(&mut tags);
         tags.sort_by(|a, b| a.name.cmp(&b.name));
         tags
+    }
+
+    /// All tags of a row that names no resource: the defaults.
+    #[must_use]
+    pub fn nameless(&self) -> Vec<Assigned> {
+        let mut tags = Vec::new();
+        self.or_default(&mut tags);
+        tags
+    }
+
+    fn or_default(&self, tags: &mut Vec<Assigned>) {
+        for rule in self.rules {
+            if let Says::Default { tag, value } = &rule.says
+                && is_missing(tags, tag)
+            {
+                add(tags, tag, value, format!("default, line {}", rule.line));
+            }
+        }
     }
 
     /// Tags as Azure has them, renamed and repaired. Where several get one name, that which had it before comes first, then that of
@@ -366,13 +383,16 @@ mod tests {
         let (one, two) = (Arc::new(resource("rg-web", "a", &[])), Arc::new(resource("else", "b", &[("env", "prod1")])));
         let mut usage = vec![row(&one), row(&two), row(&one)];
         usage.push(UsageAggregate { resource: None, ..row(&one) });
-        let before: Vec<_> = usage.iter().map(|row| row.quantity).collect();
+        let before = usage.clone();
+        let keys = |usage: &[UsageAggregate]| usage.iter().map(|row| format!("{:?}", row.key())).collect::<Vec<_>>();
         Tagger::of(&rules, (first(), &GroupTags::new()), &usage.clone()).apply(&mut usage);
         let tag = |at: usize, name: &str| usage[at].resource.as_ref().and_then(|found| found.tag(name).cloned());
         assert_eq!((tag(0, "costcenter"), tag(1, "env")), (Some("4712".into()), Some("prod".into())));
         assert!(usage[0].resource.as_ref().zip(usage[2].resource.as_ref()).is_some_and(|(a, b)| Arc::ptr_eq(a, b)));
-        assert!(usage[3].resource.is_none() && before == usage.iter().map(|row| row.quantity).collect::<Vec<_>>());
-        assert_eq!(usage[0].key(), row(&one).key(), "a row stays the same row");
+        // A row of no resource has the defaults and no other tag.
+        assert_eq!((usage[3].tag("COSTCENTER"), usage[3].tag("env")), (Some(&"unassigned".to_owned()), None));
+        assert!(usage[3].resource.is_none());
+        assert_eq!(keys(&usage), keys(&before), "a row stays the same row");
     }
 
     #[test]

@@ -132,6 +132,7 @@ impl Sink for Rows {
             info_fields: row.part(Field::InfoFields)?.info_fields.clone(),
             resource: instance.resource.clone(),
             instance_text: instance.instance_text.clone(),
+            rule_tags: None,
         });
         Some(())
     }

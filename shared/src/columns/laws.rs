@@ -266,6 +266,7 @@ fn row(day: i64) -> UsageAggregate {
         info_fields: None,
         resource: None,
         instance_text: None,
+        rule_tags: None,
     }
 }
 

@@ -50,12 +50,12 @@ pub struct MeterForecast {
     pub unit: String,
     /// Of the whole period.
     pub quantity: Decimal,
-    /// Exact cost of what was reported, before offer terms; of what has a price.
-    pub cost_so_far: Decimal,
-    /// Exact cost of the whole period at the expected quantities, before offer terms; of what has a price.
-    pub cost: Decimal,
-    /// Whether all of it has a price.
-    pub priced: bool,
+    /// Exact cost of what was reported, before offer terms; absent where a part of it has no price.
+    pub cost_so_far: Option<Decimal>,
+    /// Exact cost of the whole period at the expected quantities, before offer terms; absent where a part has no price.
+    pub cost: Option<Decimal>,
+    /// The same of the part that has a price.
+    pub known_cost: Decimal,
     /// Unit prices of the tiers that it comes to.
     #[serde(skip)]
     pub rates: Vec<Decimal>,
@@ -108,7 +108,7 @@ pub fn bill(question: &Question<'_>, open: &OpenBook, account: &Account) -> Resu
     let mut rows: Vec<UsageAggregate> = question.usage.iter().filter(inside).cloned().collect();
     let so_far = rating::rate(&rows, open, |_| account.clone())?;
     let (so_far_totals, bill_so_far) = (so_far.totals.clone(), so_far.bills.first().cloned());
-    let spent: BTreeMap<MeterId, Decimal> = so_far.charges.iter().map(|one| (one.meter_id, one.known_cost)).collect();
+    let spent: BTreeMap<MeterId, Option<Decimal>> = so_far.charges.iter().map(|one| (one.meter_id, one.cost)).collect();
     drop(so_far);
     rows.extend(projection.rows.iter().cloned());
     let whole = rating::rate(&rows, open, |_| account.clone())?;
@@ -127,7 +127,7 @@ pub fn bill(question: &Question<'_>, open: &OpenBook, account: &Account) -> Resu
     })
 }
 
-fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Decimal>) -> Vec<MeterForecast> {
+fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Option<Decimal>>) -> Vec<MeterForecast> {
     let mut meters: Vec<MeterForecast> = whole
         .charges
         .iter()
@@ -138,13 +138,14 @@ fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Decimal>) -> Vec<MeterFo
             meter_region: charge.meter_region.clone(),
             unit: charge.unit.clone(),
             quantity: charge.quantity,
-            cost_so_far: spent.get(&charge.meter_id).copied().unwrap_or_default(),
-            cost: charge.known_cost,
-            priced: charge.cost.is_some(),
+            // What was not used yet costs nothing so far.
+            cost_so_far: spent.get(&charge.meter_id).copied().unwrap_or(Some(Decimal::ZERO)),
+            cost: charge.cost,
+            known_cost: charge.known_cost,
             rates: charge.rates(),
         })
         .collect();
-    meters.sort_by(|a, b| (b.cost, a.meter_id).cmp(&(a.cost, b.meter_id)));
+    meters.sort_by(|a, b| (b.known_cost, a.meter_id).cmp(&(a.known_cost, b.meter_id)));
     meters
 }
 

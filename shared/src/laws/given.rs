@@ -196,6 +196,7 @@ pub fn row(bucket: usize, meter: &Meter, second: i64, quantity: Decimal) -> Usag
         info_fields: None,
         resource: Some(Arc::new(Resource { uri: "/r".into(), location: String::new(), tags: BTreeMap::new() })),
         instance_text: None,
+        rule_tags: None,
     }
 }
 

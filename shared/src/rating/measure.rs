@@ -171,6 +171,7 @@ mod tests {
             info_fields: None,
             resource: None,
             instance_text: None,
+            rule_tags: None,
         }
     }
 

@@ -90,6 +90,9 @@ pub struct Source {
     pub gaps: Vec<String>,
     /// The hash of all usage that counted.
     pub usage: String,
+    /// The pages of resource groups whose tags were handed down.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resource_groups: Vec<StoredObject>,
     /// The book of Azure's prices.
     pub book: BookId,
     /// The own book that priced it instead.

@@ -120,6 +120,7 @@ mod tests {
             info_fields: None,
             resource: Some(Arc::new(Resource { uri, location: String::new(), tags: BTreeMap::new() })),
             instance_text: None,
+            rule_tags: None,
         }
     }
 

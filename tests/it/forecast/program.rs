@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::bad_input::CARD;
 use crate::support::program::{Answer, forebill};
 
 const ID: &str = "11111111-2222-3333-4444-555555555555";
@@ -122,7 +123,13 @@ fn a_backtest_compares_with_the_run_rate() {
 #[test]
 fn a_store_without_usage_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = run(folder.path(), &format!("forecast --at {AT}"), 2);
-    assert!(refused.stderr.contains("forebill snapshot usage"), "{}", refused.stderr);
+    let refused = |words: &str| {
+        let stderr = run(folder.path(), &format!("forecast --at {AT}"), 2).stderr;
+        assert!(stderr.contains(words), "{stderr}");
+    };
+    refused("holds no store");
+    std::fs::write(folder.path().join("card.json"), CARD).unwrap();
+    run(folder.path(), "import ratecard card.json --offer MS-AZR-0062P", 0);
+    refused("forebill snapshot usage");
     assert!(run(folder.path(), "anomalies --floor=-1", 2).stderr.contains("below zero"));
 }

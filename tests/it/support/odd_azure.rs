@@ -38,6 +38,8 @@ struct Shared {
     days: Days,
     /// What is answered where nothing is told.
     otherwise: Arc<Mutex<Day>>,
+    /// The cost centre of the one resource group.
+    group_centre: Arc<Mutex<String>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -59,6 +61,7 @@ impl OddAzure {
                     url: format!("http://{}", listener.local_addr().unwrap()),
                     days: Arc::default(),
                     otherwise: Arc::new(Mutex::new(Day::Pages(1))),
+                    group_centre: Arc::new(Mutex::new("4711".to_owned())),
                     asked: Arc::default(),
                 };
                 tell.send(shared.clone()).unwrap();
@@ -80,6 +83,11 @@ impl OddAzure {
     /// From now on, for every day of which nothing is told.
     pub fn otherwise(&self, how: Day) {
         *self.shared.otherwise.lock().unwrap() = how;
+    }
+
+    /// From now on, the tag `costCenter` of the resource group `rg-web`.
+    pub fn tag_group(&self, centre: &str) {
+        centre.clone_into(&mut self.shared.group_centre.lock().unwrap());
     }
 
     /// Everything is well from now on.
@@ -130,7 +138,9 @@ async fn answered(State(shared): State<Shared>, request: Request) -> Response<Bo
         }
         ["subscriptions", _, "providers", "microsoft.billing", "billingperiods"] => billing_periods(),
         ["subscriptions", _, "resourcegroups"] => {
-            r#"{"value":[{"id":"/subscriptions/x/resourceGroups/rg-web","name":"rg-web","tags":{"costCenter":"4711"}}]}"#.to_owned()
+            let centre = shared.group_centre.lock().unwrap().clone();
+            let group = serde_json::json!({"id": "/subscriptions/x/resourceGroups/rg-web", "name": "rg-web", "tags": {"costCenter": centre}});
+            serde_json::json!({"value": [group]}).to_string()
         }
         ["subscriptions", _, "providers", "microsoft.billing", "invoices"] => invoices(&shared),
         ["files", _] => "%PDF-1.4 an invoice".to_owned(),

@@ -209,6 +209,7 @@ impl WireRow<'_> {
             info_fields: info_fields.and_then(|fields| serde_json::to_string(&fields).ok()),
             resource: instance.resource,
             instance_text: instance.text,
+            rule_tags: None,
         })
     }
 }

@@ -33,7 +33,8 @@ pub struct Moved {
     /// Exact cost now.
     pub cost: Decimal,
     /// What the other quantity makes at the mean price of before: (Q₁ − Q₀) × C₀ ÷ Q₀, rounded to
-    /// [`AMOUNT_DECIMALS`] decimals. All of it where nothing was used before.
+    /// [`AMOUNT_DECIMALS`] decimals. All of it where nothing was used before. Beside use that was free, at the mean price of now,
+    /// (Q₁ − Q₀) × C₁ ÷ Q₁: at a price of nothing no quantity would matter, and a jump over the free tier be told as a dearer price.
     pub quantity_effect: Decimal,
     /// The rest, exact: the price or the tier changed. Both effects add up to the difference to the last digit.
     pub price_effect: Decimal,
@@ -103,6 +104,10 @@ fn effects(part: &Moved) -> Result<(Decimal, Decimal), Inexact> {
         return Ok((difference, Decimal::ZERO));
     }
     let more = part.quantity.minus(part.quantity_before)?;
-    let of_quantity = more.times(part.cost_before)?.divided_rounded(part.quantity_before, AMOUNT_DECIMALS)?;
+    let (cost, quantity) = match part.cost_before.is_zero() && !part.quantity.is_zero() {
+        true => (part.cost, part.quantity),
+        false => (part.cost_before, part.quantity_before),
+    };
+    let of_quantity = more.times(cost)?.divided_rounded(quantity, AMOUNT_DECIMALS)?;
     Ok((of_quantity, difference.minus(of_quantity)?))
 }

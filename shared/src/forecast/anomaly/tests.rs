@@ -122,6 +122,7 @@ fn row(meter: &str, group: &str, on: Date, quantity: i64) -> UsageAggregate {
         info_fields: None,
         resource: Some(Arc::new(Resource { uri, location: String::new(), tags: BTreeMap::new() })),
         instance_text: None,
+        rule_tags: None,
     }
 }
 
@@ -150,6 +151,23 @@ fn quantity_and_price_share_the_difference() {
     let parts = moved([&changed].into_iter(), [].into_iter()).unwrap();
     assert_eq!((parts[0].quantity_effect, parts[0].price_effect), (of(56).negated(), of(0)));
     assert_eq!(moved([&old].into_iter(), [&old].into_iter()).unwrap(), []);
+}
+
+/// 5 are free, then 25 cost 100, 4 each: 20 more at 4 are 80, and the 5 cost 20 by now.
+#[test]
+fn more_use_beside_a_free_day_is_quantity() {
+    let (before, now) = (row(METER, "g", date(2026, 11, 1), 5), row(METER, "g", date(2026, 11, 8), 25));
+    let (free, dear) = (slice(&before, Decimal::ZERO), slice(&now, Decimal::from(100)));
+    let effects = |before, now| {
+        let parts = moved([before].into_iter(), [now].into_iter()).unwrap();
+        (parts[0].quantity_effect, parts[0].price_effect)
+    };
+    assert_eq!(effects(&free, &dear), (Decimal::from(80), Decimal::from(20)));
+    // And back: 20 fewer at 4, and what is left became free.
+    assert_eq!(effects(&dear, &free), (Decimal::from(80).negated(), Decimal::from(20).negated()));
+    // Nothing used and yet it costs: only a price can have made it.
+    let gone = UsageAggregate { quantity: Decimal::ZERO, ..now.clone() };
+    assert_eq!(effects(&free, &slice(&gone, Decimal::from(7))), (Decimal::ZERO, Decimal::from(7)));
 }
 
 #[test]

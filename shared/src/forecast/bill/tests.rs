@@ -53,6 +53,7 @@ pub(in crate::forecast) fn row(meter: &Meter, on: Date, quantity: Decimal) -> Us
         info_fields: None,
         resource: None,
         instance_text: None,
+        rule_tags: None,
     }
 }
 
@@ -83,7 +84,10 @@ fn tiers_bend_the_curve() {
     let costs: Vec<String> = forecast.days.iter().map(|day| day.cost.to_string()).collect();
     assert_eq!((&*costs[9], &*costs[10], &*costs[24], &*costs[25]), ("0", "10", "10", "5"));
     assert!(!forecast.days[9].expected && forecast.days[10].expected);
-    assert_eq!((forecast.meters[0].quantity, forecast.meters[0].cost_so_far), (Decimal::from(300), Decimal::ZERO));
+    assert_eq!(
+        (forecast.meters[0].quantity, forecast.meters[0].cost_so_far),
+        (Decimal::from(300), Some(Decimal::ZERO))
+    );
 }
 
 /// 30 days of 10 and one charge of 100 are 400, whichever day it came on; twice in two months just so. Of the 12th, which is
@@ -140,7 +144,9 @@ fn a_meter_without_a_price_stays_unpriced() {
     usage.extend(tens(&Meter { id: unknown, ..sample() }, date(2026, 11, 11)));
     let forecast = expect(&usage, date(2026, 11, 11), &book(vec![], vec![meter]));
     assert_eq!((forecast.totals.cost, forecast.totals.complete), (Decimal::from(300), false));
-    assert_eq!(forecast.meters.iter().filter(|meter| !meter.priced).count(), 1);
+    let costs = |of: &dyn Fn(&MeterForecast) -> Option<Decimal>| forecast.meters.iter().map(of).collect::<Vec<_>>();
+    assert_eq!(costs(&|meter| meter.cost), [Some(Decimal::from(300)), None]);
+    assert_eq!(costs(&|meter| meter.cost_so_far), [Some(Decimal::from(100)), None]);
 }
 
 /// September and October from ten days: each day is 10 units, so each was foretold to the last digit.

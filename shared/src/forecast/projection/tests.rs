@@ -29,6 +29,7 @@ fn row(meter: &str, resource: &str, on: Date, quantity: i64) -> UsageAggregate {
         info_fields: None,
         resource: Some(Arc::new(Resource { uri, location: String::new(), tags: BTreeMap::new() })),
         instance_text: None,
+        rule_tags: None,
     }
 }
 
