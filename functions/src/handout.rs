@@ -16,13 +16,20 @@ const MAX_NAME: usize = 80;
 /// of its hash, so that two texts never become one name.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let kept: String = name.chars().take(MAX_NAME).map(|c| if fits(c) { c } else { '_' }).collect();
-    if kept == name && !kept.is_empty() {
-        return kept;
-    }
+    let kept = kept(name);
+    if kept == name && !kept.is_empty() { kept } else { hashed(name) }
+}
+
+/// The same with the hash in any case.
+#[must_use]
+pub fn hashed(name: &str) -> String {
     let hash = sha256(name.as_bytes());
-    format!("{kept}-{}", hash.get(..8).unwrap_or(""))
+    format!("{}-{}", kept(name), hash.get(..8).unwrap_or(""))
+}
+
+fn kept(name: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    name.chars().take(MAX_NAME).map(|c| if fits(c) { c } else { '_' }).collect()
 }
 
 /// What became of one file.

@@ -48,6 +48,8 @@ pub struct History {
 
 /// The bill that is expected of one period, and how good such expectations were.
 pub struct Expected {
+    /// The period.
+    pub period: BillingPeriod,
     /// The bill and how it comes about.
     pub bill: BillForecast,
     /// What would have been foretold of earlier periods after as many days.
@@ -223,12 +225,12 @@ impl History {
         let material = &self.material;
         let bill = bill::bill(&self.question(events), &material.book, &self.account()).map_err(|e| refused(&e))?;
         let past = if banded { self.past(bill.elapsed_days)? } else { Vec::new() };
-        Ok(Expected { bill, past })
+        Ok(Expected { period: material.period, bill, past })
     }
 
     fn forecast(&self, events: &[Event]) -> Result<SubscriptionForecast, Error> {
         let material = &self.material;
-        let Expected { bill, past } = self.expected(events, true)?;
+        let Expected { bill, past, .. } = self.expected(events, true)?;
         let projection = &bill.projection;
         Ok(SubscriptionForecast {
             subscription_id: material.subscription_id,

@@ -130,7 +130,14 @@ impl<'a> Shown<'a> {
     pub fn stem(&self, one: &Statement) -> String {
         let month = self.month();
         match &one.cost_centre {
-            Some(name) => format!("{month}_statement_{}", handout::plain(name)),
+            Some(name) => {
+                // Some systems hold names that differ in case for one file.
+                let same = |other: &&Statement| {
+                    other.cost_centre.as_ref().is_some_and(|other| other.to_lowercase() == name.to_lowercase())
+                };
+                let alone = self.statements.iter().filter(same).count() < 2;
+                format!("{month}_statement_{}", if alone { handout::plain(name) } else { handout::hashed(name) })
+            }
             None => format!("{month}_without-cost-centre"),
         }
     }

@@ -26,6 +26,9 @@ use wide::{multiplied, tenth};
 /// Numbers longer than this are refused before they cost anything.
 pub const MAX_NUMBER_CHARS: usize = 64;
 
+/// The longest text that a number is written as: a sign, a zero, a point and 76 decimals.
+pub const MAX_WRITTEN_CHARS: usize = 3 + MAX_SCALE as usize;
+
 /// More digits behind the point than this cannot be held; 10^76 is the largest power of ten in 255 bits.
 const MAX_SCALE: u32 = 76;
 
@@ -348,14 +351,16 @@ impl Serialize for Decimal {
 }
 
 impl<'de> Deserialize<'de> for Decimal {
-    /// Takes a JSON number or the same as a string, digit by digit: no float lies between.
+    /// Takes a JSON number or the same as a string, digit by digit: no float lies between. What was written here is read
+    /// again although it may be longer than what others write: amounts have more digits than what they are made of.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get();
         let text = raw.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(raw);
         if !raw.starts_with(['"', '-']) && !raw.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(D::Error::custom(format!("expected a number, found {}", kind_of(raw))));
         }
-        Decimal::parse(text).map_err(D::Error::custom)
+        let number = if raw.starts_with('"') { Decimal::parse_written(text) } else { Decimal::parse(text) };
+        number.map_err(D::Error::custom)
     }
 }
 

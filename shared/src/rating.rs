@@ -28,7 +28,7 @@ use crate::usage::{UsageAggregate, distinct, reported_by};
 use crate::warning::{Warning, WarningCode};
 pub use charge::{BookInfo, Charge, Consumed, Rating, Rounding, Slice, Status, TierCharge, Totals, UnpricedMeter};
 pub use counting::ENDLESS_DECIMALS;
-pub(crate) use counting::{Counting, quotient};
+pub(crate) use counting::{Counting, cut_at_most, quotient};
 pub(crate) use ledger::{Ledger, cost_of};
 use measure::{InForce, Measure};
 pub(crate) use terms::Terms as OfferTerms;

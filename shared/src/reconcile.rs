@@ -168,7 +168,21 @@ pub struct Reconciled {
     pub reasons: BTreeMap<Reason, Decimal>,
 }
 
+impl Compared {
+    /// Whether there is an amount on any side: use without a price that is not on the invoice has none.
+    #[must_use]
+    pub fn has_amount(&self) -> bool {
+        self.invoiced.is_some() || self.ours.is_some()
+    }
+}
+
 impl Reconciled {
+    /// Whether every line has an amount to be compared.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.lines.iter().all(Compared::has_amount)
+    }
+
     /// Whether every difference has a reason.
     #[must_use]
     pub fn is_explained(&self) -> bool {
@@ -288,8 +302,10 @@ fn parts(
         return Ok(parts);
     }
     let reason = match kind {
-        Kind::Credit => Reason::Credit,
-        Kind::Fee => Reason::Fee,
+        // More credit or fees than the terms have are somebody's decision; less than they promise is a question to Azure.
+        Kind::Credit if rest.is_negative() => Reason::Credit,
+        Kind::Fee if !rest.is_negative() => Reason::Fee,
+        Kind::Credit | Kind::Fee => Reason::Unexplained,
         // A line that is missing on one side is no rounding, however small.
         _ if small(rest, unit) && theirs.amount.is_some() && now.amount.is_some() => Reason::Rounding,
         _ => Reason::Unexplained,

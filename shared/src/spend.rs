@@ -155,6 +155,12 @@ pub fn group(rated: &[ProratedSlice<'_>], by: &GroupBy, bucket: Bucket) -> Resul
     Ok(rows)
 }
 
+/// The value of a tag as the name of a group. One that reads like none is quoted: it is no missing tag.
+#[must_use]
+pub fn named(value: &str) -> String {
+    if value.trim_matches('"') == NONE { format!("\"{value}\"") } else { value.to_owned() }
+}
+
 fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
     let resource = row.resource.as_ref();
     let text = match by {
@@ -170,11 +176,7 @@ fn group_of(row: &UsageAggregate, by: &GroupBy) -> String {
         // Azure writes one group in several cases.
         GroupBy::ResourceGroup => resource.and_then(|r| r.group()).unwrap_or("").to_lowercase(),
         GroupBy::Subscription => row.subscription_id.to_string(),
-        // A value that reads like none is quoted: it is no missing tag.
-        GroupBy::Tag(name) => match row.tag(name) {
-            Some(value) if value == NONE => format!("\"{value}\""),
-            value => value.cloned().unwrap_or_default(),
-        },
+        GroupBy::Tag(name) => row.tag(name).map(|value| named(value)).unwrap_or_default(),
     };
     if text.is_empty() { NONE.to_owned() } else { text }
 }

@@ -23,6 +23,10 @@ fn run(folder: &Path, line: &str, code: i32) -> Answer {
 /// 0.125 for 10 GB of October and 2 GB that were reported on 2 November; 7 GB of a meter without a price; 4 GB of a meter
 /// that was reported late altogether.
 fn store() -> tempfile::TempDir {
+    store_with("")
+}
+
+fn store_with(terms: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let meter = |id: &str| {
@@ -31,8 +35,11 @@ fn store() -> tempfile::TempDir {
              \"MeterRates\": {{\"0\": 0.125}}, \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}}"
         )
     };
-    let card =
-        format!("{{\"Currency\": \"USD\", \"OfferTerms\": [], \"Meters\": [{}, {}]}}", meter(METER), meter(LATE));
+    let card = format!(
+        "{{\"Currency\": \"USD\", \"OfferTerms\": [{terms}], \"Meters\": [{}, {}]}}",
+        meter(METER),
+        meter(LATE)
+    );
     fs::write(at.join("card.json"), card).unwrap();
     let row = |(reported, day, meter, quantity): &(&str, &str, &str, u8)| {
         json!({"name": format!("Daily_BRSDT_{reported}_0000"), "properties": {
@@ -204,4 +211,33 @@ fn what_cannot_be_compared_is_told() {
     }
     let none = run(at, "invoices reconcile 2026-09 --lines lines.csv", 2);
     assert!(none.stderr.contains("forebill import invoice FILE"), "{}", none.stderr);
+}
+
+/// A fee of 15 and a credit of 100, of which 2.00 are drawn: what an invoice has more is told by its reason, and what it lacks
+/// is a question. Use without a price that it does not have either cannot be compared, and is not equal.
+#[test]
+fn what_the_terms_promise_and_the_invoice_lacks_is_not_explained() {
+    let folder = store_with(
+        "{\"Name\": \"Recurring Charge\", \"RecurringCharge\": 15, \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}, \
+         {\"Name\": \"Monetary Credit\", \"Credit\": 100, \"ExcludedMeterIds\": [], \"EffectiveDate\": \"2020-01-01T00:00:00Z\"}",
+    );
+    let at = folder.path();
+    let reconciled = |name: &str, others: &[&str], code: i32| {
+        let usage = [format!("usage,{METER},Transfer,12,1.50"), format!("usage,{LATE},Late,4,0.50")];
+        let lines = usage.iter().map(String::as_str).chain(others.iter().copied()).map(|rest| line("B-1", rest));
+        let lines: Vec<String> = lines.map(|line| line.replace("2026-10-31,,", "2026-10-31,2026-11-03,")).collect();
+        write(at, name, &lines);
+        let command = format!("invoices reconcile B-1 --lines {name} --at 2026-11-05T00:00:00Z");
+        let report = run(at, &format!("{command} -o json"), code).json();
+        let table = run(at, &command, code).stdout;
+        (report["invoices"][0]["reasons"].clone(), table)
+    };
+    let (reasons, table) = reconciled("more.csv", &["fee,,Support,,16.00", "credit,,Credit,,-3.00"], 3);
+    assert_eq!(reasons, json!({"fee": "1", "credit": "-1"}));
+    assert!(table.contains(", 2 lines equal; ") && table.contains("No price: 7 1 GB of M"), "{table}");
+    let (reasons, table) = reconciled("less.csv", &["credit,,Credit,,-1.00"], 1);
+    assert_eq!(reasons, json!({"unexplained": "-14"}), "{table}");
+    // A credit that is to be paid.
+    let (reasons, _) = reconciled("odd.csv", &["fee,,Fee,,15.00", "credit,,Credit,,1.00"], 1);
+    assert_eq!(reasons, json!({"unexplained": "3"}));
 }

@@ -270,6 +270,41 @@ fn a_closed_month_stays_and_its_changes_are_booked_in_the_next() {
     run(at, "verify", 0);
 }
 
+/// Amounts have more digits than what they are made of: 10^-28 and 123,456,789.5 GB at 28 digits cost 65 characters. What the
+/// jobs write of it is read again by everything else.
+#[test]
+fn what_was_written_is_read_again_however_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    card(at, "0.0880000000000000500000000001", "2026-10-01T00:00:00Z");
+    import(
+        at,
+        &[("2026-10-02", "rg-a", "4711", "1E-28"), ("2026-10-03", "rg-a", "4711", "123456789.5")],
+        "2026-11-01T00:00:00Z",
+    );
+    fs::write(at.join("alerts.txt"), "when spend of each subscription this month > 5 USD").unwrap();
+    run(at, "alerts rules set alerts.txt --at 2026-10-31T00:00:00Z", 0);
+    fs::write(at.join("rules.txt"), "cost-centre from tag costCenter").unwrap();
+    let alerts = run(at, "alerts run --at 2026-10-31T00:00:00Z -o json", 0).stdout;
+    assert!(alerts.contains("FIRES") || alerts.contains("fires"), "{alerts}");
+    // By hand: 123456789.5000000000000000000000000001 × 0.0880000000000000500000000001.
+    let exact = "10864197.47600000617283947501234567895880000000000000500000000001";
+    run(at, "close 2026-10 --rules rules.txt --at 2026-11-06T00:00:00Z", 0);
+    let closed = run(at, "showback 2026-10 -o json --at 2026-11-07T00:00:00Z", 0);
+    assert!(closed.stdout.contains(exact), "{}", closed.stdout);
+    import(at, &[("2026-11-02", "rg-a", "4711", "1")], "2026-11-08T00:00:00Z");
+    run(
+        at,
+        &format!(
+            "import usage usage.json --subscription {SUBSCRIPTION} --offer {OFFER} --commitment 1E-63 --at 2026-11-09T00:00:00Z"
+        ),
+        0,
+    );
+    for command in ["spend --period 2026-10", "alerts list", "ledger", "showback 2026-11 --rules rules.txt", "verify"] {
+        run(at, &format!("{command} --at 2026-11-10T00:00:00Z"), 0);
+    }
+}
+
 /// 8 GB at 0.125 are of a group of 4711; after the close Azure says that the group is of 4890. Booked once.
 #[test]
 fn a_group_that_was_tagged_anew_moves_its_money() {

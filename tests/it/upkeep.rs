@@ -173,7 +173,13 @@ fn a_day_that_says_something_else_is_told_row_by_row() {
     azure.tell(FIRST, "2026-11-19", day(&[row("a", "1.5"), row("b", "2"), row("c", "3")]));
     snapshot(&azure, folder.path(), "2026-11-18", "2026-11-20T03:00:00Z");
     let none = run(folder.path(), "restatements");
-    assert_eq!((none.code, none.stdout.as_str()), (0, "No day that was read again said anything else\n"));
+    assert_eq!(
+        (none.code, none.stdout.as_str()),
+        (
+            0,
+            "No day that was read again said anything else; rows of imported files that were read twice are told by forebill spend\n"
+        )
+    );
     azure.tell(FIRST, "2026-11-19", day(&[row("a", "1.50"), row("b", "2.0000000001"), row("d", "4")]));
     snapshot(&azure, folder.path(), "2026-11-18", "2026-11-21T03:00:00Z");
     let told = run(folder.path(), "restatements -o json").json();

@@ -1,7 +1,5 @@
 //! Days that stand out, as causes: one spike shows on three levels, and is told once.
 
-use std::collections::BTreeSet;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
 use shared::decimal::Decimal;
@@ -51,8 +49,8 @@ pub fn answer(rule: &Rule, history: &History, above: Decimal, currency: Currency
     Ok(vec![quiet(rule, Some(id), "none".to_owned(), summary)])
 }
 
-/// What begins on one day is one spike; what begins while another is not over and moved by the same meter of the same
-/// resource belongs to that one.
+/// What begins on one day is one spike; what begins while another is not over and rose most by the same meter of the same
+/// resource belongs to that one. What moved a little, or fell, on the day of a spike is not its cause.
 fn grouped(mut found: Vec<Found>) -> Vec<Spike> {
     found.sort_by_key(|one| (one.anomaly.opened_on, one.level.clone()));
     let mut spikes: Vec<Spike> = Vec::new();
@@ -69,22 +67,23 @@ fn grouped(mut found: Vec<Found>) -> Vec<Spike> {
     spikes
 }
 
-fn mover(moved: &Moved) -> (MeterId, &str) {
-    (moved.meter_id, &moved.resource)
+/// The meter and resource that rose most.
+fn riser(found: &Found) -> Option<(MeterId, &str)> {
+    let rose = |moved: &&Moved| moved.difference().is_ok_and(|difference| difference > Decimal::ZERO);
+    found.moved.iter().find(rose).map(|moved| (moved.meter_id, moved.resource.as_str()))
 }
 
 impl Spike {
     fn holds(&self, one: &Found) -> bool {
         let on = one.anomaly.opened_on;
-        let movers: BTreeSet<_> = self.found.iter().flat_map(|found| &found.moved).map(mover).collect();
-        let same = one.moved.first().is_some_and(|moved| movers.contains(&mover(moved)));
+        let same = riser(one).is_some_and(|by| self.found.iter().any(|found| riser(found) == Some(by)));
         on == self.opened_on || same && self.closed_on.is_none_or(|closed| on < closed)
     }
 
-    /// The widest level says most of it.
+    /// The widest level of the day on which it began says most of it.
     fn lead(&self) -> &Found {
-        let total = self.found.iter().find(|found| found.level == Level::Total);
-        total.unwrap_or(&self.found[0])
+        let first = |found: &&Found| found.level == Level::Total && found.anomaly.opened_on == self.opened_on;
+        self.found.iter().find(first).unwrap_or(&self.found[0])
     }
 
     pub fn finding(&self, rule: &Rule, history: &History) -> Finding {
@@ -147,11 +146,11 @@ mod tests {
             resource: resource.into(),
             unit: "1".into(),
             quantity_before: one,
-            quantity: one,
+            quantity: Decimal::from(9),
             cost_before: one,
-            cost: one,
-            quantity_effect: one,
-            price_effect: one,
+            cost: Decimal::from(9),
+            quantity_effect: Decimal::from(8),
+            price_effect: Decimal::ZERO,
         }
     }
 
@@ -179,12 +178,19 @@ mod tests {
         };
         assert_eq!(days(all()), [(17, Some(19), 3)]);
         // All are larger by the same on the day after, when the sum stands out as well.
-        assert_eq!(days(vec![service(17, None, "vm"), found(Level::Total, 18, None, "vm")]), [(17, None, 2)]);
+        let both = vec![service(17, None, "vm"), found(Level::Total, 18, None, "vm")];
+        assert_eq!(days(both.clone()), [(17, None, 2)]);
+        assert_eq!(grouped(both)[0].lead().anomaly.opened_on.day(), 17, "it is told of the day on which it began");
         // Something else begins meanwhile.
         assert_eq!(
             days(vec![service(17, None, "vm"), found(Level::Total, 18, None, "disk")]),
             [(17, None, 1), (18, None, 1)]
         );
+        // It fell on the day of the first one, which is no reason for its own rise.
+        let mut step = service(17, None, "vm");
+        step.moved.push(Moved { cost: Decimal::ZERO, ..moved("disk") });
+        let spike = found(Level::Total, 20, None, "disk");
+        assert_eq!(days(vec![step, spike]), [(17, None, 1), (20, None, 1)]);
         // The same again, after it was over.
         assert_eq!(
             days(vec![service(10, Some(12), "vm"), service(12, Some(14), "vm")]),

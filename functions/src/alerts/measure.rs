@@ -95,13 +95,15 @@ pub fn spend(loaded: &Loaded, filters: &[Filter], currency: Currency) -> Result<
 /// Use in hours, whatever block its unit has.
 pub fn hours(loaded: &Loaded, filters: &[Filter]) -> Result<Sum, Error> {
     let hour = PricingUnit::parse("1 Hour");
-    let sum = sum(loaded, filters, |charge, slice| {
+    let mut sum = sum(loaded, filters, |charge, slice| {
         let unit = PricingUnit::parse(&charge.unit);
         unit.convert(slice.quantity, &hour).transpose().map_err(too_long)
     })?;
     if sum.met > 0 && sum.met == sum.uncounted {
         return Err(Error::Usage("nothing that it means is counted in hours".into()));
     }
+    // Hours are known without a price.
+    sum.whole = loaded.is_read();
     Ok(sum)
 }
 

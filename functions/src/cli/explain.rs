@@ -105,7 +105,7 @@ fn explain_tiers(charge: &Charge, text: &mut String) {
                 step(
                     text,
                     "  free of charge",
-                    format!("{} of the period, while it was in force", tier.included_quantity),
+                    format!("the first {} of the period, and not again for each price", tier.included_quantity),
                 );
             }
             if tier.model == "volume" {

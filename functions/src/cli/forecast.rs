@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use shared::decimal::Decimal;
-use shared::forecast::bill::PastBill;
+use shared::forecast::bill::{MeterForecast, PastBill};
 use shared::forecast::events;
 use shared::guid::SubscriptionId;
 use shared::json::printable;
@@ -77,10 +77,12 @@ fn csv(forecast: &Forecast) -> Result<(), Error> {
         "unit",
         "costSoFar",
         "cost",
+        "knownCostSoFar",
+        "knownCost",
         "currency",
     ];
     let rows = forecast.subscriptions.iter().flat_map(|one| {
-        one.bill.meters.iter().map(|meter| -> [Cell; 9] {
+        one.bill.meters.iter().map(|meter| -> [Cell; 11] {
             [
                 one.subscription_id.to_string().into(),
                 one.billing_period_start.to_string().into(),
@@ -90,6 +92,8 @@ fn csv(forecast: &Forecast) -> Result<(), Error> {
                 meter.unit.as_str().into(),
                 meter.cost_so_far.into(),
                 meter.cost.into(),
+                meter.known_cost_so_far.into(),
+                meter.known_cost.into(),
                 forecast.currency.code().into(),
             ]
         })
@@ -114,16 +118,21 @@ pub fn summary(forecast: &Forecast) -> String {
     let head =
         ["Subscription", "Billing period ends", "Known to", "Cost so far", "Cost", "To pay", "80 % of bills between"];
     let mut who = output::table(head, &[3, 4, 5]);
+    // What has no price is in no sum.
+    let least = |complete: bool| if complete { "" } else { "≥ " };
     for one in &forecast.subscriptions {
         let band = one.due.unwrap_or(one.cost);
         who.add_row([
             one.name.clone(),
             one.billing_period_end.to_string().get(..10).unwrap_or_default().to_owned(),
             one.bill.from_on.to_string(),
-            amount(one.bill.so_far.cost, minor),
-            amount(one.cost.p50, minor),
-            one.due.map_or("–".to_owned(), |due| amount(due.p50, minor)),
-            format!("{} – {}", amount(band.p10, minor), amount(band.p90, minor)),
+            format!("{}{}", least(one.bill.so_far.complete), amount(one.bill.so_far.cost, minor)),
+            format!("{}{}", least(one.bill.totals.complete), amount(one.cost.p50, minor)),
+            one.due.map_or("–".to_owned(), |due| {
+                format!("{}{}", least(one.bill.totals.complete), amount(due.p50, minor))
+            }),
+            // Of what has a price: nobody knows how far the rest spreads.
+            format!("{}{} – {}", least(one.bill.totals.complete), amount(band.p10, minor), amount(band.p90, minor)),
         ]);
     }
     let _ = writeln!(text, "{who}");
@@ -149,7 +158,7 @@ fn about(text: &mut String, one: &SubscriptionForecast, forecast: &Forecast) {
         let _ = writeln!(
             text,
             "  Cold start: some meters have fewer than 8 known days, and go on at their mean day; what was used on the last \
-             known day alone may be a charge of that day"
+             known day alone may be a charge of that day, and of what has no whole day nothing more is expected"
         );
     }
     let credit = one.bill.bill.as_ref().and_then(|bill| bill.credit.as_ref());
@@ -157,11 +166,19 @@ fn about(text: &mut String, one: &SubscriptionForecast, forecast: &Forecast) {
         let when = credit.ends_on.map_or("lasts for the period".to_owned(), |on| format!("ends on {on}"));
         let _ = writeln!(text, "  The credit of {} {when}", amount(credit.granted, minor));
     }
-    let priced = one.bill.meters.iter().filter_map(|meter| Some((meter, meter.cost_so_far?, meter.cost?)));
-    for (meter, so_far, cost) in priced.take(MOST_METERS) {
-        let what = printable(&format!("{} · {}", meter.meter_category, meter.meter_name));
-        let (so_far, cost) = (amount(so_far, minor), amount(cost, minor));
-        let _ = writeln!(text, "  {cost:>14}  {what}, {so_far} so far");
+    let what = |meter: &MeterForecast| printable(&format!("{} · {}", meter.meter_category, meter.meter_name));
+    let least = |whole: Option<Decimal>, known: Decimal| {
+        format!("{}{}", if whole.is_none() { "≥ " } else { "" }, amount(known, minor))
+    };
+    let has_price = |meter: &&MeterForecast| meter.cost.is_some() || !meter.known_cost.is_zero();
+    for meter in one.bill.meters.iter().filter(has_price).take(MOST_METERS) {
+        let so_far = least(meter.cost_so_far, meter.known_cost_so_far);
+        let _ = writeln!(text, "  {:>14}  {}, {so_far} so far", least(meter.cost, meter.known_cost), what(meter));
+    }
+    for meter in one.bill.meters.iter().filter(|meter| meter.cost.is_none()) {
+        let part = if meter.known_cost.is_zero() { "" } else { "a part " };
+        let (quantity, unit) = (output::exact(meter.quantity), printable(&meter.unit));
+        let _ = writeln!(text, "  No price: {part}of {quantity} {unit} of {} ({})", what(meter), meter.meter_id);
     }
     for ended in &one.ended {
         let resource = ended.resource.rsplit('/').next().unwrap_or_default();

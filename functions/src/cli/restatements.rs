@@ -86,7 +86,7 @@ fn cells(one: &Restatement, row: &RowChange) -> [Cell; 10] {
 
 fn table(found: &[Restatement]) -> String {
     if found.is_empty() {
-        return "No day that was read again said anything else\n".to_owned();
+        return "No day that was read again said anything else; rows of imported files that were read twice are told by forebill spend\n".to_owned();
     }
     let head = ["Reported on", "By", "Read again at", "Usage of", "Meter", "Resource", "Before", "After"];
     let mut table = output::table(head, &[6, 7]);

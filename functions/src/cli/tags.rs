@@ -1,6 +1,6 @@
 //! `forebill tags`: rules about tags, and what they make of each resource.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -90,7 +90,7 @@ pub fn text_of(file: &str) -> Result<(String, Vec<Rule>), Error> {
 }
 
 /// One tag of one resource.
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Explained {
     subscription_id: SubscriptionId,
@@ -138,12 +138,18 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
 
 fn explain(material: &month::Material, tagger: &Tagger<'_>, only: Option<&str>) -> Vec<Explained> {
     let named = material.usage.iter().filter_map(|row| row.resource.as_ref());
-    // The last reading of each.
-    let resources: BTreeMap<&str, &Resource> = named.map(|resource| (resource.uri.as_str(), &**resource)).collect();
-    let mut all = Vec::new();
-    for resource in resources.into_values() {
+    // A resource whose tags changed has several states, and each row the tags of its own.
+    let resources: BTreeSet<(&str, &Resource)> = named.map(|resource| (resource.uri.as_str(), &**resource)).collect();
+    let mut all: Vec<Explained> = Vec::new();
+    for (_, resource) in resources {
         let assigned = tagger.assign(material.subscription_id, resource);
-        all.extend(lines(material.subscription_id, Some(resource), assigned, only));
+        for line in lines(material.subscription_id, Some(resource), assigned, only) {
+            // Most changes are of another tag.
+            let mut told = all.iter().rev().take_while(|told| told.resource == line.resource);
+            if told.all(|told| *told != line) {
+                all.push(line);
+            }
+        }
     }
     if material.usage.iter().any(|row| row.resource.is_none()) {
         all.extend(lines(material.subscription_id, None, tagger.nameless(), only));
@@ -201,7 +207,8 @@ fn print(common: &Common, explained: &[Explained]) -> Result<Done, Error> {
             let mut table = output::table(["Resource", "Tag", "Value", "Why"], &[]);
             for one in explained {
                 let name = one.resource.as_deref().map_or("(no resource)", |uri| uri.rsplit('/').next().unwrap_or(uri));
-                let value = one.value.clone().unwrap_or_else(|| "(none)".to_owned());
+                // As in forebill spend: a value that reads like none is quoted.
+                let value = one.value.as_deref().map_or("(none)".to_owned(), shared::spend::named);
                 table.add_row([name.to_owned(), one.tag.clone(), value, one.why.join("; ")]);
             }
             output::text(&format!("{table}\n"))?;

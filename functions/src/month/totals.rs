@@ -143,7 +143,13 @@ pub fn spend(loaded: &Loaded, by: &GroupBy, bucket: Bucket, run_at: Timestamp) -
     let currency = one_currency(materials.iter())?;
     for material in materials {
         let rating = rate(material)?;
-        let prorated = proration::prorate(&rating).map_err(too_long)?;
+        let name = printable(&material.facts.name);
+        let prorated = proration::prorate(&rating).map_err(|_| {
+            Error::Usage(format!(
+                "the amounts of {name} cannot be divided among its rows: their quantities have too many digits; forebill rate \
+                 prices them as a whole"
+            ))
+        })?;
         cost = cost.plus(rating.totals.cost).map_err(too_long)?;
         invoice_cost = invoice_cost.plus(rating.totals.invoice_cost).map_err(too_long)?;
         for bill in &rating.bills {

@@ -36,12 +36,12 @@ impl History {
         let before: Vec<BillingPeriod> =
             if banded { self.before.iter().copied().filter(|earlier| *earlier < period).collect() } else { Vec::new() };
         let past = bill::past_bills(&question, &before, elapsed_days, book, &account);
-        Ok(Expected { bill, past: past.map_err(|error| refused(&error))? })
+        Ok(Expected { period, bill, past: past.map_err(|error| refused(&error))? })
     }
 
-    /// The charges of the period before.
-    pub fn charges_before(&self) -> Result<Vec<Charge>, Error> {
-        let Some(before) = self.before.last() else { return Ok(Vec::new()) };
+    /// The charges of the period before this one.
+    pub fn charges_before(&self, period: BillingPeriod) -> Result<Vec<Charge>, Error> {
+        let Some(before) = self.before.iter().rfind(|earlier| **earlier < period) else { return Ok(Vec::new()) };
         let rows: Vec<UsageAggregate> =
             self.usage.iter().filter(|row| before.contains(row.usage_start_at)).cloned().collect();
         let account = self.account();

@@ -2,15 +2,26 @@
 
 use ethnum::I256;
 
-use super::{Decimal, MAX_NUMBER_CHARS, NumberError};
+use super::wide::multiplied;
+use super::{Decimal, MAX_NUMBER_CHARS, MAX_WRITTEN_CHARS, NumberError};
 
 impl Decimal {
     /// Reads a number by the grammar of JSON: no `+`, no `_`, no bare point, at most 64 characters.
     pub fn parse(text: &str) -> Result<Decimal, NumberError> {
-        let bytes = text.as_bytes();
-        if bytes.len() > MAX_NUMBER_CHARS {
-            return Err(NumberError::TooLong { chars: bytes.len() });
+        if text.len() > MAX_NUMBER_CHARS { Err(NumberError::TooLong { chars: text.len() }) } else { Self::read(text) }
+    }
+
+    /// Reads also what is longer, where it is what [`Decimal`] writes, to the letter.
+    pub(super) fn parse_written(text: &str) -> Result<Decimal, NumberError> {
+        if !(MAX_NUMBER_CHARS + 1..=MAX_WRITTEN_CHARS).contains(&text.len()) {
+            return Self::parse(text);
         }
+        let too_long = NumberError::TooLong { chars: text.len() };
+        Self::read(text).ok().filter(|number| number.to_string() == text).ok_or(too_long)
+    }
+
+    fn read(text: &str) -> Result<Decimal, NumberError> {
+        let bytes = text.as_bytes();
         let mut at = 0;
         let negative = bytes.first() == Some(&b'-');
         at += usize::from(negative);
@@ -57,7 +68,7 @@ impl Decimal {
         if at != bytes.len() {
             return Err(NumberError::Malformed { at: at + 1 });
         }
-        let mantissa = digits.value();
+        let mantissa = digits.value().ok_or(NumberError::OutOfRange)?;
         Self::from_parts(if negative { -mantissa } else { mantissa }, scale)
     }
 }
@@ -66,12 +77,13 @@ fn digit_at(bytes: &[u8], at: usize) -> Option<u8> {
     bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| b - b'0')
 }
 
-/// Collects at most 64 digits; the first 38 in native width, which is nearly always all of them.
+/// Collects digits; the first 38 in native width, which is nearly always all of them.
 #[derive(Default)]
 struct Digits {
     native: u128,
     count: u32,
-    wide: Option<I256>,
+    /// Nothing inside where they do not fit.
+    wide: Option<Option<I256>>,
 }
 
 impl Digits {
@@ -79,14 +91,16 @@ impl Digits {
         self.count += 1;
         match &mut self.wide {
             None if self.count <= 38 => self.native = self.native * 10 + u128::from(digit),
-            None => {
-                self.wide = Some(I256::from(self.native) * I256::new(10) + I256::from(digit));
-            }
-            Some(wide) => *wide = *wide * I256::new(10) + I256::from(digit),
+            None => self.wide = Some(longer(I256::from(self.native), digit)),
+            Some(wide) => *wide = wide.and_then(|wide| longer(wide, digit)),
         }
     }
 
-    fn value(&self) -> I256 {
-        self.wide.unwrap_or(I256::from(self.native))
+    fn value(&self) -> Option<I256> {
+        self.wide.unwrap_or(Some(I256::from(self.native)))
     }
+}
+
+fn longer(number: I256, digit: u8) -> Option<I256> {
+    multiplied(number, I256::new(10))?.checked_add(I256::from(digit))
 }

@@ -32,6 +32,23 @@ fn reads_what_azure_writes() {
     check_parse("1.000000000000000000000000000000000000000000E-40", &format!("0.{}1", "0".repeat(39)));
 }
 
+/// 2^255 − 1 has 77 digits: it is read as it is written, and one more is no number.
+#[test]
+fn the_longest_numbers_are_read_as_they_are_written() {
+    let largest = "57896044618658097711785492504343953926634992332820282019728792003956564819967";
+    let least = format!("-0.{}1", "0".repeat(75));
+    let read = |text: &str| serde_json::from_str::<Decimal>(&format!("\"{text}\""));
+    for text in [largest, &format!("-{largest}"), &format!("{}.{}", &largest[..1], &largest[1..]), &least] {
+        assert_eq!(read(text).map(|number| number.to_string()).map_err(|error| error.to_string()), Ok(text.to_owned()));
+    }
+    assert_eq!(least.len(), MAX_WRITTEN_CHARS);
+    for text in
+        [largest.replace("967", "968"), largest.replace("578", "978"), format!("{largest}0"), format!("{least}0")]
+    {
+        assert!(read(&text).is_err(), "{text}");
+    }
+}
+
 /// 2^255 is about 5.8 × 10^76.
 #[test]
 fn the_range_ends_where_255_bits_end() {

@@ -11,7 +11,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::meter::{Meter, PriceModel, Tier};
 use crate::period::utc_date;
 use crate::ratebook::format::OpenBook;
-use crate::rating::{Counting, OfferTerms};
+use crate::rating::{Counting, OfferTerms, cut_at_most};
 
 /// How far a credit goes in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,10 +96,12 @@ fn reach(
     eligible: Decimal,
     options: &Options<'_>,
 ) -> Result<CreditReach, Inexact> {
-    let used = granted.min(eligible.max(Decimal::ZERO));
+    let is_cut = lines.iter().any(|line| line.cost_cut_after.is_some());
+    let cut = if is_cut { cut_at_most(lines.len())? } else { Decimal::ZERO };
+    let mut used = granted.min(eligible.max(Decimal::ZERO));
     let days = u32::from(utc_date(options.at).days_in_month().unsigned_abs());
     let mut ends_on_day = None;
-    if eligible >= granted {
+    if eligible.plus(cut)? >= granted {
         let (uses, stretch) = uses(counted, lines, terms, days)?;
         let all = granted.times(stretch)?;
         for day in 1..=days {
@@ -107,6 +109,8 @@ fn reach(
             // With volume prices a day can give something back: then the end is the day on which it is gone for good.
             ends_on_day = if drawn < all { None } else { ends_on_day.or(Some(day)) };
         }
+        // Nothing is cut off of what the days draw.
+        used = if ends_on_day.is_some() { granted } else { used };
     }
     Ok(CreditReach { granted, used, remaining: granted.minus(used)?, ends_on_day, days })
 }

@@ -2,8 +2,9 @@
 //!
 //! The usual cost of a day is a smoothed level times the factor of its weekday. A day stands out when it is above that by
 //! more than two and a half usual deviations, by more than 30 %, and by more than a floor in money. The level follows each
-//! day by a fifth, and by no more than those deviations: so a spike does not change what is usual, and a lasting change
-//! becomes usual within days. A fall is no anomaly here: missing usage has its own alerts.
+//! day by a fifth, and by no more than those deviations: so a spike does not change what is usual. Three unusual days in a
+//! row on one side are the new usual: a lasting change is told once and hides no spike of the next week. A fall is no anomaly
+//! here: missing usage has its own alerts.
 //!
 //! What is charged once a month does not stand out again: a rise like the one on this day of one of the last two months
 //! is expected (`monthly.rs`). Before that was known, monthly fees were half of all incidents, and the deviations had to be
@@ -58,6 +59,8 @@ const FOLLOWS: i128 = 5;
 const QUIET: i128 = ONE / 10;
 /// Days in a row that close an incident.
 const QUIET_DAYS: usize = 2;
+/// Days in a row that are unusual on one side are the new usual.
+const SETTLED_DAYS: usize = 3;
 /// Weeks back among which a day to compare with is looked for.
 const COMPARED_WEEKS: i64 = 8;
 
@@ -99,6 +102,7 @@ fn search<E: From<ForecastError>>(
     let mut found: Vec<Anomaly> = Vec::new();
     let (mut open, mut quiet) = (false, 0);
     let mut rises = MonthlyRises::default();
+    let mut moved = Moving::default();
     for (at, value) in values.iter().enumerate().skip(7) {
         let on = series.day(at);
         let factor = weekday_factors(&values[..at])[at % 7];
@@ -124,7 +128,13 @@ fn search<E: From<ForecastError>>(
         if !listed {
             residuals.push(residual);
         }
-        if factor >= QUIET {
+        if factor < QUIET {
+            continue;
+        }
+        let side = if listed || residual.abs() <= unusual { 0 } else { residual.signum() };
+        if let Some(settled) = moved.settled(side, scaled(*value, ONE, factor)) {
+            level = settled;
+        } else {
             let bounded = match step {
                 // The list is no noise.
                 Some(step) if step > 0 && !listed => residual.clamp(-step, step),
@@ -134,6 +144,28 @@ fn search<E: From<ForecastError>>(
         }
     }
     Ok(found)
+}
+
+/// Days in a row that were unusual on one side, without their weekdays.
+#[derive(Default)]
+struct Moving {
+    side: i128,
+    days: Vec<i128>,
+}
+
+impl Moving {
+    /// The new level, on the day on which it has settled. A rise and a fall settle alike, or a spike of some days would leave
+    /// a level behind under which others pass.
+    fn settled(&mut self, side: i128, value: i128) -> Option<i128> {
+        if side != self.side {
+            (self.side, self.days) = (side, Vec::new());
+        }
+        if side == 0 {
+            return None;
+        }
+        self.days.push(value);
+        if self.days.len() < SETTLED_DAYS { None } else { Some(median(&mut std::mem::take(&mut self.days))) }
+    }
 }
 
 /// Two and a half standard deviations, as the median of the last residuals tells them; nothing of too few.

@@ -52,6 +52,8 @@ pub struct MeterForecast {
     pub quantity: Decimal,
     /// Exact cost of what was reported, before offer terms; absent where a part of it has no price.
     pub cost_so_far: Option<Decimal>,
+    /// The same of the part that has a price.
+    pub known_cost_so_far: Decimal,
     /// Exact cost of the whole period at the expected quantities, before offer terms; absent where a part has no price.
     pub cost: Option<Decimal>,
     /// The same of the part that has a price.
@@ -108,7 +110,7 @@ pub fn bill(question: &Question<'_>, open: &OpenBook, account: &Account) -> Resu
     let mut rows: Vec<UsageAggregate> = question.usage.iter().filter(inside).cloned().collect();
     let so_far = rating::rate(&rows, open, |_| account.clone())?;
     let (so_far_totals, bill_so_far) = (so_far.totals.clone(), so_far.bills.first().cloned());
-    let spent: BTreeMap<MeterId, Option<Decimal>> = so_far.charges.iter().map(|one| (one.meter_id, one.cost)).collect();
+    let spent: Spent = so_far.charges.iter().map(|one| (one.meter_id, (one.cost, one.known_cost))).collect();
     drop(so_far);
     rows.extend(projection.rows.iter().cloned());
     let whole = rating::rate(&rows, open, |_| account.clone())?;
@@ -127,7 +129,12 @@ pub fn bill(question: &Question<'_>, open: &OpenBook, account: &Account) -> Resu
     })
 }
 
-fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Option<Decimal>>) -> Vec<MeterForecast> {
+/// By meter: the cost so far, where all of it has a price, and that of what has one.
+type Spent = BTreeMap<MeterId, (Option<Decimal>, Decimal)>;
+
+fn meters(whole: &Rating<'_>, spent: &Spent) -> Vec<MeterForecast> {
+    // What was not used yet costs nothing so far.
+    let so_far = |meter: &MeterId| spent.get(meter).copied().unwrap_or((Some(Decimal::ZERO), Decimal::ZERO));
     let mut meters: Vec<MeterForecast> = whole
         .charges
         .iter()
@@ -138,8 +145,8 @@ fn meters(whole: &Rating<'_>, spent: &BTreeMap<MeterId, Option<Decimal>>) -> Vec
             meter_region: charge.meter_region.clone(),
             unit: charge.unit.clone(),
             quantity: charge.quantity,
-            // What was not used yet costs nothing so far.
-            cost_so_far: spent.get(&charge.meter_id).copied().unwrap_or(Some(Decimal::ZERO)),
+            cost_so_far: so_far(&charge.meter_id).0,
+            known_cost_so_far: so_far(&charge.meter_id).1,
             cost: charge.cost,
             known_cost: charge.known_cost,
             rates: charge.rates(),

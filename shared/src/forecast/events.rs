@@ -96,7 +96,7 @@ impl Scope {
                 resource.and_then(|resource| resource.group()).is_some_and(|group| group.eq_ignore_ascii_case(name))
             }
             Scope::Meter(id) => row.meter_id == *id,
-            Scope::MeterCategory(name) => *row.meter_category == **name,
+            Scope::MeterCategory(name) => row.meter_category.to_lowercase() == name.to_lowercase(),
         }
     }
 }

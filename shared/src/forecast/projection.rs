@@ -146,7 +146,12 @@ impl Projection {
         };
         let latest = rows.iter().max_by_key(|row| row.usage_start_at);
         let (Some(latest), Some(first_on)) = (latest, by_day.keys().next().copied()) else { return Ok(outlook) };
-        if group.ended || first_on >= question.from_on || question.from_on >= period.end_on {
+        if group.ended || question.from_on >= period.end_on {
+            return Ok(outlook);
+        }
+        if first_on >= question.from_on {
+            // No day of it is whole: what is reported is all that is known.
+            outlook.basis = Some(Basis::ColdStart);
             return Ok(outlook);
         }
         let known: Vec<Option<Decimal>> =

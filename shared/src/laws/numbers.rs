@@ -70,6 +70,23 @@ proptest! {
         prop_assert_eq!(bare, number);
     }
 
+    /// What a calculation gives is read again as it was written, however long it is; what others write so long is refused.
+    #[test]
+    fn what_is_written_is_read_again(a in any_number(), b in any_number(), more in 1usize..20) {
+        for number in [Ok(a), a.plus(b), a.times(b)].into_iter().flatten() {
+            let written = ok(serde_json::to_string(&number));
+            let again: Decimal = ok(serde_json::from_str(&written));
+            prop_assert_eq!((again, again.to_string()), (number, number.to_string()));
+            let (text, zeros) = (number.to_string(), "0".repeat(more));
+            if text.len() > 64 {
+                let bare = serde_json::from_str::<Decimal>(&text);
+                let point = if text.contains('.') { "" } else { "." };
+                let padded = serde_json::from_str::<Decimal>(&format!("\"{text}{point}{zeros}\""));
+                prop_assert!(bare.is_err() && padded.is_err() && Decimal::parse(&text).is_err(), "{}", text);
+            }
+        }
+    }
+
     /// At most 64 characters, whatever they mean.
     #[test]
     fn a_text_is_read_exactly_or_refused(

@@ -143,9 +143,10 @@ mod tests {
     use crate::decimal::Decimal;
     use crate::guid::MeterId;
     use crate::meter::{Meter, Tier, TierTable, sample};
-    use crate::period::parse_timestamp;
+    use crate::offer::{OfferTerm, OfferTermKind};
+    use crate::period::{Instant, parse_timestamp};
     use crate::ratebook::format::{self, BookId, OpenBook};
-    use crate::ratebook::{RateBook, Source, Unpriced, sample_header};
+    use crate::ratebook::{BookHeader, RateBook, Source, Unpriced, sample_header};
     use crate::rating::{Account, Charge, rate};
     use crate::usage::UsageAggregate;
 
@@ -238,6 +239,42 @@ mod tests {
         let tier = &charge.tiers[0];
         assert_eq!((charge.cost_cut_after, &*charge.unit), (Some(38), "Days"));
         assert_eq!((tier.quantity, tier.block, tier.unit_price), (d("1"), Some(d("30")), d("10")));
+    }
+
+    /// Prices of 1 and of 2 for three days, a day of each: a third and two thirds draw a credit of 1 to its end, on the day
+    /// of the second.
+    #[test]
+    fn thirds_draw_a_credit_to_its_end() {
+        let id =
+            |last: u8| format!("0e9d0c9b-ab6d-4312-9c7e-3794e22af9c{last}").parse().unwrap_or_else(|e| panic!("{e}"));
+        let table = |price: &str| TierTable::new(vec![Tier { from: d("0"), unit_price: d(price) }]);
+        let of = |last: u8, price: &str| Meter {
+            id: id(last),
+            unit: "3 Days".into(),
+            tiers: Arc::new(table(price).unwrap_or_else(|e| panic!("{e}"))),
+            ..sample()
+        };
+        let credit = |amount: &str, days: &[(u8, usize)]| {
+            let term = OfferTerm {
+                effective_at: Instant(parse_timestamp("2026-01-01T00:00:00Z").unwrap_or_else(|e| panic!("{e}"))),
+                kind: OfferTermKind::MonetaryCredit(d(amount)),
+                excluded_meter_ids: vec![],
+            };
+            let header = BookHeader { terms: vec![term], ..sample_header(Source::PriceSheet) };
+            let book = RateBook::new(header, vec![of(0, "1"), of(1, "2")]).unwrap_or_else(|e| panic!("{e}")).0;
+            let open = OpenBook { id: BookId::of(&format::to_bytes(&book)), book };
+            let rows: Vec<UsageAggregate> =
+                days.iter().map(|(meter, day)| row(("1", "Days"), *day, id(*meter))).collect();
+            let rating = rate(&rows, &open, |_| Account::default()).unwrap_or_else(|e| panic!("{e}"));
+            let credit = rating.bills[0].credit.clone().unwrap_or_else(|| panic!("no credit"));
+            (credit.used.to_string(), credit.ends_on.map(|on| on.to_string()))
+        };
+        let ends = |used: &str, on: &str| (used.to_owned(), Some(on.to_owned()));
+        assert_eq!(credit("1", &[(0, 10), (1, 12)]), ends("1", "2026-11-12"));
+        assert_eq!(credit("1", &[(0, 10), (1, 12), (1, 25)]), ends("1", "2026-11-12"));
+        assert_eq!(credit("1", &[(0, 10), (0, 11), (0, 12), (1, 25)]), ends("1", "2026-11-12"));
+        // 10^-30 are not drawn.
+        assert_eq!(credit("1.000000000000000000000000000001", &[(0, 10), (1, 12)]).1, None);
     }
 
     /// An own book without a base says its own unit, whatever the usage counts in.

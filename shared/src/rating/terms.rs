@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Account, Charge, Slice, quotient};
+use super::{Account, Charge, Slice, cut_at_most, quotient};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::money::Currency;
@@ -318,7 +318,9 @@ impl<'a> Terms<'a> {
             }
         }
         let recurring_charge = self.recurring_charge()?;
-        let credit = self.credit_use(eligible, uses)?;
+        let is_cut = charges.iter().any(|charge| charge.fraction.is_some());
+        let cut = if is_cut { cut_at_most(uses.len())? } else { Decimal::ZERO };
+        let credit = self.credit_use(eligible, uses, cut)?;
         let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
         let granted = self.granted().unwrap_or(Decimal::ZERO);
         let invoice_used = granted.min(invoice_eligible.max(Decimal::ZERO));
@@ -345,11 +347,13 @@ impl<'a> Terms<'a> {
         self.credit.as_ref().is_some_and(|(_, excluded)| !excluded.contains(&id)) && !self.third_party(id)
     }
 
-    fn credit_use(&self, eligible: Decimal, uses: &[RatedUse]) -> Result<Option<CreditUse>, Inexact> {
+    /// `cut` is more than what is lost of all costs together where their decimals have no end.
+    fn credit_use(&self, eligible: Decimal, uses: &[RatedUse], cut: Decimal) -> Result<Option<CreditUse>, Inexact> {
         let Some((granted, _)) = self.credit else {
             return Ok(None);
         };
-        let used = granted.min(eligible.max(Decimal::ZERO));
+        let reaches = |drawn: Decimal| Ok(drawn.plus(cut)? >= granted);
+        let used = if reaches(eligible)? { granted } else { eligible.max(Decimal::ZERO) };
         let mut ends_on = None;
         let mut drawn = Decimal::ZERO;
         // What happens at one instant happens together, whichever meter comes first.
@@ -362,7 +366,7 @@ impl<'a> Terms<'a> {
                 continue;
             }
             // A correction may bring some of it back: then the end is the day on which it is gone for good.
-            if drawn < granted {
+            if !reaches(drawn)? {
                 ends_on = None;
             } else if ends_on.is_none() {
                 ends_on = Some(utc_date(together[0].at));

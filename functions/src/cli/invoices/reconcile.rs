@@ -65,7 +65,8 @@ pub async fn run(common: &Common, archive: &Archive, args: Args, at: Timestamp) 
         Output::Table => output::text(&table(&compared))?,
     }
     let explained = compared.invoices.iter().all(|one| one.found.is_explained());
-    Ok(match (explained, compared.not_compared.is_empty()) {
+    let whole = compared.not_compared.is_empty() && compared.invoices.iter().all(|one| one.found.is_compared());
+    Ok(match (explained, whole) {
         (false, _) => Done::Failed,
         (_, false) => Done::Incomplete,
         _ => Done::Complete,
@@ -160,7 +161,7 @@ fn sums(one: &Comparison) -> String {
         "{} {currency} on the invoice, {} by our rating, {} lines equal; {}\n",
         money(found.invoiced),
         money(found.ours),
-        found.lines.iter().filter(|line| line.difference.is_zero()).count(),
+        found.lines.iter().filter(|line| line.difference.is_zero() && line.has_amount()).count(),
         reasons(&found.reasons, &money)
     )
 }

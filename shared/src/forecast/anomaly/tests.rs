@@ -49,6 +49,21 @@ fn the_first_four_weeks_are_only_learnt_from() {
     assert_eq!(found(&days, 0), [told("2026-09-29", Some("2026-09-30"))]);
 }
 
+/// A change that stays is told once, on its first day, the 1st of October, and after three days it is the usual: what comes
+/// on the 9th is told for itself. Small noise, as deviations are then small and a level that follows by them is slow.
+#[test]
+fn a_change_that_stays_hides_no_spike_of_the_next_week() {
+    let day = |at: i64| 100 + at * 7 % 3 + if at >= 30 { 100 } else { 0 } + if at == 38 { 150 } else { 0 };
+    let days: Vec<i64> = (0..60).map(day).collect();
+    let told: Vec<_> = find(&series(&days), Decimal::ZERO).unwrap();
+    let opened: Vec<String> = told.iter().map(|one| one.opened_on.to_string()).collect();
+    assert_eq!(opened, ["2026-10-01", "2026-10-09"]);
+    assert!(told[0].closed_on.is_some_and(|on| on <= date(2026, 10, 5)), "{:?}", told[0]);
+    // And back again: what it was before is no news, and a spike beside it is.
+    let day = |at: i64| 100 + at * 7 % 3 + if (30..37).contains(&at) || at == 45 { 100 } else { 0 };
+    assert_eq!(found(&(0..60).map(day).collect::<Vec<_>>(), 0).len(), 2);
+}
+
 /// Workdays 100, weekends 20: a weekend of 60 stands out, a Monday does not.
 #[test]
 fn weekdays_have_their_own_usual() {
