@@ -9,6 +9,7 @@ import { compareIcon, historyIcon, openIcon, redoIcon, shareIcon, undoIcon } fro
 import type { Scope } from '../keyboard.js';
 import type { Toast } from '../toast.js';
 import type { Tools } from '../tools/tools.js';
+import { said } from '../words.js';
 import { bookLabel, bookPicker } from './book-picker.js';
 import type { Details } from './details.js';
 import type { MeterSearch } from './search.js';
@@ -63,7 +64,7 @@ function main(view: PageView): TemplateResult {
   const ready = current && details ? filled(view, current, details) : null;
   // One template from the first moment on, so that the search keeps its caret when the prices arrive.
   return html`
-    ${error && current ? html`<div class="banner" part="banner" role="alert">${words.coded(error.code) ?? error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+    ${error && current ? html`<div class="banner" part="banner" role="alert">${said(words, error)} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
     ${tools?.banner() ?? nothing}
     <div class="body">
       ${ready?.head ?? bone('head', 'head')}

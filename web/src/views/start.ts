@@ -5,6 +5,7 @@ import type { EstimatorError, OpenBook } from '../estimator.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { MeterHit } from '../types.js';
 import { warnIcon } from '../icons.js';
+import { said } from '../words.js';
 import type { MoreWords } from '../words/more-en.js';
 import type { DetailWords } from './details.js';
 
@@ -89,7 +90,7 @@ export function failure(error: EstimatorError, words: DetailWords, retry: () => 
   return html`
     <div class="failure" role="alert">
       <p class="failure-title">${warnIcon} ${words.failed}</p>
-      <p><span title=${error.message}>${words.coded(error.code) ?? error.message}</span></p>
+      <p><span title=${error.message}>${said(words, error)}</span></p>
       <p><button type="button" class="button primary" @click=${retry}>${words.tryAgain}</button>
         <span class="muted">${words.code} <code>${error.code}</code></span></p>
     </div>`;

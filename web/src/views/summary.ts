@@ -6,6 +6,7 @@ import { shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
+import { said } from '../words.js';
 import type { DetailWords } from './details.js';
 import { unpriced, type TotalView } from './total.js';
 
@@ -117,7 +118,7 @@ function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | t
   if (list.length === 0 && !priced.error) return nothing;
   return html`
     <ul class="warnings">
-      ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
+      ${priced.error ? html`<li>${warnIcon}<span>${said(words, priced.error)}</span></li>` : nothing}
       ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code), path, priced) ?? message}</span></li>`)}
     </ul>`;
 }

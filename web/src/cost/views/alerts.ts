@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
 import { answered, currencyIn } from '../answers.js';
-import { english, exact, money, quantity, type Said, type Shown } from '../shown.js';
+import { spokenOf, exact, money, quantity, type Said, type Shown } from '../shown.js';
 import type { AlertLine, Alerts, Caused } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -45,7 +45,7 @@ function rules(shown: Shown, alerts: Alerts): TemplateResult {
       </li>`)}
     ${alerts.unknown.map((one) => html`
       <li class="card">
-        <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${english(shown, one.why)}</span></p>
+        <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${spokenOf(shown, one.why)}</span></p>
         <p><code>${one.rule}</code></p>
       </li>`)}
   </ul>`;
@@ -88,7 +88,7 @@ function outcome(shown: Shown, outcome: Alerts['incidents'][number]['outcome']):
   const { words } = shown;
   if (outcome === null) return html`${words.toldUnknown}`;
   if ('sent' in outcome) return html`${words.toldTo(outcome.sent.to.join(', '), shown.format.dateTime(outcome.sent.at))}`;
-  return html`${words.notTold} ${english(shown, outcome.failed.reason)}`;
+  return html`${words.notTold} ${spokenOf(shown, outcome.failed.reason)}`;
 }
 
 /** A line says no currency: it is that of the answer above it, or of the subscriptions that it is about. */

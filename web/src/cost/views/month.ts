@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isZero } from '../../decimal.js';
 import type { Course } from '../charts/course.js';
 import { lastDay } from '../dates.js';
-import { change, english, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
+import { change, spokenOf, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
 import type { Anomaly, Moved, Report } from '../types.js';
 import { table } from './table.js';
 
@@ -89,7 +89,7 @@ export function unpricedView(shown: Shown, { spend }: Report): TemplateResult {
   ], spend.unpriced.map((one) => [
     html`${one.meterName || words.noName}<span class="detail">${one.meterId}</span>`, shown.names.get(one.subscriptionId) ?? one.subscriptionId,
     quantity(shown, one.quantity), one.unit,
-    Object.hasOwn(words.reasons, one.reason) ? told(words.reasons, one.reason) : english(shown, one.explanation),
+    Object.hasOwn(words.reasons, one.reason) ? told(words.reasons, one.reason) : spokenOf(shown, one.explanation),
   ]));
 }
 
