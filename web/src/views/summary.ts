@@ -119,15 +119,15 @@ function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | t
   return html`
     <ul class="warnings">
       ${priced.error ? html`<li>${warnIcon}<span>${said(words, priced.error)}</span></li>` : nothing}
-      ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code), path, priced) ?? message}</span></li>`)}
+      ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code) ?? message, path, priced)}</span></li>`)}
     </ul>`;
 }
 
 /** The line that it is about, and what is doubtful. */
-function doubt(text: string | undefined, path: string | undefined, priced: TotalView['priced']): string | undefined {
+function doubt(text: string, path: string | undefined, priced: TotalView['priced']): string {
   const item = /items\[(\d+)\]/.exec(path ?? '')?.[1];
   const line = [...priced.lines.values()].find((one) => `${one.item}` === item);
-  return text === undefined || !line ? text : `${line.name}: ${text}`;
+  return line ? `${line.name}: ${text}` : text;
 }
 
 function sources({ from, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {

@@ -60,16 +60,21 @@ function summary(shown: Shown, one: Caused): TemplateResult {
 const NO_PERIOD = 'none';
 
 /** The rule, and what it is about, by the name that it was given. */
-function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
-  const whose = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
-  return html`<p><code>${rule}</code> <span class="muted">${whose}${period === NO_PERIOD ? '' : `, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`}</span></p>`;
+function of(shown: Shown, one: Caused): TemplateResult {
+  return html`<p><code>${one.rule}</code> <span class="muted">· ${whose(shown, one)}</span></p>`;
+}
+
+/** Whose usage, and of when. */
+function whose(shown: Shown, { scope, period }: Caused): string {
+  const name = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
+  return period === NO_PERIOD ? name : `${name}, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`;
 }
 
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
   const { words } = shown;
   if (one.lines.length === 0) return nothing;
   return html`<details ?open=${open}><summary>${one.lines.length === 1 ? words.whatItIsAbout : words.largestParts(one.lines.length)}</summary>
-    ${lines(shown, one, words.partsOf(one.summary, one.rule, one.period))}</details>`;
+    ${lines(shown, one, words.partsOf(words.sentence(one.summary) ?? one.summary, whose(shown, one)))}</details>`;
 }
 
 function incidents(shown: Shown, alerts: Alerts): TemplateResult {
@@ -101,8 +106,8 @@ function lines(shown: Shown, one: Caused, name: string): TemplateResult {
     { name: words.what }, { name: words.quantity, number: true }, { name: words.unit },
     ...(priced ? [{ name: words.unitPrices, number: true }, { name: words.cost, number: true }] : []),
   ], one.lines.map((line): Cell[] => [
-    named(line.what), html`${both(shown, quantity(shown, line.quantity), line.before && quantity(shown, line.before.quantity))}
-      ${compared && !line.before ? html`<div class="detail">${words.isNew}</div>` : nothing}`, line.unit,
+    named(words.sentence(line.what) ?? line.what), html`${both(shown, quantity(shown, line.quantity), line.before && quantity(shown, line.before.quantity))}
+      ${compared && !line.before ? html`<div class="detail">${words.isNew}</div>` : nothing}`, words.sentence(line.unit) ?? line.unit,
     ...(priced ? costs(shown, line, currency) : []),
   ]));
 }

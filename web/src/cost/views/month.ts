@@ -17,7 +17,7 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
     return table(words, words.runningTotal, [
       { name: words.day }, { name: words.costOfDay, number: true }, { name: words.running, number: true }, { name: words.state },
     ], course.map((day) => [
-      shown.dates.full(day.on), money(shown, day.cost), money(shown, day.running), day.expected ? words.isExpected : words.asReported,
+      html`<span class="day">${shown.dates.full(day.on)}</span>`, money(shown, day.cost), money(shown, day.running), day.expected ? words.isExpected : words.asReported,
     ]));
   }
   const data: Course = { days: course, band: more ? band : null, budgets: budgets.map((budget) => budget.above), shown };
