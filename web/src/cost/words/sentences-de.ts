@@ -43,7 +43,7 @@ const FORMS: readonly Form[] = [
   [`(\\d+) prices? that subscription ${ID} pays rose by more than (\\S+) %: (.*)`,
     (count = '', id = '', percent = '', how = '') => `${count === '1' ? '1 Preis, den' : `${count} Preise, die`} ${id} zahlt, ${count === '1' ? 'stieg' : 'stiegen'} um mehr als ${percent} %: ${rise(how)}`],
   [`no day of subscription ${ID} stands out by more than ${AMOUNT}`, (id, above = '') => `kein Tag${of(id)} fällt um mehr als ${above} auf`],
-  [`(.*) of subscription ${ID} cost ${AMOUNT} on (\\S+) where (\\S+) is usual(?:; also (.*))?`,
+  [`(.*) of subscription ${ID} cost ${AMOUNT} on (\\S+) where (\\S+)(?: [A-Z]{3})? is usual(?:; also (.*))?`,
     (where = '', id, cost = '', on = '', usual = '', also) => `${level(where)}${of(id)} kostete am ${on} ${cost}, üblich sind ${usual}${cost.replace(/^\S+/, '')}${also ? `; auch ${also.split(', ').map(level).join(', ')}` : ''}`],
   [`usage (came in files|was never read): subscription ${ID}`, (how, id) => `Verbrauch${of(id)} ${how === 'came in files' ? 'kam in Dateien' : 'wurde nie gelesen'}`],
   [`no reported day of subscription ${ID} is missing`, (id) => `kein gemeldeter Tag${of(id)} fehlt`],
