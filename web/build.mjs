@@ -100,7 +100,6 @@ async function bundle(entryPoints) {
     outputs.filter(isScript).map(({ file }) => file),
     outputs.filter(({ file, entryPoint }) => file.endsWith('.js') && sources.has(entryPoint))
       .map(({ file }) => ({ file, name: /\/(\w+)-\w+\.js$/.exec(file)[1] })),
-    target,
   );
   return { ...joined, others: outputs.filter((output) => !isScript(output)).map(({ file }) => file) };
 }

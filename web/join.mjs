@@ -3,8 +3,8 @@
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { transform } from 'esbuild';
 import { rollup } from 'rollup';
+import { minify } from 'terser';
 
 const named = (path) => basename(path).replace(/-[A-Z0-9]{8}\.js$/, '');
 
@@ -20,8 +20,9 @@ function together(file, { getModuleInfo }) {
   return all.includes('main') ? undefined : ['details', 'keeping'].find((first) => all.includes(first));
 }
 
-/** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. */
-export async function joinChunks(folder, scripts, entries, target) {
+/** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. Made small once
+ * more: what was joined has names and branches that one script does not need. */
+export async function joinChunks(folder, scripts, entries) {
   const bundle = await rollup({
     input: Object.fromEntries(entries.map(({ name, file }) => [name, join(folder, basename(file))])),
     logLevel: 'silent',
@@ -44,7 +45,7 @@ export async function joinChunks(folder, scripts, entries, target) {
   const imports = new Map();
   for (const { code, fileName, name, isEntry, imports: needed } of output) {
     imports.set(fileName, needed);
-    const small = await transform(code, { loader: 'js', format: 'esm', minify: true, charset: 'utf8', legalComments: 'none', target });
+    const small = await minify(code, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { comments: false, ecma: 2022 } });
     await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }

@@ -12,6 +12,7 @@ use shared::decimal::Decimal;
 use shared::estimate::{self, Options, seek, workload};
 use shared::json::DecodeError;
 use shared::period::parse_timestamp;
+use shared::problem::Problem;
 use shared::ratebook::format::{self, OpenBook};
 use shared::rating::BookInfo;
 use shared::search::SearchIndex;
@@ -38,6 +39,10 @@ pub struct Refusal<'a> {
     code: &'static str,
     /// What is wrong, for people.
     message: &'a str,
+    /// What is wrong, as a stable name, where a workload was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    problem: Option<Problem>,
     /// Where in the input, such as `items[2].quantity`; empty for the whole of it.
     path: &'a str,
     /// Line, from 1; 0 when the place is not a position in a text.
@@ -170,7 +175,7 @@ fn at_all(code: &'static str, error: impl std::fmt::Display) -> String {
 }
 
 fn thrown(code: &'static str, error: &DecodeError) -> String {
-    let DecodeError { message, path, line, column } = error;
-    serde_json::to_string(&Refusal { code, message, path, line: *line, column: *column })
+    let DecodeError { message, path, line, column, problem } = error;
+    serde_json::to_string(&Refusal { code, message, problem: *problem, path, line: *line, column: *column })
         .unwrap_or_else(|_| format!("{{\"code\":\"{code}\"}}"))
 }

@@ -43,7 +43,7 @@ impl Refused {
     /// The same with its line.
     #[must_use]
     pub fn at_line(self, line: usize) -> DecodeError {
-        DecodeError { message: self.message, path: String::new(), line, column: self.column }
+        DecodeError { message: self.message, path: String::new(), line, column: self.column, problem: None }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::json::DecodeError;
 use crate::meter::Meter;
 use crate::money::Currency;
 use crate::period::Instant;
+use crate::problem::Problem;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::BookInfo;
 use crate::search::SearchIndex;
@@ -98,6 +99,10 @@ pub struct Cell {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub problem: Option<String>,
+    /// The same as a stable name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub refusal: Option<Problem>,
     /// Lines that do not cost what they cost in the first cell, with the reason; only where asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<LineDifference>>"))]
@@ -143,7 +148,7 @@ pub fn compare(
     for candidate in candidates {
         let pinned = pinned(&written, &base, &products, candidate);
         for region in std::iter::once(None).chain(regions.iter().map(|region| Some(region.as_str()))) {
-            let of_base = |error: Inexact| DecodeError::at("", error.to_string());
+            let of_base = |error: Inexact| DecodeError::at("", error.to_string()).named(Problem::NotExact);
             cells.push(match price(&pinned, candidate, region) {
                 Ok(estimate) => cell(&base, &estimate, candidate, region, explain).map_err(of_base)?,
                 Err(problem) => refused(candidate, region, &problem),
@@ -232,7 +237,12 @@ fn cell(
 }
 
 fn refused(candidate: &Candidate<'_>, region: Option<&str>, problem: &DecodeError) -> Cell {
-    Cell { status: CellStatus::Refused, problem: Some(problem.to_string()), ..empty(candidate, region) }
+    Cell {
+        status: CellStatus::Refused,
+        problem: Some(problem.to_string()),
+        refusal: problem.problem,
+        ..empty(candidate, region)
+    }
 }
 
 fn empty(candidate: &Candidate<'_>, region: Option<&str>) -> Cell {
@@ -249,6 +259,7 @@ fn empty(candidate: &Candidate<'_>, region: Option<&str>) -> Cell {
         difference: None,
         missing: Vec::new(),
         problem: None,
+        refusal: None,
         lines: Vec::new(),
     }
 }

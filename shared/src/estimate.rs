@@ -23,6 +23,7 @@ use crate::meter::{Meter, PriceKind, PriceModel};
 use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::Instant;
+use crate::problem::Problem;
 use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCharge, cost_of};
@@ -30,7 +31,7 @@ use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
 use groups::Sums;
 pub use terms::{CreditReach, EstimateTerms};
-use units::{Amount, convert, count_alike, doubtful_unit, rounded_schedule, scheduled};
+use units::{Amount, convert, count_alike, doubtful_unit, monthly, rounded_rate, rounded_schedule, scheduled};
 use workload::{Workload, WorkloadItem};
 
 /// Prices have at most ten; an average is for reading and adds up to nothing.
@@ -236,12 +237,13 @@ pub fn estimate(
         && currency != header.currency
     {
         let message = format!("the workload is in {currency}, the rate book in {}", header.currency);
-        return Err(DecodeError::at("currency", message));
+        return Err(DecodeError::at("currency", message).named(Problem::OtherBook));
     }
     if let (Some(wanted), Some(offer)) = (&workload.offer, &header.offer)
         && wanted != offer
     {
-        return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}")));
+        return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}"))
+            .named(Problem::OtherBook));
     }
     let mut warnings: Vec<Warning> = discount_not_applied(open, options).into_iter().collect();
     let mut resolved = Vec::with_capacity(workload.items.len());
@@ -250,7 +252,9 @@ pub fn estimate(
     }
     let countings = count_alike(&mut resolved)?;
     let counted = Counted { items: resolved, countings, book: &open.id };
-    let path_of = |error: (usize, Inexact)| DecodeError::at(format!("items[{}]", error.0), error.1.to_string());
+    let path_of = |error: (usize, Inexact)| {
+        DecodeError::at(format!("items[{}]", error.0), error.1.to_string()).named(Problem::NotExact)
+    };
     let lines = counted.price(|item| Ok(item.expected.quantity)).map_err(path_of)?;
     let months = totals::Months::price(&counted).map_err(path_of)?;
     let totals = totals::of(&months, &lines, header.currency).map_err(path_of)?;
@@ -283,23 +287,30 @@ fn resolve<'a>(
     let meter = find_meter(item, path, open, index, options, warnings);
     let count = item.count.unwrap_or(Decimal::ONE);
     if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
+        let quantity = monthly(quantity, item.per).unwrap_or(quantity);
         warnings.extend(doubtful_unit(quantity.times(count).unwrap_or(quantity), meter, path));
     }
     if let (None, Some(schedule)) = (&item.quantity, &item.schedule) {
         warnings.extend(rounded_schedule(schedule, path));
     }
+    warnings.extend(rounded_rate(item, path));
     let in_meter_unit = |quantity: Decimal, field: &str| -> Result<Amount, DecodeError> {
+        let not_exact =
+            |error: Inexact| DecodeError::at(format!("{path}.{field}"), error.to_string()).named(Problem::NotExact);
+        let quantity = monthly(quantity, item.per).map_err(not_exact)?;
         let per_piece = match (&item.unit, meter) {
             (Some(unit), Ok(meter)) => convert(quantity, unit, &meter.unit, path)?,
             _ => Amount::as_metered(quantity),
         };
-        per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.{field}"), error.to_string()))
+        per_piece.times(count).map_err(not_exact)
     };
     let expected = || match (&item.quantity, &item.schedule) {
         (Some(quantity), _) => in_meter_unit(*quantity, "quantity"),
         (None, Some(schedule)) => {
             let per_piece = scheduled(schedule, item.unit.as_deref(), meter.ok(), path)?;
-            per_piece.times(count).map_err(|error| DecodeError::at(format!("{path}.schedule"), error.to_string()))
+            per_piece.times(count).map_err(|error| {
+                DecodeError::at(format!("{path}.schedule"), error.to_string()).named(Problem::NotExact)
+            })
         }
         // Refused when the workload was read.
         (None, None) => Ok(Amount::as_metered(Decimal::ZERO)),

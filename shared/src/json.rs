@@ -8,6 +8,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
+use crate::problem::Problem;
+
 /// Larger texts are refused before they are read; the largest real rate card is a tenth of this.
 pub const MAX_JSON_BYTES: usize = 256 * 1024 * 1024;
 
@@ -28,6 +30,8 @@ pub struct DecodeError {
     pub line: usize,
     /// Column, from 1; 0 when the whole line is meant.
     pub column: usize,
+    /// What is wrong, as a stable name; absent where nobody needs one.
+    pub problem: Option<Problem>,
 }
 
 /// In brackets, because a message may end in a number or a name of its own.
@@ -50,7 +54,13 @@ impl DecodeError {
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> DecodeError {
         // Both may quote the text that is refused.
         let (message, path) = (shortened(&message.into(), MAX_MESSAGE_CHARS), shortened(&path.into(), MAX_PATH_CHARS));
-        DecodeError { message, path, line: 0, column: 0 }
+        DecodeError { message, path, line: 0, column: 0, problem: None }
+    }
+
+    /// The same with its stable name.
+    #[must_use]
+    pub fn named(self, problem: Problem) -> DecodeError {
+        DecodeError { problem: Some(problem), ..self }
     }
 }
 
@@ -101,7 +111,8 @@ fn describe(error: &serde_json::Error, path: &str) -> DecodeError {
     // serde_json appends the place to its message; it is carried as numbers here.
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = in_plain_words(error.classify(), text.strip_suffix(&place).unwrap_or(&text));
-    DecodeError { line: error.line(), column: error.column(), ..DecodeError::at(path, message) }
+    let problem = if error.is_data() { Problem::NotReadable } else { Problem::NotJson };
+    DecodeError { line: error.line(), column: error.column(), ..DecodeError::at(path, message).named(problem) }
 }
 
 /// The parser's words for somebody who has the file before him and not our types.

@@ -71,6 +71,7 @@ pub mod offer;
 mod order;
 pub mod ownbook;
 pub mod period;
+pub mod problem;
 pub mod quantity;
 pub mod ratebook;
 pub mod rating;

@@ -35,9 +35,10 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lowest first: a module may use those before it and none after.
-const LAYERS: [&str; 30] = [
+const LAYERS: [&str; 31] = [
     "decimal",
     "allocation",
+    "problem",
     "json",
     "order",
     "guid",

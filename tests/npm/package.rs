@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use estimator_wasm::{OpenedBook, ReadLine, ReadPart, Refusal};
-use shared::{compare, decimal, estimate, guid, meter, money, offer, period, ratebook, rating, search, warning};
+use shared::{
+    compare, decimal, estimate, guid, meter, money, offer, period, problem, ratebook, rating, search, warning,
+};
 use ts_rs::{Config, TS};
 
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/npm");
@@ -47,6 +49,7 @@ fn declarations() -> String {
     declare::<search::MeterStatus>(text);
     declare::<search::FoundMeter>(text);
     declare::<search::SearchResult>(text);
+    declare::<estimate::workload::Per>(text);
     declare::<estimate::workload::Schedule>(text);
     declare::<estimate::workload::WorkloadItem>(text);
     declare::<estimate::groups::WorkloadGroup>(text);
@@ -68,6 +71,7 @@ fn declarations() -> String {
     declare::<compare::LineDifference>(text);
     declare::<compare::Branches>(text);
     declare::<compare::CellStatus>(text);
+    declare::<problem::Problem>(text);
     declare::<compare::Cell>(text);
     declare::<compare::Comparison>(text);
     declare::<Refusal<'static>>(text);

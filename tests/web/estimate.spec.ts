@@ -1,7 +1,7 @@
 // The page and the command line must say the same, digit for digit.
 
 import { expect, test } from './support/demo';
-import { add, answered, grandTotal, lines, open } from './support/page';
+import { add, answered, grandTotal, lines, open, search } from './support/page';
 
 interface Answer {
   lines: { item: number; cost: string | null; quantity: string; averagePrice: string; marginalPrice: string }[];
@@ -90,4 +90,31 @@ test('a quantity may have another unit than its meter, where the one has an exac
   }
   await machine.getByLabel(/^Quantity of/).fill('1.5k minutes');
   await expect(machine).toContainText('= 25 hours');
+});
+
+test('a quantity may be for an hour, a day or a week: a month has 730 hours', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const egress = await add(page, 'data transfer out', '50/day', 'tiered');
+  await expect(egress).toContainText('= 1,520.8333333333 GB');
+  const machine = await add(page, 'd4s v5', '12 hours per week');
+  await expect(machine).toContainText('= 52.1428571429 hours');
+  await search(page).fill('data transfer out 2 gb/hour');
+  await page.keyboard.press('Enter');
+  const typed = lines(page).nth(2);
+  await expect(typed.getByLabel(/^Quantity of/)).toHaveValue('2/hour');
+  await expect(typed).toContainText('= 1,460 GB');
+  const { lines: told, totals } = await answered<Answer>(page, demo);
+  // By hand: 50 × 730 ÷ 24, 12 × 730 ÷ 168, and 2 × 730.
+  expect(told.map(({ quantity }) => quantity)).toEqual(['1520.8333333333', '52.1428571429', '1460']);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
+  await expect(page.locator('.warnings')).toContainText('the quantity in a month has no end');
+  await egress.getByRole('button', { name: /explain$/ }).click();
+  await expect(egress.locator('.facts')).toContainText('50 per day = 1,520.8333333333');
+  for (const same of ['50 per day', '50 GB a day', '25*2 / day', '50 je Tag']) {
+    await egress.getByLabel(/^Quantity of/).fill(same);
+    await expect(egress, same).toContainText('= 1,520.8333333333 GB');
+  }
+  await egress.getByLabel(/^Quantity of/).fill('1000/month');
+  await expect(grandTotal(page)).not.toHaveAttribute('data-exact', totals.monthlyCost);
+  await expect(egress).toContainText('= 1,000');
 });

@@ -2,7 +2,15 @@
 
 import { accessible, fits } from './support/audit';
 import { expect, test } from './support/demo';
+import { foreign, saidBy } from './support/foreign';
 import { ready } from './support/page';
+import { toolsDe } from '../../web/src/tools/words-de';
+import { toolsEn } from '../../web/src/tools/words-en';
+import { codedDe } from '../../web/src/words/coded-de';
+import { de } from '../../web/src/words/de';
+import { en } from '../../web/src/words/en';
+import { moreDe } from '../../web/src/words/more-de';
+import { moreEn } from '../../web/src/words/more-en';
 
 const CASES = [
   { locale: 'en-US', amount: '$1,700.53', date: /^[A-Z][a-z]{2} \d{1,2}, \d{4}$/, title: 'Estimated a month', search: 'Find a meter to add' },
@@ -37,6 +45,87 @@ for (const { locale, amount, date, title, search } of CASES) {
     await context.close();
   });
 }
+
+test('a German page says nothing in English, whatever is wrong on it', async ({ browser, demo }) => {
+  test.setTimeout(120_000);
+  const context = await browser.newContext({ locale: 'de-DE' });
+  const page = await context.newPage();
+  const english = foreign([en, moreEn, toolsEn], [de, moreDe, toolsDe, codedDe]);
+  const german = async (where: string) => {
+    expect((await saidBy(page, 'forebill-estimator')).filter((text) => english.test(text)), where).toEqual([]);
+  };
+  await page.goto(`${demo.origin}/`);
+  await ready(page);
+  await german('nothing yet');
+  const box = page.getByRole('combobox', { name: 'Zähler zum Hinzufügen suchen' });
+  await box.fill('d4s v5 westeurope 12h weekdays x3 qqq');
+  await expect(page.locator('.chip').first()).toBeVisible();
+  await german('typed');
+  await box.fill('nichts davon');
+  await german('nothing found');
+  for (const words of ['d4s v5', 'data transfer out']) {
+    await box.fill(words);
+    await page.locator('#hits [role=option]').first().click();
+  }
+  const line = page.locator('[data-line]').first();
+  await line.locator('.line-tools button').first().click();
+  const field = (name: string) => line.locator(`input[data-field=${name}]`);
+  const wrong = async (fill: Record<string, string>, text: string | undefined) => {
+    for (const [name, value] of Object.entries(fill)) await field(name).fill(value);
+    await expect(line.locator('.problem')).toHaveText(text ?? 'no text');
+    await german(text ?? '');
+  };
+  await wrong({ quantity: '' }, de.enterQuantity);
+  await wrong({ quantity: 'viele' }, de.numberOrSum);
+  await wrong({ quantity: '5 TB' }, codedDe['otherUnit']);
+  await wrong({ quantity: '1e99' }, codedDe['notReadable']);
+  await wrong({ quantity: '10', low: '20' }, codedDe['lowAboveQuantity']);
+  await wrong({ low: '', high: '5' }, codedDe['highBelowQuantity']);
+  await wrong({ high: '', count: '0' }, de.wholeCount);
+  await wrong({ count: '1', ramp: '1 '.repeat(121) }, codedDe['badRamp']);
+  await wrong({ ramp: 'x' }, de.digitsOnly);
+  await field('ramp').fill('');
+  await line.locator('select').first().selectOption('plan');
+  await wrong({ hours: '25' }, codedDe['badHours']);
+  await wrong({ hours: '12', days: '8' }, codedDe['badDays']);
+  await field('days').fill('5');
+  await line.locator('.line-cost').click();
+  await german('proof');
+  await page.getByRole('button', { name: de.newGroup }).click();
+  await page.getByRole('button', { name: de.history }).click();
+  await german('groups and history');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: de.compare }).click();
+  for (const pivot of Object.values(toolsDe.pivots)) {
+    await page.getByRole('button', { name: pivot }).click();
+    await expect(page.locator('table.matrix')).toBeVisible();
+    await german(pivot);
+  }
+  await page.getByRole('button', { name: toolsDe.backToLines }).click();
+  for (const [button, title] of [[de.share, toolsDe.shareTitle], [de.openFile, toolsDe.openTitle]] as const) {
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await expect(page.getByRole('dialog', { name: title })).toBeVisible();
+    await german(title);
+    if (button === de.openFile) {
+      const pasted = page.getByLabel(toolsDe.orPaste);
+      for (const text of ['{', '{"schema":"forebill.workload/1","items":[{"query":"d4s v5","quantity":"1","low":"2"}]}', '#e=9.x']) {
+        await pasted.fill(text);
+        await page.getByRole('dialog').getByRole('button', { name: toolsDe.openIt }).click();
+        await expect(page.getByRole('alert')).toContainText(/[a-zß]{4}/);
+        await german(text);
+      }
+    }
+    await page.keyboard.press('Escape');
+  }
+  for (const [keys, title] of [['Control+k', toolsDe.palette], ['?', toolsDe.help]] as const) {
+    await line.locator('.line-cost').focus();
+    await page.keyboard.press(keys);
+    await expect(page.getByRole('dialog', { name: title })).toBeVisible();
+    await german(title);
+    await page.keyboard.press('Escape');
+  }
+  await context.close();
+});
 
 test('what fails is told in German, too', async ({ browser, demo }) => {
   const context = await browser.newContext({ locale: 'de-DE', serviceWorkers: 'block' });

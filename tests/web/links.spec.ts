@@ -108,6 +108,46 @@ test('a link shows the prices that it was made with, and today\'s on demand', as
   await gone.close();
 });
 
+/** Opens a text in place of what is there. */
+async function paste(page: Page, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: 'Open an estimate' });
+  await sheet.getByLabel(/^Or paste/).fill(text);
+  await sheet.getByRole('button', { name: 'Open it' }).click();
+}
+
+test('amounts that a file has as numbers keep every digit', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const meter = await add(page, 'data transfer out', '1', 'tiered');
+  await expect(meter).toBeVisible();
+  const { items: [{ meterId }] } = JSON.parse(await workloadOf(page)) as { items: [{ meterId: string }] };
+  // Neither is a number of JavaScript, where the first ends in 568 and the second in a digit less.
+  const written = `"meterId":"${meterId}","quantity":12345678901234567.25,"high":123456789012345678901,"count":3,"ramp":[0.10000000000000000555,1e0]`;
+  await paste(page, `{"schema":"forebill.workload/1","items":[{"name":"a \\" 12345678901234567.25",${written}}]}`);
+  await expect(lines(page).first().getByLabel(/^Quantity of/)).toHaveValue('12345678901234567.25');
+  const [item] = (JSON.parse(await workloadOf(page)) as { items: Record<string, unknown>[] }).items;
+  expect(item).toMatchObject({ name: 'a \" 12345678901234567.25', quantity: '12345678901234567.25', high: '123456789012345678901', ramp: ['0.10000000000000000555', '1e0'] });
+  // A number where a text belongs is still none.
+  await paste(page, `{"schema":"forebill.workload/1","items":[{"name":5,"meterId":"${meterId}","quantity":1}]}`);
+  await expect(page.getByRole('alert')).toContainText('items[0].name');
+});
+
+test('a line that is not sold where it was asked for is the same when it is opened again', async ({ page, demo, browser }) => {
+  await open(page, demo.origin);
+  await add(page, 'd4s v5', '730');
+  const { items: [{ meterId }] } = JSON.parse(await workloadOf(page)) as { items: [{ meterId: string }] };
+  await paste(page, `{"schema":"forebill.workload/1","items":[{"name":"there","meterId":"${meterId}","region":"usgovvirginia","quantity":"730"}]}`);
+  await expect(lines(page).first().locator('.no-price')).toBeVisible();
+  const workload = await workloadOf(page);
+  expect(JSON.parse(workload)).toMatchObject({ items: [{ meterId, region: 'usgovvirginia' }] });
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await other.goto(await linkOf(page, true));
+  await expect(lines(other).first().locator('.no-price')).toBeVisible();
+  expect(await workloadOf(other)).toBe(workload);
+  await context.close();
+});
+
 test('a damaged link says so and keeps the estimate', async ({ page, demo }) => {
   test.setTimeout(120_000);
   const errors: string[] = [];

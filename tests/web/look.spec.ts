@@ -60,8 +60,9 @@ test('hostile text is text', async ({ page, demo }) => {
   await fits(page);
 });
 
-test('nothing moves while the page loads, nor by itself while one works', async ({ page, demo }) => {
-  await page.addInitScript(() => {
+/** Keeps what moved by itself. */
+function watch(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
     const shifts: number[] = [];
     Object.assign(globalThis, { shifts });
     new PerformanceObserver((list) => {
@@ -69,15 +70,46 @@ test('nothing moves while the page loads, nor by itself while one works', async 
       for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) shifts.push(entry.value);
     }).observe({ type: 'layout-shift', buffered: true });
   });
+}
+
+async function stands(page: Page, what: string): Promise<void> {
+  await page.waitForTimeout(600);
+  expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts), what).toEqual([]);
+}
+
+test('nothing moves while the page loads, nor by itself while one works', async ({ page, demo }) => {
+  await watch(page);
   await open(page, demo.origin);
-  const still = async (what: string) => {
-    await page.waitForTimeout(600);
-    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts), what).toEqual([]);
-  };
+  const still = (what: string) => stands(page, what);
   await still('load');
   await fill(page);
   await still('lines');
 });
+
+for (const width of [1280, 412, 320]) {
+  test(`${width} px wide: one reads where to begin before there are prices, and nothing moves when they come`, async ({ page, demo }) => {
+    await watch(page);
+    await page.setViewportSize({ width, height: 823 });
+    let send = () => {};
+    const asked = new Promise<void>((done) => { send = done; });
+    await page.route('**/assets/details-*.js', async (route) => {
+      await new Promise((late) => setTimeout(late, 700));
+      await route.continue();
+    });
+    await page.route('**/data/ratebook/**', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(`${demo.origin}/`);
+    await expect(page.getByRole('heading', { name: 'What would it cost?' })).toBeVisible();
+    await stands(page, 'before');
+    await expect(page.getByRole('button', { name: 'Open', exact: true })).toBeDisabled();
+    send();
+    await ready(page);
+    await expect(page.locator('.point').first()).toBeVisible();
+    await stands(page, 'with prices');
+  });
+}
 
 test('without prices the page says why and tries again', async ({ page, demo }) => {
   await page.route('**/data/books.json', (route) => route.fulfill({ status: 503 }));

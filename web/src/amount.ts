@@ -1,12 +1,15 @@
-// What a field for quantities takes besides a number: `3*730`, `1.5k`, `(8 + 12) * 31 / 4`. Worked out with whole numbers of any
+// What a field for quantities takes besides a number: `3*730`, `1.5k`, `(8 + 12) * 31 / 4`, `2 TB`, `50/day`. Worked out with whole numbers of any
 // length, as a fraction until the end: a result whose decimals have no end is none.
 
 import { isQuantity } from './format.js';
+import type { Per } from './types.js';
 
 type Fraction = readonly [bigint, bigint];
 
 /** As many as a number of the core has. */
 const MOST_DECIMALS = 28;
+/** What stands behind a stroke, by its first letter, in English and in German; a month is what every quantity is for. */
+const LENGTHS: Record<string, Per> = { h: 'hour', s: 'hour', d: 'day', t: 'day', w: 'week' };
 const SCALES: Record<string, bigint> = { k: 1_000n, m: 1_000_000n };
 
 /** The decimal that is meant, or null where there is none. A plain number stays as it was typed. */
@@ -38,11 +41,14 @@ export function worked(typed: string): string | null {
   return result && parts.length === 0 ? decimal(result) : null;
 }
 
-/** "5 TB", "3*8 hours": the number, null where there is none, and the unit behind it, which the core reads. */
-export function measured(typed: string): readonly [number: string | null, unit: string] {
+/** "5 TB", "3*8 hours", "50/day": the number, null where there is none, the unit behind it, which the core reads, and what it
+ * is for where that is no month. */
+export function measured(typed: string): readonly [number: string | null, unit: string, per?: Per | undefined] {
   const number = worked(typed);
-  const [, sum = '', unit = ''] = number === null ? /^(.*?[\d)](?:[km](?= ))?) *([a-z][a-z ]*)$/i.exec(typed.trim()) ?? [] : [];
-  return [number ?? worked(sum), unit];
+  if (number !== null) return [number, ''];
+  const [, amount = typed, length = ''] = /^(.*?)(?: *\/ *| (?:per|an?|pro|je|am) )(h|hour|stunde|d|day|tag|w|week|woche|month|monat)$/i.exec(typed.trim()) ?? [];
+  const [, sum = amount, unit = ''] = /^(.*?[\d)](?:[km](?= ))?) *([a-z][a-z ]*)$/i.exec(amount.trim()) ?? [];
+  return [worked(sum), unit, LENGTHS[length.charAt(0).toLowerCase()]];
 }
 
 function decimal([up, down]: Fraction): string | null {

@@ -116,6 +116,8 @@ export class ForebillEstimator extends LitElement {
   #tools: Tools | null = null;
   #copied: string | null = null;
   #kept: TemplateResult | null = null;
+  /** Nothing is to be brought back. */
+  #fresh = false;
   /** Gives the tools their texts when the language changes. */
   #spoken: () => Promise<void> = async () => undefined;
   #changed = false;
@@ -177,7 +179,7 @@ export class ForebillEstimator extends LitElement {
     if (changed.has('lang') || !this.hasUpdated) void this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
     const { shelf } = this.#desk;
-    if (!this.hasUpdated && this.autosave) void this.#showKept();
+    if (!this.hasUpdated) void this.#showKept();
     if (changed.has('priceBook') && this.priceBook) void shelf.give(new Uint8Array(this.priceBook));
     else if (changed.has('books') && this.books) void shelf.load(this.books, this);
     else if (changed.has('offer') || changed.has('currency')) void shelf.prefer(this);
@@ -204,9 +206,13 @@ export class ForebillEstimator extends LitElement {
 
   /** Who comes back sees what he left while the prices are on their way; a link brings something else. */
   async #showKept(): Promise<void> {
-    const { kept } = await import('./keeping/keeping.js');
-    if (this.#ready || location.hash.startsWith('#e=')) return;
-    this.#kept = kept(this.#words);
+    if (this.links && location.hash.startsWith('#e=')) return;
+    if (this.autosave) {
+      const { kept } = await import('./keeping/keeping.js');
+      if (this.#ready) return;
+      this.#kept = kept(this.#words);
+    }
+    this.#fresh = this.#kept === null;
     this.requestUpdate();
   }
 
@@ -357,7 +363,7 @@ export class ForebillEstimator extends LitElement {
   protected override render(): TemplateResult {
     return page({
       desk: this.#desk, editing: this.#editing, format: this.#format, search: this.#search, details: this.#details, tools: this.#tools,
-      toast: this.#toast, said: this.#announcer.text, kept: this.#kept, readonly: this.readonly, scope: this.#scope,
+      toast: this.#toast, said: this.#announcer.text, kept: this.#kept, fresh: this.#fresh, readonly: this.readonly, scope: this.#scope,
       retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
       undo: () => this.#undo(),
       redo: () => this.#step(() => this.#desk.go(1)),

@@ -26,7 +26,7 @@ export const navStyles = css`
     display: flex; align-items: center; min-block-size: var(--control-height); padding: 0 10px;
     border-radius: var(--radius); color: var(--muted); text-decoration: none;
   }
-  @container forebill (max-width: 479.98px) { .places ul { gap: 0; } .places a { padding: 0 6px; } .places { margin-inline-start: -6px; } }
+  @container forebill (max-width: 479.98px) { .places ul { gap: 0; } .places a { padding: 0 4px; font-size: 13px; } .places { margin-inline-start: -4px; } }
   .places a:hover { background: var(--tint); color: var(--text); }
   .places a[aria-current="page"] { color: var(--text); font-weight: 600; box-shadow: inset 0 -2px var(--accent); border-end-start-radius: 0; border-end-end-radius: 0; }
 `;

@@ -6,7 +6,7 @@ import type { Estimate, EstimateLine } from './types.js';
 import { measured, worked } from './amount.js';
 import { isCount, isQuantity } from './format.js';
 import { shares, workload, type AmountField, type Doc, type Line } from './state.js';
-import type { Words } from './words.js';
+import { said, type Words } from './words.js';
 
 export interface LineProblem {
   field: AmountField;
@@ -66,7 +66,7 @@ export function price(book: OpenBook, doc: Doc, words: Words, at?: string): Pric
         result.error = error;
         return result;
       }
-      problems.set(refused.id, { field: fieldOf(error.path, refused), message: error.message });
+      problems.set(refused.id, { field: fieldOf(error.path, refused), message: said(words, error) });
     }
   }
 }

@@ -1,7 +1,7 @@
 // The estimate as a value, and the only ways to change it. No DOM, no Lit:
 // every function takes a value and returns a new one.
 
-import type { MeterHit, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
+import type { MeterHit, Per, ReadLine, Schedule, Workload, WorkloadItem } from './types.js';
 import { measured, worked } from './amount.js';
 import { isCount } from './format.js';
 
@@ -26,6 +26,8 @@ export interface Line {
   readonly plan: Plan | null;
   readonly low: string;
   readonly high: string;
+  /** Where it was asked for, as a file said it; empty where its meter says it. */
+  readonly region: string;
   /** Shares of month 1, 2, …, with blanks between. */
   readonly ramp: string;
   /** Id of its group, or empty. */
@@ -62,7 +64,7 @@ function newId(kind: 'line' | 'group'): string {
   return `${kind}-${created}`;
 }
 
-const PLAIN = { plan: null, low: '', high: '', ramp: '', group: '', tags: {} };
+const PLAIN = { plan: null, region: '', low: '', high: '', ramp: '', group: '', tags: {} };
 
 export function newLine(meter: MeterFacts, quantity = startQuantity(meter.unit), count = '1'): Line {
   return { ...PLAIN, id: newId('line'), name: '', meter, quantity, unit: meter.unit, count };
@@ -79,10 +81,15 @@ function startQuantity(unit: string): string {
 
 /** A line for a meter, with the amounts that were typed with its name. */
 export function typedLine(meter: MeterFacts, read: ReadLine | null): Line {
-  const line = newLine(meter, read?.quantity ?? undefined, read?.count ?? undefined);
+  const line = newLine(meter, read?.quantity ? withPer(read.quantity, read.per) : undefined, read?.count ?? undefined);
   const unit = read?.quantity && read.unit ? read.unit : line.unit;
   const schedule = isHourly(meter.unit) ? read?.schedule : null;
   return { ...line, unit, plan: schedule ? { hours: schedule.hoursPerDay, days: schedule.daysPerWeek } : null };
+}
+
+/** A quantity as one types it: `50/day`. */
+export function withPer(quantity: string, per: Per | null | undefined): string {
+  return per ? `${quantity}/${per}` : quantity;
 }
 
 export function newGroup(name: string): Group {
@@ -184,16 +191,17 @@ function isBare(tags: Line['tags']): boolean {
 }
 
 function item(line: Line, group: string | undefined): WorkloadItem {
-  const { plan, low, high, ramp, tags } = line;
-  const [quantity, unit] = given(line);
+  const { plan, region, low, high, ramp, tags } = line;
+  const [quantity, unit, per] = given(line);
   // What is not sold where it was asked for has no unit, and the core takes no empty one.
   const amounts = plan === null
-    ? { quantity, ...optional('low', low), ...optional('high', high), ...(unit === '' ? {} : { unit }) }
+    ? { quantity, ...optional('low', low), ...optional('high', high), ...(unit === '' ? {} : { unit }), ...(per === undefined ? {} : { per }) }
     : { schedule: { hoursPerDay: plan.hours.trim(), daysPerWeek: plan.days.trim() } satisfies Schedule };
   return {
     // A line without a name of its own goes by its meter's.
     name: line.name.trim() || line.meter.name,
     meterId: line.meter.meterId,
+    ...(region === '' ? {} : { region }),
     ...amounts,
     count: isCount(line.count.trim()) ? Number.parseInt(line.count, 10) : line.count.trim(),
     ...(ramp.trim() === '' ? {} : { ramp: shares(ramp) }),
@@ -202,10 +210,10 @@ function item(line: Line, group: string | undefined): WorkloadItem {
   };
 }
 
-/** A quantity and its unit. What cannot be worked out stays as it was typed: the core says what is wrong with it. */
-export function given({ quantity, unit }: Line): readonly [quantity: string, unit: string] {
-  const [number, typed] = measured(quantity);
-  return [number ?? quantity.trim(), typed || unit];
+/** A quantity, its unit and what it is for. What cannot be worked out stays as it was typed: the core says what is wrong with it. */
+export function given({ quantity, unit }: Line): readonly [quantity: string, unit: string, per?: Per | undefined] {
+  const [number, typed, per] = measured(quantity);
+  return [number ?? quantity.trim(), typed || unit, per];
 }
 
 function optional<K extends string>(key: K, value: string): { [key in K]?: string } {

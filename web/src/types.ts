@@ -6,7 +6,7 @@
 import type * as core from '../../estimator-wasm/npm/src/types.js';
 
 export type {
-  Branches, Cell, Comparison, Decimal, Estimate, EstimateLine, EstimateTotals, FoundMeter as MeterHit, Goal, LineDifference, ReadLine, ReadPart, OpenedBook as BookInfo, Schedule, SearchResult, TierCharge,
+  Branches, Cell, Comparison, Decimal, Estimate, EstimateLine, EstimateTotals, FoundMeter as MeterHit, Goal, LineDifference, Per, Problem, ReadLine, ReadPart, OpenedBook as BookInfo, Schedule, SearchResult, TierCharge,
 } from '../../estimator-wasm/npm/src/types.js';
 
 export interface BookList {

@@ -5,15 +5,18 @@ export class ForebillError extends Error {
   override readonly name: string = 'ForebillError';
   /** Stable name, such as `badWorkload`. */
   readonly code: string;
+  /** What is wrong, as a stable name such as `lowAboveHigh`, where a workload was refused. */
+  readonly problem: string | undefined;
   /** Where in the input, such as `items[2].quantity`; empty for the whole of it. */
   readonly path: string;
   /** Line and column of a text, from 1; 0 when the place is not a position in one. */
   readonly line: number;
   readonly column: number;
 
-  constructor(refusal: Pick<Refusal, 'code' | 'message'> & Partial<Refusal>, options?: ErrorOptions) {
+  constructor(refusal: Pick<Refusal, 'code' | 'message'> & Partial<Omit<Refusal, 'problem'>> & { problem?: string }, options?: ErrorOptions) {
     super(refusal.message, options);
     this.code = refusal.code;
+    this.problem = refusal.problem;
     this.path = refusal.path ?? '';
     this.line = refusal.line ?? 0;
     this.column = refusal.column ?? 0;

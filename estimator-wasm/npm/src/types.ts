@@ -113,6 +113,9 @@ export type SearchResult = {
   hits: Array<FoundMeter>,
 };
 
+/** A length of time, of which a month has 730 hours' worth. */
+export type Per = "hour" | "day" | "week";
+
 /** Running hours in a week, every week. */
 export type Schedule = {
   /** Hours on each of these days. */
@@ -139,6 +142,8 @@ export type WorkloadItem = {
   high?: Decimal | null,
   /** Unit of the quantities; the meter's own when absent. */
   unit?: string | null,
+  /** What the quantities are for, where that is no month. */
+  per?: Per | null,
   /** How many pieces. */
   count?: Decimal | number | null,
   /** When it runs, instead of a quantity of hours. */
@@ -386,6 +391,8 @@ export type ReadLine = {
   quantity: Decimal | null,
   /** Unit of the quantity. */
   unit: string | null,
+  /** What the quantity is for, where that is no month. */
+  per: Per | null,
   /** When it runs. */
   schedule: Schedule | null,
   /** How many pieces. */
@@ -456,6 +463,9 @@ export type Branches = {
 /** Whether a cell says what everything costs. */
 export type CellStatus = "priced" | "incomplete" | "unavailable" | "refused";
 
+/** Why a workload was refused. The message beside it has the numbers and the names. */
+export type Problem = "notJson" | "notReadable" | "otherSchema" | "otherBook" | "tooMany" | "oneMeterNeeded" | "oneQuantityNeeded" | "scheduleAlone" | "belowZero" | "lowAboveHigh" | "lowAboveQuantity" | "highBelowQuantity" | "badRamp" | "badHours" | "badDays" | "badGroup" | "otherUnit" | "decimalAndBinary" | "noFixedLength" | "scheduleNotHours" | "notExact" | "noSuchItem" | "noPrice" | "ownUnitOnly";
+
 /** The workload under one book, at one time, in one region. */
 export type Cell = {
   /** The rate book. */
@@ -480,6 +490,8 @@ export type Cell = {
   missing: Array<UnpricedLine>,
   /** Why there are no sums at all. */
   problem?: string,
+  /** The same as a stable name. */
+  refusal?: Problem,
   /** Lines that do not cost what they cost in the first cell, with the reason; only where asked for. */
   lines?: Array<LineDifference>,
 };
@@ -502,6 +514,8 @@ export type Refusal = {
   code: string,
   /** What is wrong, for people. */
   message: string,
+  /** What is wrong, as a stable name, where a workload was refused. */
+  problem?: Problem,
   /** Where in the input, such as `items[2].quantity`; empty for the whole of it. */
   path: string,
   /** Line, from 1; 0 when the place is not a position in a text. */

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::estimate::line::{Line, Role};
-use shared::estimate::workload::{Schedule, WorkloadItem};
+use shared::estimate::workload::{Per, Schedule, WorkloadItem};
 
 /// A word of a typed line, or several that belong together.
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -35,6 +35,8 @@ pub struct ReadLine<'t> {
     quantity: Option<Decimal>,
     /// Unit of the quantity.
     unit: Option<String>,
+    /// What the quantity is for, where that is no month.
+    per: Option<Per>,
     /// When it runs.
     schedule: Option<Schedule>,
     /// How many pieces.
@@ -60,8 +62,20 @@ impl<'t> ReadLine<'t> {
             ReadPart { role: part.role, text: &text[part.place.clone()], start, end: at(part.place.end) }
         };
         let parts = line.parts.iter().map(part).collect();
-        let Line { query, region, quantity, unit, schedule, count, unknown, .. } = line;
+        let Line { query, region, quantity, unit, per, schedule, count, unknown, .. } = line;
         let schedule = schedule.map(|(hours_per_day, days_per_week)| Schedule { hours_per_day, days_per_week });
-        ReadLine { schema: "forebill.line/1", parts, query, region, quantity, unit, schedule, count, unknown, item }
+        ReadLine {
+            schema: "forebill.line/1",
+            parts,
+            query,
+            region,
+            quantity,
+            unit,
+            per,
+            schedule,
+            count,
+            unknown,
+            item,
+        }
     }
 }

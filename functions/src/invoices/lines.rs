@@ -70,7 +70,7 @@ fn told() -> String {
 
 fn at(line: u64, column: &str, message: String) -> DecodeError {
     let line = usize::try_from(line).unwrap_or(usize::MAX);
-    DecodeError { message, path: column.to_owned(), line, column: 1 }
+    DecodeError { message, path: column.to_owned(), line, column: 1, problem: None }
 }
 
 struct Row<'r> {

@@ -9,6 +9,7 @@ use super::workload::{MAX_ITEMS, Workload, WorkloadItem};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::{self, DecodeError};
 use crate::order;
+use crate::problem::Problem;
 
 /// What is said of a group. One that nothing is said of needs no entry.
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -28,13 +29,16 @@ pub struct WorkloadGroup {
 /// Names stand once, and what a group lies in is there and lies in nothing.
 pub(super) fn check(groups: &[WorkloadGroup]) -> Result<(), DecodeError> {
     if groups.len() > MAX_ITEMS {
-        return Err(DecodeError::at("groups", format!("{} groups, at most {MAX_ITEMS} are accepted", groups.len())));
+        return Err(DecodeError::at("groups", format!("{} groups, at most {MAX_ITEMS} are accepted", groups.len()))
+            .named(Problem::TooMany));
     }
     let mut seen = BTreeSet::new();
     let outer: BTreeSet<&str> =
         order::set(groups.iter().filter(|group| group.within.is_none()).map(|group| group.name.as_str()));
     for (position, group) in groups.iter().enumerate() {
-        let refuse = |field: &str, message: &str| Err(DecodeError::at(format!("groups[{position}].{field}"), message));
+        let refuse = |field: &str, message: &str| {
+            Err(DecodeError::at(format!("groups[{position}].{field}"), message).named(Problem::BadGroup))
+        };
         if group.name.trim().is_empty() {
             return refuse("name", "a group needs a name");
         }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::workload::{Schedule, WorkloadItem};
+use super::workload::{Per, Schedule, WorkloadItem};
 use crate::decimal::Decimal;
 use crate::region;
 use amount::Amount;
@@ -62,6 +62,8 @@ pub struct Line {
     pub quantity: Option<Decimal>,
     /// Unit of the quantity.
     pub unit: Option<String>,
+    /// What the quantity is for, where that is no month.
+    pub per: Option<Per>,
     /// Hours of a day and days of a week.
     pub schedule: Option<(Decimal, Decimal)>,
     /// How many pieces.
@@ -156,9 +158,9 @@ impl Line {
             return Some((Role::Count, words));
         }
         if self.quantity.is_none()
-            && let Some(Amount { quantity, unit, words }) = amount::read(rest)
+            && let Some(Amount { quantity, unit, per, words }) = amount::read(rest)
         {
-            (self.quantity, self.unit) = (Some(quantity), Some(unit));
+            (self.quantity, self.unit, self.per) = (Some(quantity), unit, per);
             return Some((Role::Quantity, words));
         }
         if self.region.is_none()
@@ -200,6 +202,7 @@ impl Line {
             low: None,
             high: None,
             unit: self.unit.clone(),
+            per: self.per,
             count: self.count,
             schedule: self.schedule.map(|(hours_per_day, days_per_week)| Schedule { hours_per_day, days_per_week }),
             ramp: Vec::new(),

@@ -11,6 +11,7 @@ use crate::json::DecodeError;
 use crate::meter::{Meter, PriceModel};
 use crate::money::Currency;
 use crate::period::Instant;
+use crate::problem::Problem;
 use crate::ratebook::format::OpenBook;
 use crate::search::SearchIndex;
 
@@ -52,13 +53,14 @@ pub fn largest_count(
     options: &Options<'_>,
 ) -> Result<Goal, DecodeError> {
     let Some(sought) = workload.items.get(item) else {
-        return Err(DecodeError::at("items", format!("there is no item {}", item + 1)));
+        return Err(DecodeError::at("items", format!("there is no item {}", item + 1)).named(Problem::NoSuchItem));
     };
     let mut tried = workload.clone();
     let first = estimate(workload, open, index, options)?;
     if let Some(line) = first.unpriced.first() {
         let path = format!("items[{}]", line.item);
-        return Err(DecodeError::at(path, format!("it has no price ({}), so no number fits", line.explanation)));
+        return Err(DecodeError::at(path, format!("it has no price ({}), so no number fits", line.explanation))
+            .named(Problem::NoPrice));
     }
     // The same meter for every number that is tried, found once.
     for (item, line) in tried.items.iter_mut().zip(&first.lines) {
@@ -68,10 +70,9 @@ pub fn largest_count(
     }
     let stretches = stretches(&tried, item, open, index, options)?;
     let mut due = |count: u64| -> Result<Decimal, DecodeError> {
-        tried.items[item].count = Some(
-            Decimal::parse(&count.to_string())
-                .map_err(|error| DecodeError::at(format!("items[{item}].count"), error.to_string()))?,
-        );
+        tried.items[item].count = Some(Decimal::parse(&count.to_string()).map_err(|error| {
+            DecodeError::at(format!("items[{item}].count"), error.to_string()).named(Problem::NotReadable)
+        })?);
         Ok(estimate(&tried, open, index, options)?.monthly_due())
     };
     let mut search = || -> Result<Option<u64>, DecodeError> {
@@ -116,7 +117,8 @@ fn stretches(
     let volume = |row: &&Meter| row.tiers.model() == PriceModel::Volume;
     if let Some(meter) = rows.iter().filter(of_line).find(volume) {
         if *meter.unit != *line.unit {
-            return Err(DecodeError::at(path(".unit"), "a volume price is sought in its own unit only"));
+            return Err(DecodeError::at(path(".unit"), "a volume price is sought in its own unit only")
+                .named(Problem::OwnUnitOnly));
         }
         let bounds = || -> Result<Vec<Decimal>, Inexact> {
             let same = single.lines.iter().filter(|other| other.meter_id == line.meter_id && other.item != item);
@@ -127,7 +129,8 @@ fn stretches(
         };
         // A piece of nothing costs nothing, however many there are.
         if !line.quantity.is_zero() {
-            let bounds = bounds().map_err(|error| DecodeError::at(path(""), error.to_string()))?;
+            let bounds =
+                bounds().map_err(|error| DecodeError::at(path(""), error.to_string()).named(Problem::NotExact))?;
             let near = bounds.iter().filter_map(|bound| bound.to_string().parse::<u64>().ok());
             // The bound itself is at most one beside the rounded quotient.
             starts.extend(near.flat_map(|near| near.saturating_sub(1)..=near.saturating_add(1)).filter(|n| *n <= MOST));

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 
 use super::Resolved;
-use super::workload::Schedule;
+use super::workload::{Per, Schedule, WorkloadItem};
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
 use crate::json::DecodeError;
 use crate::meter::Meter;
+use crate::problem::Problem;
 use crate::quantity::{Mismatch, PricingUnit};
+use crate::ratebook::Unpriced;
 use crate::rating::Counting;
 use crate::warning::{Warning, WarningCode};
 
@@ -52,8 +54,9 @@ pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<MeterId
     });
     let mut countings = BTreeMap::new();
     for (id, places) in meters {
-        let at =
-            |error: &dyn std::fmt::Display| DecodeError::at(format!("items[{}].unit", places[0]), error.to_string());
+        let at = |error: &dyn std::fmt::Display, problem: Problem| {
+            DecodeError::at(format!("items[{}].unit", places[0]), error.to_string()).named(problem)
+        };
         let prices: Vec<Meter> = places.iter().filter_map(|place| items[*place].meter.ok().cloned()).collect();
         let own: Vec<PricingUnit> = prices.iter().map(|meter| PricingUnit::parse(&meter.unit)).collect();
         let used: Vec<(Decimal, &PricingUnit)> = (places.iter().zip(&own))
@@ -61,12 +64,15 @@ pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<MeterId
                 items[*place].amounts().map(move |of| (of.quantity, of.unit.as_ref().unwrap_or(own)))
             })
             .collect();
-        let counting = Counting::of(&used, &prices).map_err(|why| at(&why.explain()))?;
+        let counting = Counting::of(&used, &prices).map_err(|why| {
+            at(&why.explain(), if why == Unpriced::UnitMismatch { Problem::OtherUnit } else { Problem::NotExact })
+        })?;
         for (place, own) in places.iter().zip(&own) {
             for amount in items[*place].amounts_mut() {
                 let unit = amount.unit.take();
-                amount.quantity =
-                    counting.count(amount.quantity, unit.as_ref().unwrap_or(own)).map_err(|error| at(&error))?;
+                amount.quantity = counting
+                    .count(amount.quantity, unit.as_ref().unwrap_or(own))
+                    .map_err(|error| at(&error, Problem::NotExact))?;
             }
         }
         countings.insert(id, counting);
@@ -79,18 +85,23 @@ pub(super) fn convert(quantity: Decimal, unit: &str, meter_unit: &str, path: &st
     let at = format!("{path}.unit");
     let (from, to) = (PricingUnit::parse(unit), PricingUnit::parse(meter_unit));
     let (quantity, from) = match months_as_hours(quantity, &from, &to) {
-        Some(hours) => (hours.map_err(|error| DecodeError::at(&*at, error.to_string()))?, PricingUnit::parse("Hours")),
+        Some(hours) => (
+            hours.map_err(|error| DecodeError::at(&*at, error.to_string()).named(Problem::NotExact))?,
+            PricingUnit::parse("Hours"),
+        ),
         None => (quantity, from),
     };
-    let message = match (from.convert(quantity, &to), from.mismatch(&to)) {
+    let (problem, message) = match (from.convert(quantity, &to), from.mismatch(&to)) {
         (Some(Ok(converted)), _) => return Ok(Amount::as_metered(converted)),
         (Some(Err(Inexact)), _) => return Ok(Amount { quantity, unit: Some(from) }),
         (None, Some(reason @ (Mismatch::DecimalAndBinary | Mismatch::NoFixedLength))) => {
-            format!("the meter counts \"{meter_unit}\", the item \"{unit}\": {reason}")
+            let problem =
+                if reason == Mismatch::NoFixedLength { Problem::NoFixedLength } else { Problem::DecimalAndBinary };
+            (problem, format!("the meter counts \"{meter_unit}\", the item \"{unit}\": {reason}"))
         }
-        (None, _) => format!("the meter counts \"{meter_unit}\", the item \"{unit}\""),
+        (None, _) => (Problem::OtherUnit, format!("the meter counts \"{meter_unit}\", the item \"{unit}\"")),
     };
-    Err(DecodeError::at(at, message))
+    Err(DecodeError::at(at, message).named(problem))
 }
 
 /// A month of a meter that counts hours is 730 of them: in an estimate, and nowhere else.
@@ -116,6 +127,33 @@ pub(super) fn doubtful_unit(quantity: Decimal, meter: &Meter, path: &str) -> Opt
             "no unit is given and the meter counts \"{}\", so {quantity} means {singles} {single}: say the unit, \
              \"{single}\" for {quantity} of them, \"{}\" for {singles}",
             meter.unit, meter.unit
+        ),
+        path: Some(format!("{path}.quantity")),
+    })
+}
+
+/// A quantity for an hour, a day or a week as one for a month.
+pub(super) fn monthly(quantity: Decimal, per: Option<Per>) -> Result<Decimal, Inexact> {
+    match per {
+        None => Ok(quantity),
+        Some(per) => quantity
+            .times(Decimal::from(HOURS_PER_MONTH))?
+            .divided_rounded(Decimal::from(per.hours()), SCHEDULE_DECIMALS),
+    }
+}
+
+/// Says that a quantity for a day or a week has no end in a month.
+pub(super) fn rounded_rate(item: &WorkloadItem, path: &str) -> Option<Warning> {
+    let (quantity, per) = item.quantity.zip(item.per)?;
+    let month = quantity.times(Decimal::from(HOURS_PER_MONTH)).ok()?;
+    if month.divided_exactly(Decimal::from(per.hours())).is_ok() {
+        return None;
+    }
+    let counted = monthly(quantity, item.per).ok()?;
+    Some(Warning {
+        code: WarningCode::QuantityRounded,
+        message: format!(
+            "the quantity in a month has no end; each piece counts {counted}, as usage is told to ten decimals"
         ),
         path: Some(format!("{path}.quantity")),
     })
@@ -151,10 +189,11 @@ pub(super) fn scheduled(
     let exact = week.and_then(|hours| hours.times(Decimal::from(HOURS_PER_MONTH)));
     let hours = exact
         .and_then(|hours| hours.divided_rounded(Decimal::from(168), SCHEDULE_DECIMALS))
-        .map_err(|error| DecodeError::at(at.clone(), error.to_string()))?;
+        .map_err(|error| DecodeError::at(at.clone(), error.to_string()).named(Problem::NotExact))?;
     let Some(meter) = meter else { return Ok(Amount::as_metered(hours)) };
     let Ok(amount) = convert(hours, "Hours", &meter.unit, path) else {
-        return Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit)));
+        return Err(DecodeError::at(at, format!("a schedule gives hours, the meter counts \"{}\"", meter.unit))
+            .named(Problem::ScheduleNotHours));
     };
     if let Some(unit) = unit {
         convert(Decimal::ZERO, unit, &meter.unit, path)?;
@@ -217,6 +256,26 @@ mod tests {
     fn refused(quantity: &str, unit: &str, meter_unit: &str, expect: &str) {
         let error = convert(number(quantity), unit, meter_unit, "items[3]").err().map(|error| error.to_string());
         assert!(error.as_ref().is_some_and(|error| error.contains(expect)), "{error:?}");
+    }
+
+    /// 50 × 730 ÷ 24 is 1520.8333…; 2 × 730; 84 of a week's 168 hours are half of 730.
+    #[test]
+    fn a_month_has_730_hours_of_what_is_used_in_an_hour_a_day_or_a_week() {
+        let cases = [
+            ("50", Per::Day, "1520.8333333333", true),
+            ("2", Per::Hour, "1460", false),
+            ("84", Per::Week, "365", false),
+        ];
+        for (quantity, per, expect, rounded) in cases {
+            assert_eq!(monthly(number(quantity), Some(per)), Ok(number(expect)));
+            let text = format!(
+                r#"{{"schema":"forebill.workload/1","items":[{{"query":"x","quantity":"{quantity}","per":"{}"}}]}}"#,
+                format!("{per:?}").to_lowercase()
+            );
+            let workload = crate::estimate::workload::decode(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(rounded_rate(&workload.items[0], "items[0]").is_some(), rounded, "{quantity} {per:?}");
+        }
+        assert_eq!(monthly(number("0.1"), None), Ok(number("0.1")));
     }
 
     /// 10 × 5 × 730 ÷ 168 is 217.26190476190…; 12 × 7 of a week's 168 hours are half of 730.

@@ -10,6 +10,7 @@ use crate::guid::MeterId;
 use crate::json::{self, DecodeError, Object};
 use crate::money::Currency;
 use crate::offer::OfferId;
+use crate::problem::Problem;
 
 const SCHEMA: &str = "forebill.workload/1";
 
@@ -72,6 +73,9 @@ pub struct WorkloadItem {
     /// Unit of the quantities; the meter's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// What the quantities are for, where that is no month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
     /// How many pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(type = "Decimal | number | null"))]
@@ -88,6 +92,31 @@ pub struct WorkloadItem {
     /// For cross-charging.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "json::distinct_keys")]
     pub tags: BTreeMap<String, String>,
+}
+
+/// A length of time, of which a month has 730 hours' worth.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Per {
+    /// An hour.
+    Hour,
+    /// 24 of them.
+    Day,
+    /// 168 of them.
+    Week,
+}
+
+impl Per {
+    /// Its hours.
+    #[must_use]
+    pub fn hours(self) -> u32 {
+        match self {
+            Per::Hour => 1,
+            Per::Day => 24,
+            Per::Week => 168,
+        }
+    }
 }
 
 /// Running hours in a week, every week.
@@ -114,12 +143,12 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
     })?;
     if head.schema != SCHEMA {
         let shown: String = json::printable(&head.schema).chars().take(40).collect();
-        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
+        return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")).named(Problem::OtherSchema));
     }
     let workload: Workload = json::decode(bytes)?;
     if workload.items.len() > MAX_ITEMS {
         let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
-        return Err(DecodeError::at("items", message));
+        return Err(DecodeError::at("items", message).named(Problem::TooMany));
     }
     groups::check(&workload.groups)?;
     for (index, item) in workload.items.iter().enumerate() {
@@ -130,46 +159,69 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
 
 impl WorkloadItem {
     fn check(&self, path: &str) -> Result<(), DecodeError> {
-        let refuse = |field: &str, message: &str| Err(DecodeError::at(format!("{path}.{field}"), message));
+        let refuse = |field: &str, problem: Problem, message: &str| {
+            Err(DecodeError::at(format!("{path}.{field}"), message).named(problem))
+        };
         match (&self.meter_id, &self.query) {
-            (None, None) => return refuse("meterId", "an item needs a meterId or a query"),
-            (Some(_), Some(_)) => return refuse("query", "an item has a meterId or a query, not both"),
-            (None, Some(query)) if query.trim().is_empty() => return refuse("query", "the search text is empty"),
+            (None, None) => return refuse("meterId", Problem::OneMeterNeeded, "an item needs a meterId or a query"),
+            (Some(_), Some(_)) => {
+                return refuse("query", Problem::OneMeterNeeded, "an item has a meterId or a query, not both");
+            }
+            (None, Some(query)) if query.trim().is_empty() => {
+                return refuse("query", Problem::OneMeterNeeded, "the search text is empty");
+            }
             _ => {}
         }
         if self.quantity.is_none() && self.schedule.is_none() {
-            return refuse("quantity", "an item needs a quantity or a schedule");
+            return refuse("quantity", Problem::OneQuantityNeeded, "an item needs a quantity or a schedule");
         }
         if self.quantity.is_some() && self.schedule.is_some() {
-            return refuse("schedule", "an item has a quantity or a schedule, not both");
+            return refuse("schedule", Problem::OneQuantityNeeded, "an item has a quantity or a schedule, not both");
         }
         let amounts = [("quantity", self.quantity), ("low", self.low), ("high", self.high), ("count", self.count)];
         for (field, amount) in amounts {
             if amount.is_some_and(Decimal::is_negative) {
-                return refuse(field, "a workload cannot use less than nothing");
+                return refuse(field, Problem::BelowZero, "a workload cannot use less than nothing");
             }
         }
-        for (field, less, more, problem) in [
-            ("low", self.low, self.high, "the low quantity is above the high one"),
-            ("low", self.low, self.quantity, "the low quantity is above the quantity itself"),
-            ("high", self.quantity, self.high, "the high quantity is below the quantity itself"),
+        for (field, less, more, problem, message) in [
+            ("low", self.low, self.high, Problem::LowAboveHigh, "the low quantity is above the high one"),
+            (
+                "low",
+                self.low,
+                self.quantity,
+                Problem::LowAboveQuantity,
+                "the low quantity is above the quantity itself",
+            ),
+            (
+                "high",
+                self.quantity,
+                self.high,
+                Problem::HighBelowQuantity,
+                "the high quantity is below the quantity itself",
+            ),
         ] {
             if less.zip(more).is_some_and(|(less, more)| less > more) {
-                return refuse(field, problem);
+                return refuse(field, problem, message);
             }
         }
-        if self.schedule.is_some() && (self.unit.is_some() || self.low.is_some() || self.high.is_some()) {
-            return refuse("schedule", "a schedule gives hours: leave unit, low and high away");
+        let beside = self.unit.is_some() || self.per.is_some() || self.low.is_some() || self.high.is_some();
+        if self.schedule.is_some() && beside {
+            return refuse(
+                "schedule",
+                Problem::ScheduleAlone,
+                "a schedule gives hours: leave unit, per, low and high away",
+            );
         }
         if self.ramp.len() > 120 || self.ramp.iter().any(|share| share.is_negative()) {
-            return refuse("ramp", "a ramp has at most 120 months and no share below zero");
+            return refuse("ramp", Problem::BadRamp, "a ramp has at most 120 months and no share below zero");
         }
         match &self.schedule {
             Some(plan) if plan.hours_per_day.is_negative() || plan.hours_per_day > Decimal::from(24) => {
-                refuse("schedule.hoursPerDay", "a day has 0 to 24 hours")
+                refuse("schedule.hoursPerDay", Problem::BadHours, "a day has 0 to 24 hours")
             }
             Some(plan) if plan.days_per_week.is_negative() || plan.days_per_week > Decimal::from(7) => {
-                refuse("schedule.daysPerWeek", "a week has 0 to 7 days")
+                refuse("schedule.daysPerWeek", Problem::BadDays, "a week has 0 to 7 days")
             }
             _ => Ok(()),
         }

@@ -11,7 +11,7 @@ import { Dates } from './dates.js';
 import { Documents, type Loaded } from './documents.js';
 import { Percent } from './percent.js';
 import { address, parse, type Route } from './route.js';
-import { english, type Shown } from './shown.js';
+import { spokenOf, type Shown } from './shown.js';
 import { failure } from './styles/failure.js';
 import { inks } from './styles/inks.js';
 import { pages } from './styles/pages.js';
@@ -105,7 +105,7 @@ export class ForebillCosts extends LitElement {
     if (loaded.state === 'ready') return show(loaded.value);
     if (loaded.state === 'loading') return skeleton(words);
     const { code, why, by } = loaded;
-    return refusal(words, code, by === 'program' ? english({ words } as Shown, why) : why, () => this.#documents.forget(), more);
+    return refusal(words, code, by === 'program' ? spokenOf({ words } as Shown, why) : why, () => this.#documents.forget(), more);
   }
 
   #view(words: CostWords, reports: Reports): TemplateResult {

@@ -68,9 +68,11 @@ export function told(texts: Readonly<Record<string, string>>, code: string): str
   return Object.hasOwn(texts, code) ? texts[code] ?? code : code;
 }
 
-/** What the program says in English, whatever language the page speaks. */
-export function english({ words }: Shown, text: string): TemplateResult {
-  return words.lang === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`;
+/** What the program says, in the language of the page where its form is known; what is not stays English, and is read aloud so. */
+export function spokenOf({ words }: Shown, text: string): TemplateResult {
+  if (words.lang === 'en') return html`${text}`;
+  const own = words.sentence(text);
+  return own === undefined ? html`<span lang="en">${text}</span>` : html`${own}`;
 }
 
 /** A group as it is read: a resource by its own name, a subscription by the one it was given, a meter without the

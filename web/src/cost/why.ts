@@ -4,7 +4,7 @@ import { html, type ReactiveController, type ReactiveControllerHost, type Templa
 import { Format } from '../format.js';
 import type { DetailWords } from '../views/details.js';
 import type { Loaded } from './documents.js';
-import { english, type Shown } from './shown.js';
+import { spokenOf, type Shown } from './shown.js';
 import type { Charges } from './types.js';
 
 const COPIED_MS = 2000;
@@ -33,7 +33,7 @@ export class Why implements ReactiveController {
     if (!this.#asked) void this.#load();
     const { words } = shown;
     return html`<div class="why-place" role="region" aria-label=${words.proofOf(name)} aria-busy=${charges.state === 'loading' || !this.#drawing}>${
-      charges.state === 'refused' ? html`<p class="warn">${charges.by === 'program' ? english(shown, charges.why) : charges.why}</p>`
+      charges.state === 'refused' ? html`<p class="warn">${charges.by === 'program' ? spokenOf(shown, charges.why) : charges.why}</p>`
         : charges.state === 'ready' && this.#drawing && this.#words ? this.#drawing.chargesOf(shown, charges.value, meterId, only, {
           words: this.#words, format: new Format(this.#lang, this.#words), copied: this.#copied, copy: (id, text) => void this.#copy(id, text),
         }) : html`<p class="muted">${words.readingCharges}</p>`}</div>`;

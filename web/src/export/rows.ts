@@ -1,7 +1,9 @@
 // What the page shows, as rows: every export is made of these, so that all say the same. Amounts are the core's texts.
 
 import type { Desk } from '../desk.js';
+import { quantityUnit } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
+import type { Words } from '../words.js';
 import { costCentre, fullName, isInside } from '../grouping.js';
 import { given, type Line } from '../state.js';
 
@@ -48,7 +50,7 @@ export function viewOf(desk: Desk): View {
   const rows = (group: string, name: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
     line,
     title: line.name.trim() || line.meter.name,
-    ...asGiven(line),
+    ...asGiven(line, desk.words),
     group: name,
     costCentre: costCentre(doc.groups, line),
     priced: priced.lines.get(line.id),
@@ -77,9 +79,9 @@ export function viewOf(desk: Desk): View {
   };
 }
 
-function asGiven(line: Line): { quantity: string; unit: string } {
-  const [quantity, unit] = given(line);
-  return { quantity, unit };
+function asGiven(line: Line, words: Words): { quantity: string; unit: string } {
+  const [quantity, unit, per] = given(line);
+  return { quantity, unit: per ? `${quantityUnit(unit, words)} ${words.per(words.lengths[per])}` : unit };
 }
 
 export function tagSums(estimate: Estimate | null): { key: string; value: string; sum: string }[] {

@@ -4,7 +4,7 @@
 
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import { activeDoc, MOST_BRANCHES, type Pin, type Work } from '../history.js';
-import { newGroup, newLine, ordered, workload, type Doc, type Line, type MeterFacts } from '../state.js';
+import { newGroup, newLine, ordered, withPer, workload, type Doc, type Line, type MeterFacts } from '../state.js';
 import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
 
 const SCHEMA = 'forebill.page/1';
@@ -52,6 +52,7 @@ export function read(text: string): Shared {
     refuse('is not JSON');
   }
   const frame = record(value, '');
+  withDigits(frame, JSON.parse(text.replace(/"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g, (part) => (part.startsWith('"') ? part : `"${part}"`))) as typeof frame);
   if (frame['schema'] === 'forebill.workload/1') return { pin: null, active: 0, workloads: [frame] };
   if (frame['schema'] !== SCHEMA) refuse(`is neither "${SCHEMA}" nor "forebill.workload/1"`, 'schema');
   onlyKeys(frame, ['schema', 'book', 'at', 'active', 'workloads'], '');
@@ -73,6 +74,21 @@ export function read(text: string): Shared {
     at: short(frame['at'], 'at', TIME),
   };
   return { pin, active, workloads };
+}
+
+/** The list of workloads, one of them, its items, one of them, its schedule or ramp: a text that is deeper is refused later. */
+const MOST_LEVELS = 6;
+const AMOUNTS = ['quantity', 'low', 'high', 'count', 'hoursPerDay', 'daysPerWeek'];
+
+/** Puts amounts that the text has as numbers back as the digits that stand there: a number of this language would be another
+ * one from the seventeenth digit on. `said` is the same text with every number as a text. */
+function withDigits(value: unknown, said: unknown, levels = MOST_LEVELS): void {
+  if (typeof value !== 'object' || value === null || levels === 0) return;
+  const [own, theirs] = [value as Record<string, unknown>, said as Record<string, unknown>];
+  for (const [key, inner] of Object.entries(own)) {
+    if (typeof inner === 'number' && (AMOUNTS.includes(key) || Array.isArray(value))) own[key] = theirs[key];
+    else if (['workloads', 'items', 'schedule', 'ramp'].includes(key) || Array.isArray(value)) withDigits(inner, theirs[key], levels - 1);
+  }
 }
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)?$/;
@@ -103,7 +119,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
   const lines: Line[] = [];
   asked.items.forEach((item, index) => {
     const found = estimate.lines[index];
-    const meterId = item.meterId ?? found?.meterId;
+    const meterId = found?.meterId ?? item.meterId;
     if (!found || !meterId) {
       missing.push(item.name || item.query || `${index + 1}`);
       return;
@@ -114,9 +130,10 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
     const meter: MeterFacts = { meterId, name: found.meterName || name || meterId, category, subCategory, region, unit: found.unit || unit };
     const { schedule } = item;
     lines.push({
-      ...newLine(meter, typed(item.quantity), `${item.count ?? 1}`),
+      ...newLine(meter, withPer(typed(item.quantity), item.per), `${item.count ?? 1}`),
       name: name === meter.name ? '' : name,
       unit,
+      region: item.region ?? '',
       plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
       low: typed(item.low),
       high: typed(item.high),

@@ -65,6 +65,7 @@ export const base = css`
     background: var(--raised);
   }
   .button:hover { background: var(--tint); }
+  .button:disabled { opacity: .5; background: var(--raised); }
   .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
   .button.quiet { border-color: transparent; background: none; color: var(--accent); }
   .button.quiet:hover { background: var(--tint); }

@@ -35,7 +35,7 @@ export const detailStyles = css`
   .tier.last > span { position: relative; min-inline-size: 2px; }
   .tier.last > span::after { content: ""; position: absolute; inset: -2px -1px -2px auto; inline-size: 2px; background: var(--text); }
   .line-rate > .tier-bar { display: flex; }
-  .meant { display: block; padding-inline-start: 9px; overflow-wrap: anywhere; }
+  .meant { display: block; padding: 2px 9px 0; text-align: end; overflow-wrap: anywhere; }
   .by-tag dl { padding-block-start: 4px; }
   .by-tag dt { overflow-wrap: anywhere; }
 
@@ -92,7 +92,7 @@ export const detailStyles = css`
     .group-sum { padding-block: 0; }
     .group-head { grid-template: "fold name sum tools" auto / var(--control-height) minmax(0, 1fr) auto auto; }
     .line-grid .amount { position: relative; }
-    .line-grid .meant { position: absolute; inset-block-start: 100%; }
+    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline-end: 0; white-space: nowrap; }
     .line-grid:has(.meant) { padding-block-end: 20px; }
     .proof { padding-inline: 16px; }
     .tiers { font-size: 14px; }

@@ -10,7 +10,7 @@ export const lines = css`
       "what what tools" auto
       "quantity count count" auto
       "rate cost cost" auto
-      "problem problem problem" auto / minmax(0, 1fr) minmax(0, 7rem) auto;
+      "problem problem problem" auto / minmax(0, 1fr) minmax(0, 3.5rem) calc(2 * var(--control-height));
   }
   .line-grid.line-head { display: none; }
   .line-what { grid-area: what; min-inline-size: 0; }

@@ -4,10 +4,13 @@ export const states = css`
   .banner { margin-block-end: 12px; padding: 8px 12px; border: 1px solid var(--hairline); border-inline-start: 3px solid var(--warn); border-radius: var(--radius); background: var(--surface); }
 
   .bone { border-radius: var(--radius-large); background: var(--surface); }
-  .bone-head { inline-size: 100%; block-size: var(--control-height); }
   .starting { grid-column: 1; padding-block: 24px 8px; }
+  /* As high as what takes its place, or nothing below would stay. */
+  .starting, .start { min-block-size: 348px; }
+  @container forebill (max-width: 639.98px) { .starting, .start { min-block-size: 500px; } }
   .bone-search { block-size: 44px; }
   .bone-start { block-size: 260px; }
+  .bone-points { block-size: 172px; }
   .bone-total { block-size: 220px; }
   .summary:has(> .bone) { padding: 0; border: 0; }
   /* A fast start shows no words at all. */

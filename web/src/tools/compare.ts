@@ -6,6 +6,7 @@ import { EstimatorError } from '../estimator.js';
 import { isQuantity } from '../format.js';
 import { append, edit, newLine, remove } from '../state.js';
 import type { Branches, Goal, LineDifference } from '../types.js';
+import { said } from '../words.js';
 import { asked } from './asked.js';
 import { differences } from './differences.js';
 import { letter } from './letter.js';
@@ -123,7 +124,7 @@ export class Compare {
           this.#goal = { ...this.#goal, found: desk.shelf.current?.book.largestCount(ask.workload, item, within.trim(), desk.at) ?? null, problem: '' };
         } catch (thrown) {
           if (!(thrown instanceof EstimatorError)) throw thrown;
-          this.#goal = { ...this.#goal, found: null, problem: thrown.message };
+          this.#goal = { ...this.#goal, found: null, problem: said(desk.words, thrown) };
         }
       }
       host.requestUpdate();

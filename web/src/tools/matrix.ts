@@ -2,7 +2,9 @@
 // cheapest and the current one are marked, by words and not by colour alone, and what is not sold says so.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { EstimatorError } from '../estimator.js';
 import type { LineDifference } from '../types.js';
+import { said } from '../words.js';
 import { differences, signed } from './differences.js';
 import { byGroup, byRegion, changeDates, type Grid, type Shown } from './pivots.js';
 import type { Place } from './place.js';
@@ -45,7 +47,7 @@ export class Matrix {
       if (pivot === this.#pivot) this.#grid = grid;
       this.#problem = '';
     }, (thrown: unknown) => {
-      this.#problem = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#problem = thrown instanceof EstimatorError ? said(this.#place.desk.words, thrown) : String(thrown);
     }).finally(() => {
       this.#busy = false;
       host.requestUpdate();
@@ -80,6 +82,7 @@ export class Matrix {
     const words = this.#place.words();
     const pivot = this.#pivot;
     const turn = (to: Pivot) => {
+      if (to === pivot) return;
       this.#pivot = to;
       // What was there belongs to another heading.
       this.#grid = null;

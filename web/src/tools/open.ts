@@ -6,6 +6,7 @@ import { MOST_CHARACTERS } from '../keeping/file.js';
 import { fromLink, isLink } from '../keeping/link.js';
 import { load } from '../keeping/load.js';
 import { recent, type Recent } from '../keeping/recent.js';
+import { said } from '../words.js';
 import type { Place } from './place.js';
 
 export class Opening {
@@ -83,7 +84,10 @@ export async function opened(place: Place, given: string, id?: string): Promise<
     toast.show(said.join('. '), words().undo, place.undo);
     return null;
   } catch (thrown) {
-    if (thrown instanceof EstimatorError) return thrown.path ? `${thrown.message} (${thrown.path})` : thrown.message;
+    if (thrown instanceof EstimatorError) {
+      const why = said(desk.words, thrown);
+      return thrown.path ? `${why} (${thrown.path})` : why;
+    }
     throw thrown;
   }
 }

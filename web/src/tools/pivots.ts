@@ -58,7 +58,8 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
       const number = column * count + row;
       const cell = comparison.cells[number];
       return cell ? {
-        status: cell.status, currency: cell.currency, amount: cell.monthlyDue, difference: cell.difference, missing: cell.missing, problem: cell.problem,
+        status: cell.status, currency: cell.currency, amount: cell.monthlyDue, difference: cell.difference, missing: cell.missing.map(({ name, reason, explanation }) => ({ name, explanation: words.coded(reason) ?? explanation })),
+        problem: words.coded(cell.refusal ?? '') ?? cell.problem,
         cheapest: comparison.cheapest[cell.currency] === number, current: number === 0,
       } : null;
     },

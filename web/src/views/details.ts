@@ -68,9 +68,9 @@ export class Details {
     return grip(view, dragged);
   }
 
-  start(book: OpenBook, format: Format, choose: (point: StartingPoint) => void): TemplateResult {
-    if (this.#points?.book !== book) this.#points = { book, points: startingPoints(book) };
-    return start(this.#points.points, book, format, this.#words, choose);
+  start(book: OpenBook | null, format: Format, choose: (point: StartingPoint) => void): TemplateResult {
+    if (book && this.#points?.book !== book) this.#points = { book, points: startingPoints(book) };
+    return start(book && (this.#points?.points ?? null), book, format, this.#words, choose);
   }
 
   summary(view: TotalView): TemplateResult {

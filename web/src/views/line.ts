@@ -68,8 +68,9 @@ export function amount(
   const wrong = problem?.field === field;
   const { actions, format: { words } } = view;
   const value = field === 'hours' || field === 'days' ? line.plan?.[field] ?? '' : line[field];
-  const typedUnit = field === 'quantity' && measured(value)[1] !== '';
-  const meant = typedUnit ? converted(line, view) : field === 'quantity' || field === 'low' || field === 'high' ? calculated(value) : null;
+  const [number, behind, per] = field === 'quantity' ? measured(value) : [worked(value)];
+  const typedUnit = Boolean(behind || per);
+  const meant = typedUnit ? converted(line, view) : field === 'quantity' || field === 'low' || field === 'high' ? calculated(number ?? null, value) : null;
   return html`
     <label class="amount ${field} ${wrong ? 'wrong' : ''}">
       <span class="amount-caption" aria-hidden="true">${caption ?? (field === 'quantity' || field === 'count' ? words[field] : unit)}</span>
@@ -90,9 +91,8 @@ export function amount(
 }
 
 /** What a sum or a product comes to; of a plain number there is nothing to say. */
-function calculated(typed: string): string | null {
-  const number = worked(typed);
-  return number === null || number === typed.trim() ? null : number;
+function calculated(number: string | null, typed: string): string | null {
+  return number === typed.trim() ? null : number;
 }
 
 /** What another unit than the meter's comes to; of many pieces the core says the sum only. */

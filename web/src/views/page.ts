@@ -9,6 +9,7 @@ import { compareIcon, historyIcon, openIcon, redoIcon, shareIcon, undoIcon } fro
 import type { Scope } from '../keyboard.js';
 import type { Toast } from '../toast.js';
 import type { Tools } from '../tools/tools.js';
+import { said } from '../words.js';
 import { bookLabel, bookPicker } from './book-picker.js';
 import type { Details } from './details.js';
 import type { MeterSearch } from './search.js';
@@ -27,6 +28,8 @@ export interface PageView {
   said: string;
   /** The lines that were kept, while there are no prices yet. */
   kept: TemplateResult | null;
+  /** There are none to be shown, so one begins before there are prices. */
+  fresh: boolean;
   readonly: boolean;
   scope: Scope;
   retry: () => void;
@@ -63,19 +66,19 @@ function main(view: PageView): TemplateResult {
   const ready = current && details ? filled(view, current, details) : null;
   // One template from the first moment on, so that the search keeps its caret when the prices arrive.
   return html`
-    ${error && current ? html`<div class="banner" part="banner" role="alert">${words.coded(error.code) ?? error.message} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
+    ${error && current ? html`<div class="banner" part="banner" role="alert">${said(words, error)} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
     ${tools?.banner() ?? nothing}
     <div class="body">
-      ${ready?.head ?? bone('head', 'head')}
+      ${head(view)}
       ${readonly ? nothing : view.search.render(format, details, view.scope !== 'off')}
-      ${ready?.work ?? view.kept ?? bone('starting', 'start')}
+      ${ready?.work ?? view.kept ?? (view.fresh && details ? begin(view, null, details) : bone('starting', 'start'))}
       ${ready?.total ?? bone('summary', 'total')}
     </div>
     ${ready ? nothing : html`<p class="loading" role="status">${words.loading}</p>`}`;
 }
 
 /** What there is with prices only. */
-function filled(view: PageView, current: Current, details: Details): Record<'head' | 'work' | 'total', unknown> {
+function filled(view: PageView, current: Current, details: Details): Record<'work' | 'total', unknown> {
   const { desk, editing, format, tools, readonly } = view;
   const { doc, priced } = desk;
   const from = { info: current.book.info, entry: current.entry };
@@ -85,18 +88,24 @@ function filled(view: PageView, current: Current, details: Details): Record<'hea
     lines: doc.lines.length, priced, from, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
   };
   return {
-    head: head(view, empty),
     // What was kept stays until it is restored.
     work: tools?.view() ?? (empty
-      ? view.kept ?? html`<slot name="empty">${details.start(current.book, format, (point) => editing.startFrom(point))}</slot>`
+      ? view.kept ?? begin(view, current, details)
       : html`<div class="work">${details.lines({ doc, readonly, priced, open, more, from, format, details, actions })}${details.keyHelp()}</div>`),
     total: total(sums, details.summary(sums)),
   };
 }
 
+/** Where to begin; before there are prices without anything that has one. */
+function begin({ editing, format }: PageView, current: Current | null, details: Details): TemplateResult {
+  return html`<slot name="empty">${details.start(current?.book ?? null, format, (point) => editing.startFrom(point))}</slot>`;
+}
+
 /** The estimate's own name and what can be done with all of it. */
-function head({ desk, format, tools, readonly, undo, redo, show }: PageView, empty: boolean): TemplateResult {
+function head({ desk, format, tools, readonly, undo, redo, show }: PageView): TemplateResult {
   const { words } = format;
+  const { doc, shelf: { current } } = desk;
+  const empty = !current || (doc.lines.length === 0 && doc.groups.length === 0);
   const { canUndo, canRedo } = desk.history;
   const rename = (event: InputEvent) => desk.change({ ...desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
   const button = (name: 'open' | 'share' | 'compare', icon: unknown, label: string, disabled: boolean) => html`
@@ -104,7 +113,7 @@ function head({ desk, format, tools, readonly, undo, redo, show }: PageView, emp
   return html`
     <div class="head">
       <input class="field name doc-name" data-field="doc" aria-label=${words.nameOfEstimate} placeholder=${words.untitled}
-        maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${readonly} .value=${desk.doc.name} @input=${rename}>
+        maxlength="200" autocomplete="off" spellcheck="false" ?readonly=${readonly || !current} .value=${doc.name} @input=${rename}>
       <div class="tools" role="toolbar" aria-label=${words.estimate}>
         ${readonly ? nothing : html`
           <button type="button" class="icon-button" aria-label=${words.undo} title="${words.undo} (Ctrl+Z)" ?disabled=${!canUndo} @click=${undo}>${undoIcon}</button>
@@ -112,7 +121,7 @@ function head({ desk, format, tools, readonly, undo, redo, show }: PageView, emp
           <button type="button" class="icon-button" aria-label=${words.history} title=${words.history} ?disabled=${!canUndo && !canRedo} @click=${() => show('history')}>${historyIcon}</button>
           ${tools?.branches() ?? nothing}
           ${button('compare', compareIcon, words.compare, empty)}
-          ${button('open', openIcon, words.openFile, false)}`}
+          ${button('open', openIcon, words.openFile, !current)}`}
         ${button('share', shareIcon, words.share, empty)}
         <slot name="actions"></slot>
       </div>

@@ -112,9 +112,9 @@ function marginal({ marginalPrice, tiers }: EstimateLine, currency: string, form
 function workings(line: Line, priced: EstimateLine, format: Format): string {
   const total = format.quantity(priced.quantity);
   if (line.plan) return total;
-  const [quantity, unit] = given(line);
-  if (unit === priced.unit && priced.count === '1') return total;
-  const one = `${format.quantity(quantity)}${unit === priced.unit ? '' : ` ${unit}`}`;
+  const [quantity, unit, per] = given(line);
+  if (unit === priced.unit && priced.count === '1' && !per) return total;
+  const one = `${format.quantity(quantity)}${unit === priced.unit ? '' : ` ${unit}`}${per ? ` ${format.words.per(format.words.lengths[per])}` : ''}`;
   return `${priced.count === '1' ? '' : `${format.quantity(priced.count)} × `}${one} = ${total}`;
 }
 

@@ -5,8 +5,10 @@ import type { EstimatorError, OpenBook } from '../estimator.js';
 import { perUnit, quantityUnit, type Format } from '../format.js';
 import type { MeterHit } from '../types.js';
 import { warnIcon } from '../icons.js';
+import { said } from '../words.js';
 import type { MoreWords } from '../words/more-en.js';
 import type { DetailWords } from './details.js';
+import { bone } from './states.js';
 
 export function withoutBooks(words: MoreWords): TemplateResult {
   return html`
@@ -62,14 +64,14 @@ export function startingPoints(book: OpenBook): StartingPoint[] {
 }
 
 export function start(
-  points: readonly StartingPoint[], book: OpenBook, format: Format, words: DetailWords,
+  points: readonly StartingPoint[] | null, book: OpenBook | null, format: Format, words: DetailWords,
   choose: (point: StartingPoint) => void,
 ): TemplateResult {
   return html`
     <section class="start" aria-label=${words.start}>
       <h2>${words.whatCost}</h2>
       <p class="start-text">${words.startText}</p>
-      ${points.length > 0 ? html`
+      ${points && book ? points.length === 0 ? nothing : html`
         <h3>${words.orStart}</h3>
         <ul class="points">
           ${points.map((point) => html`
@@ -81,7 +83,7 @@ export function start(
                   <span class="muted">${item.hit.name}, ${item.hit.region || words.allRegions}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit, words)}</span>
                 </span>`)}
             </button></li>`)}
-        </ul>` : nothing}
+        </ul>` : bone('points', 'points')}
     </section>`;
 }
 
@@ -89,7 +91,7 @@ export function failure(error: EstimatorError, words: DetailWords, retry: () => 
   return html`
     <div class="failure" role="alert">
       <p class="failure-title">${warnIcon} ${words.failed}</p>
-      <p><span title=${error.message}>${words.coded(error.code) ?? error.message}</span></p>
+      <p><span title=${error.message}>${said(words, error)}</span></p>
       <p><button type="button" class="button primary" @click=${retry}>${words.tryAgain}</button>
         <span class="muted">${words.code} <code>${error.code}</code></span></p>
     </div>`;

@@ -6,6 +6,7 @@ import { shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
+import { said } from '../words.js';
 import type { DetailWords } from './details.js';
 import { unpriced, type TotalView } from './total.js';
 
@@ -117,16 +118,16 @@ function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | t
   if (list.length === 0 && !priced.error) return nothing;
   return html`
     <ul class="warnings">
-      ${priced.error ? html`<li>${warnIcon}<span>${priced.error.message}</span></li>` : nothing}
-      ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code), path, priced) ?? message}</span></li>`)}
+      ${priced.error ? html`<li>${warnIcon}<span>${said(words, priced.error)}</span></li>` : nothing}
+      ${list.map(({ code, message, path }) => html`<li title=${message}>${warnIcon}<span>${doubt(words.coded(code) ?? message, path, priced)}</span></li>`)}
     </ul>`;
 }
 
 /** The line that it is about, and what is doubtful. */
-function doubt(text: string | undefined, path: string | undefined, priced: TotalView['priced']): string | undefined {
+function doubt(text: string, path: string | undefined, priced: TotalView['priced']): string {
   const item = /items\[(\d+)\]/.exec(path ?? '')?.[1];
   const line = [...priced.lines.values()].find((one) => `${one.item}` === item);
-  return text === undefined || !line ? text : `${line.name}: ${text}`;
+  return line ? `${line.name}: ${text}` : text;
 }
 
 function sources({ from, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {

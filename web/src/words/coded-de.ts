@@ -1,4 +1,6 @@
-// Was der Kern mit einem festen Namen sagt: warum etwas keinen Preis hat, und was zweifelhaft ist.
+// Was der Kern und die Seite mit einem festen Namen sagen: warum etwas keinen Preis hat, was zweifelhaft ist und was abgelehnt wird.
+
+import type { Problem } from '../types.js';
 
 export const reasonsDe = {
   noSuchMeter: 'die Preisliste kennt diesen Zähler nicht',
@@ -11,8 +13,36 @@ export const reasonsDe = {
   unitInexact: 'die Menge hat in der Einheit des Preises keinen genauen Wert',
 };
 
+const problemsDe: Record<Problem, string> = {
+  notJson: 'Der Text ist kein JSON, oder er bricht ab.',
+  notReadable: 'Diese Angabe ist nicht lesbar, oder sie hat mehr Stellen, als genau zu halten sind.',
+  otherSchema: 'Der Text ist von einer anderen Art.',
+  otherBook: 'Der Text ist für eine andere Währung oder ein anderes Angebot.',
+  tooMany: 'Es sind mehr, als angenommen werden.',
+  oneMeterNeeded: 'Ein Posten nennt einen Zähler oder einen Suchtext.',
+  oneQuantityNeeded: 'Ein Posten hat eine Menge oder einen Plan.',
+  scheduleAlone: 'Ein Plan sagt die Stunden: eine Einheit oder Spanne passt nicht dazu.',
+  belowZero: 'Weniger als nichts lässt sich nicht verbrauchen.',
+  lowAboveHigh: 'Das Mindeste liegt über dem Höchsten.',
+  lowAboveQuantity: 'Das Mindeste liegt über der Menge selbst.',
+  highBelowQuantity: 'Das Höchste liegt unter der Menge selbst.',
+  badRamp: 'Höchstens 120 Monate, und kein Anteil unter null.',
+  badHours: 'Ein Tag hat 0 bis 24 Stunden.',
+  badDays: 'Eine Woche hat 0 bis 7 Tage.',
+  badGroup: 'Eine Gruppe braucht einen eigenen Namen und liegt höchstens in einer, die da ist.',
+  otherUnit: 'Der Zähler zählt anderes als diese Einheit.',
+  decimalAndBinary: 'Der Zähler zählt in Tausendern oder in 1024ern, diese Einheit anders: Geben Sie die Menge in der Einheit des Zählers an.',
+  noFixedLength: 'Monate und Jahre sind verschieden lang.',
+  scheduleNotHours: 'Ein Plan gibt Stunden, und dieser Zähler zählt keine.',
+  notExact: 'Das genaue Ergebnis hat mehr Stellen, als zu halten sind.',
+  noSuchItem: 'Diesen Posten gibt es nicht.',
+  noPrice: 'Ein Posten hat keinen Preis, also passt keine Anzahl.',
+  ownUnitOnly: 'Ein Staffelpreis wird nur in seiner eigenen Einheit gesucht.',
+};
+
 export const codedDe: Readonly<Record<string, string>> = {
   ...reasonsDe,
+  ...problemsDe,
   negativeTotal: 'die Summe eines Zählers liegt unter null; nichts wird berechnet und nichts erstattet',
   costWithoutEnd: 'die Stellen eines Betrags haben kein Ende; er ist abgeschnitten',
   unknownOfferTerm: 'eine unbekannte Bedingung des Angebots blieb außer Betracht',
@@ -21,6 +51,15 @@ export const codedDe: Readonly<Record<string, string>> = {
   offerNotFound: 'für dieses Angebot gibt es keine Preise; es gelten die öffentlichen',
   queryAmbiguous: 'ein Suchtext wählte diesen Zähler; andere passen auch',
   quantityRounded: 'eine Menge hat kein Ende und wurde gerundet',
+  trapped: 'Der Rechenkern brach ab und wurde ersetzt: Versuchen Sie es noch einmal.',
+  notLoaded: 'Der Rechenkern ließ sich nicht laden: er braucht WebAssembly, und die Seite muss wasm-unsafe-eval erlauben.',
+  badRateBook: 'Die Preisliste ist beschädigt.',
+  booksUnreadable: 'Das Verzeichnis der Preislisten ist beschädigt.',
+  booksUnknown: 'Das Verzeichnis der Preislisten ist von einer Form, die diese Seite nicht kennt.',
+  pageFailed: 'Etwas auf dieser Seite ging schief.',
+  notReady: 'Noch ist keine Preisliste da.',
+  badFile: 'Der Text ist keine Schätzung, die diese Seite kennt.',
+  badLink: 'Der Link ist beschädigt, abgeschnitten oder von einer anderen Version.',
   notReached: 'Der Server ist nicht erreichbar.',
   notServed: 'Der Server gibt die Preise nicht heraus.',
   bookMismatch: 'Die Preisliste ist nicht die genannte: ihr Inhalt hat einen anderen Hash.',

@@ -30,6 +30,7 @@ export const de: Words = {
   tiersOf: (used, all) => `${used} von ${all} Stufen`,
   per: (unit) => `je ${unit}`,
   hour: 'Stunde',
+  lengths: { hour: 'Stunde', day: 'Tag', week: 'Woche' },
   hours: 'Stunden',
 
   lines: 'Posten der Schätzung',
@@ -55,7 +56,7 @@ export const de: Words = {
   costOf: (line, amount) => `${line}: ${amount} im Monat, erklären`,
   enterQuantity: 'Geben Sie eine Menge ein',
   digitsOnly: 'Nur Ziffern und ein Punkt, etwa 1500.5',
-  numberOrSum: 'Eine Zahl wie 1500.5, oder 3*730, 1.5k oder 2 TB',
+  numberOrSum: 'Eine Zahl wie 1500.5, oder 3*730, 1.5k, 2 TB oder 50/Tag',
   wholeCount: 'Anzahl: eine ganze Zahl ab 1',
   rampHint: '0.25 0.5 1',
   newGroup: 'Neue Gruppe',

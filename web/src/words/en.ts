@@ -32,6 +32,7 @@ export const en = {
   tiersOf: (used: string, all: string) => `${used} of ${all} tiers`,
   per: (unit: string) => `per ${unit}`,
   hour: 'hour',
+  lengths: { hour: 'hour', day: 'day', week: 'week' },
   hours: 'hours',
 
   lines: 'Lines of the estimate',
@@ -57,7 +58,7 @@ export const en = {
   costOf: (line: string, amount: string) => `${line}: ${amount} a month, explain`,
   enterQuantity: 'Enter a quantity',
   digitsOnly: 'Digits and a point only, such as 1500.5',
-  numberOrSum: 'A number such as 1500.5, or 3*730, 1.5k or 2 TB',
+  numberOrSum: 'A number such as 1500.5, or 3*730, 1.5k, 2 TB or 50/day',
   wholeCount: 'Count: a whole number from 1',
   rampHint: '0.25 0.5 1',
   newGroup: 'New group',

@@ -1,7 +1,8 @@
-//! How much: `400 GB`, `1.5tb`, `50k requests`, `10 million operations per month`.
+//! How much: `400 GB`, `1.5tb`, `50k requests`, `10 million operations per month`, `50k requests a day`, `2/hour`.
 
 use super::Typed;
 use crate::decimal::Decimal;
+use crate::estimate::workload::Per;
 
 /// What people count, in singular, and the unit as the price lists have it.
 const UNITS: [(&str, &str); 34] = [
@@ -41,10 +42,11 @@ const UNITS: [(&str, &str); 34] = [
     ("write", "Operations"),
 ];
 
-/// A quantity for a month.
+/// A quantity, for a month where nothing else is said.
 pub(super) struct Amount {
     pub(super) quantity: Decimal,
-    pub(super) unit: String,
+    pub(super) unit: Option<String>,
+    pub(super) per: Option<Per>,
     pub(super) words: usize,
 }
 
@@ -79,31 +81,54 @@ fn scale(word: &str) -> Option<u32> {
     }
 }
 
-/// Reads the quantity at the front of the words.
+/// What a quantity is for, where that is said: `Some(None)` for a month, as without it.
+fn period(word: &str) -> Option<Option<Per>> {
+    match word {
+        "month" | "mo" | "m" => Some(None),
+        "hour" | "hr" | "h" => Some(Some(Per::Hour)),
+        "day" | "d" => Some(Some(Per::Day)),
+        "week" | "wk" | "w" => Some(Some(Per::Week)),
+        _ => None,
+    }
+}
+
+/// Reads the quantity at the front of the words: a unit, what it is for, or both follow the number.
 pub(super) fn read(rest: &[Typed]) -> Option<Amount> {
-    let word = |at: usize| rest.get(at).map(|word| word.lower.as_str());
-    let (mut quantity, mut behind) = number(word(0)?)?;
+    let word = |at: usize| rest.get(at).map_or("", |word| word.lower.as_str());
+    // A stroke by itself joins what stands on both sides of it.
+    let whole = |word: &str| {
+        let (name, of) = word.split_once('/').filter(|_| word != "/").unwrap_or((word, ""));
+        (name.to_owned(), of.to_owned())
+    };
+    let (mut quantity, mut behind) = number(word(0))?;
     let mut words = 1;
     if behind.is_empty() {
-        behind = word(1)?;
-        words = 2;
+        (behind, words) = (word(1), 2);
     }
-    if let Some(zeros) = scale(behind) {
+    let (mut name, mut of) = whole(behind);
+    if let Some(zeros) = scale(&name) {
         quantity = quantity.shifted(zeros).ok()?;
-        behind = word(words)?;
+        name.clear();
+        if of.is_empty() {
+            (name, of) = whole(word(words));
+            words += 1;
+        }
+    }
+    let joins = |word: &str| ["a", "each", "every", "per", "/"].contains(&word);
+    if of.is_empty() && joins(&name) {
+        name.clear();
+        of = word(words).to_owned();
         words += 1;
-    }
-    let (name, per) = behind.split_once('/').unwrap_or((behind, "month"));
-    let unit = unit(name)?;
-    match per {
-        "month" | "mo" | "m" => {}
-        _ => return None,
-    }
-    // A line is about a month, so saying so changes nothing.
-    if matches!(word(words), Some("per" | "a" | "every" | "each")) && word(words + 1) == Some("month") {
+    } else if of.is_empty() && joins(word(words)) && period(word(words + 1)).is_some() {
+        of = word(words + 1).to_owned();
         words += 2;
-    } else if matches!(word(words), Some("monthly" | "/month")) {
+    } else if of.is_empty()
+        && (word(words) == "monthly" || word(words).strip_prefix('/').is_some_and(|of| period(of).is_some()))
+    {
+        of = word(words).trim_start_matches('/').replace("monthly", "month");
         words += 1;
     }
-    Some(Amount { quantity, unit: unit.to_owned(), words })
+    let unit = if name.is_empty() { None } else { Some(unit(&name)?.to_owned()) };
+    let per = if of.is_empty() { None } else { Some(period(&of)?) };
+    (unit.is_some() || per.is_some()).then_some(Amount { quantity, unit, per: per.flatten(), words })
 }

@@ -24,11 +24,12 @@ fn shown(text: &str) -> (String, String) {
     let optional = |number: Option<Decimal>| number.map_or("-".into(), |number| number.to_string());
     let schedule = line.schedule.map_or("-".into(), |(hours, days)| format!("{hours}h {days}d"));
     let read = format!(
-        "{} | {} | {} {} | {schedule} | {} | {}",
+        "{} | {} | {} {}{} | {schedule} | {} | {}",
         line.query,
         line.region.unwrap_or("-"),
         optional(line.quantity),
         line.unit.as_deref().unwrap_or("-"),
+        line.per.map_or(String::new(), |per| format!("/{per:?}")),
         optional(line.count),
         line.unknown.join(","),
     );
@@ -68,6 +69,14 @@ fn quantities() {
     reads("blob 1,5 GB", "blob | - | - - | - | - | 1,5,GB");
     reads("d4s 730 hours", "d4s | - | 730 Hours | - | - | ");
     reads("d4s 12h", "d4s | - | 12 Hours | - | - | ");
+    reads("blob 50k requests per day", "blob | - | 50000 Requests/Day | - | - | ");
+    reads("blob 2 GB/hour", "blob | - | 2 GB/Hour | - | - | ");
+    reads("blob 50/day", "blob | - | 50 -/Day | - | - | ");
+    reads("blob 50 per day", "blob | - | 50 -/Day | - | - | ");
+    reads("blob 5k / week", "blob | - | 5000 -/Week | - | - | ");
+    reads("blob 1000/month", "blob | - | 1000 - | - | - | ");
+    reads("blob 10 million operations/day", "blob | - | 10000000 Operations/Day | - | - | ");
+    reads("blob 50/year", "blob | - | - - | - | - | 50/year");
     // The second quantity is none: it is told, not dropped.
     reads("blob 5 GB 6 GB", "blob | - | 5 GB | - | - | 6,GB");
 }

@@ -18,17 +18,12 @@ const bomb = () => packed(deflateRawSync(Buffer.alloc(1 << (10 + chance(13)), on
 export async function links({ RateBook }, bytes, keeping) {
   const { EstimatorError, fromLink, isLink, open, read, toLink, write } = await import(pathToFileURL(keeping));
   const opened = RateBook.open(bytes);
-  // Whether a line is not sold where it was asked for: the page keeps its meter and not the region, so it may be another
-  // line, or one that counts in another unit, when it is opened again.
-  let unsold = false;
   // As the package does it: a refusal is a text that says what and where.
   const book = {
     info: JSON.parse(opened.info()),
     estimate: (workload, at) => {
       try {
-        const estimate = JSON.parse(opened.estimate(JSON.stringify(workload), at));
-        unsold ||= estimate.lines.some(({ meterName }) => !meterName);
-        return estimate;
+        return JSON.parse(opened.estimate(JSON.stringify(workload), at));
       } catch (thrown) {
         throw typeof thrown === 'string' ? new EstimatorError(JSON.parse(thrown)) : thrown;
       }
@@ -75,12 +70,11 @@ export async function links({ RateBook }, bytes, keeping) {
   };
   const text = ({ work }) => write(work, book.info, ENTRY, AT);
   return async (round) => {
-    unsold = false;
     const found = await asked(hostile(round));
     if (found === undefined) return false;
     const written = text(found);
     const again = await toLink(written, 'https://example.org/');
-    if (again !== null && found.missing.length === 0 && !unsold) {
+    if (again !== null && found.missing.length === 0) {
       const next = await all(again.slice(again.indexOf('#')));
       if (text(next) !== written) throw new Error(`another estimate after it was opened and written: ${written}`);
     }

@@ -1,6 +1,7 @@
 import { css } from 'lit';
 
 export const pages = css`
+  .bar { justify-content: flex-start; column-gap: 14px; }
   :host { min-block-size: 100vh; min-block-size: 100dvh; }
   .app > section, .drill-place { min-inline-size: 0; }
   section > h2 { padding-block: 24px 8px; }
@@ -23,7 +24,7 @@ export const pages = css`
   /* Of one width, whatever is to choose from: what is beside them must not move when it arrives. */
   .field .picker { inline-size: 160px; max-inline-size: 100%; }
   @container forebill (min-width: 640px) { #scope { inline-size: 240px; } }
-  @container forebill (max-width: 639.98px) { forebill-copy-table { display: none; } .figure { padding-inline: 12px; } }
+  @container forebill (max-width: 639.98px) { forebill-copy-table { display: none; } .figure { padding-inline: 12px; } .figure .value { font-size: 16px; } }
   .joined { display: inline-flex; align-items: center; }
   .toggle .button:first-child { border-start-end-radius: 0; border-end-end-radius: 0; }
   .toggle .button + .button { margin-inline-start: -1px; border-start-start-radius: 0; border-end-start-radius: 0; }
@@ -46,6 +47,7 @@ export const pages = css`
   .figure.broad { grid-column: 1 / -1; }
   @container forebill (min-width: 900px) { .figure.broad { grid-column: span 2; } }
   .month-only .picker { inline-size: 232px; }
+  @container forebill (min-width: 380px) { .month-only .picker { inline-size: 264px; } }
   @container forebill (min-width: 900px) { .number { white-space: nowrap; } }
   td:not(.end, .below > td) { min-inline-size: 88px; }
 
@@ -64,6 +66,7 @@ export const pages = css`
   thead th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); color: var(--muted); font-size: 12px; white-space: nowrap; }
   tbody th, tfoot th, thead th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--bg); }
   thead th:first-child, tfoot th { z-index: 2; background: var(--surface); }
+  .day { white-space: nowrap; }
   tbody th { min-inline-size: 140px; max-inline-size: 480px; overflow-wrap: anywhere; }
   @container forebill (max-width: 639.98px) { tbody th { min-inline-size: 124px; max-inline-size: 176px; } th, td { padding-inline: 8px; } }
   .end { text-align: end; font-variant-numeric: tabular-nums lining-nums; }
@@ -82,7 +85,10 @@ export const pages = css`
   .card tbody th { background: var(--raised); }
   .figure:not(:has(p.muted)) { min-block-size: 0; }
   .card > * + * { margin-block-start: 6px; }
-  .card-title { display: flex; flex-wrap: wrap; gap: 2px 12px; font-weight: 600; }
+  .card-title { display: flex; gap: 2px 12px; font-weight: 600; }
+  .card-title > .state { flex: none; align-self: start; }
+  .card-title > :last-child::first-letter { text-transform: uppercase; }
+  .card-title > :last-child { display: block; }
   .state { display: inline-flex; align-items: center; gap: 6px; }
   code { overflow-wrap: anywhere; }
 
@@ -106,7 +112,7 @@ export const pages = css`
   .meter-bar { display: block; block-size: 8px; border-radius: 2px; background: color-mix(in srgb, var(--control) 18%, transparent); }
   .meter-bar > span { display: block; block-size: 100%; border-radius: 2px; background: var(--series-1); }
   .nobody .meter-bar > span { background: var(--up); }
-  .files { display: inline-flex; gap: 12px; }
+  .files { display: inline-flex; gap: 12px; margin-block: -2px; }
   .files a { display: inline-flex; align-items: center; min-block-size: 24px; }
   .rules { margin-block-start: 24px; }
   .rules > summary, .card summary { cursor: pointer; }

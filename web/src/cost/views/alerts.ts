@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
 import { answered, currencyIn } from '../answers.js';
-import { english, exact, money, quantity, type Said, type Shown } from '../shown.js';
+import { spokenOf, exact, money, quantity, type Said, type Shown } from '../shown.js';
 import type { AlertLine, Alerts, Caused } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -45,7 +45,7 @@ function rules(shown: Shown, alerts: Alerts): TemplateResult {
       </li>`)}
     ${alerts.unknown.map((one) => html`
       <li class="card">
-        <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${english(shown, one.why)}</span></p>
+        <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${spokenOf(shown, one.why)}</span></p>
         <p><code>${one.rule}</code></p>
       </li>`)}
   </ul>`;
@@ -60,16 +60,21 @@ function summary(shown: Shown, one: Caused): TemplateResult {
 const NO_PERIOD = 'none';
 
 /** The rule, and what it is about, by the name that it was given. */
-function of(shown: Shown, { rule, scope, period }: Caused): TemplateResult {
-  const whose = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
-  return html`<p><code>${rule}</code> <span class="muted">${whose}${period === NO_PERIOD ? '' : `, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`}</span></p>`;
+function of(shown: Shown, one: Caused): TemplateResult {
+  return html`<p><code>${one.rule}</code> <span class="muted">· ${whose(shown, one)}</span></p>`;
+}
+
+/** Whose usage, and of when. */
+function whose(shown: Shown, { scope, period }: Caused): string {
+  const name = scope === 'all' ? shown.words.everySubscription : (shown.names.get(scope) ?? scope);
+  return period === NO_PERIOD ? name : `${name}, ${/^\d{4}-\d\d$/.test(period) ? shown.dates.month(period) : shown.format.date(period)}`;
 }
 
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
   const { words } = shown;
   if (one.lines.length === 0) return nothing;
   return html`<details ?open=${open}><summary>${one.lines.length === 1 ? words.whatItIsAbout : words.largestParts(one.lines.length)}</summary>
-    ${lines(shown, one, words.partsOf(one.summary, one.rule, one.period))}</details>`;
+    ${lines(shown, one, words.partsOf(words.sentence(one.summary) ?? one.summary, whose(shown, one)))}</details>`;
 }
 
 function incidents(shown: Shown, alerts: Alerts): TemplateResult {
@@ -88,7 +93,7 @@ function outcome(shown: Shown, outcome: Alerts['incidents'][number]['outcome']):
   const { words } = shown;
   if (outcome === null) return html`${words.toldUnknown}`;
   if ('sent' in outcome) return html`${words.toldTo(outcome.sent.to.join(', '), shown.format.dateTime(outcome.sent.at))}`;
-  return html`${words.notTold} ${english(shown, outcome.failed.reason)}`;
+  return html`${words.notTold} ${spokenOf(shown, outcome.failed.reason)}`;
 }
 
 /** A line says no currency: it is that of the answer above it, or of the subscriptions that it is about. */
@@ -101,8 +106,8 @@ function lines(shown: Shown, one: Caused, name: string): TemplateResult {
     { name: words.what }, { name: words.quantity, number: true }, { name: words.unit },
     ...(priced ? [{ name: words.unitPrices, number: true }, { name: words.cost, number: true }] : []),
   ], one.lines.map((line): Cell[] => [
-    named(line.what), html`${both(shown, quantity(shown, line.quantity), line.before && quantity(shown, line.before.quantity))}
-      ${compared && !line.before ? html`<div class="detail">${words.isNew}</div>` : nothing}`, line.unit,
+    named(words.sentence(line.what) ?? line.what), html`${both(shown, quantity(shown, line.quantity), line.before && quantity(shown, line.before.quantity))}
+      ${compared && !line.before ? html`<div class="detail">${words.isNew}</div>` : nothing}`, words.sentence(line.unit) ?? line.unit,
     ...(priced ? costs(shown, line, currency) : []),
   ]));
 }

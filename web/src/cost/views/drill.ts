@@ -139,6 +139,6 @@ function series(shown: Shown, branch: Branch, buckets: readonly string[], by: st
     name: part.folded > 0 ? words.others(part.folded, shown.format.integer(part.folded)) : groupName(shown, by, part.group, branch.group), number: true,
   }));
   return table(words, words.exactCostBy(when), [{ name: when }, { name: words.total, number: true }, ...heads], buckets.map((bucket, at) => [
-    shown.dates.full(bucket), money(shown, branch.series[at] ?? null), ...branch.parts.map((part) => money(shown, part.series[at] ?? null)),
+    html`<span class="day">${shown.dates.full(bucket)}</span>`, money(shown, branch.series[at] ?? null), ...branch.parts.map((part) => money(shown, part.series[at] ?? null)),
   ]));
 }

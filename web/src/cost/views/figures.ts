@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, isZero, share } from '../../decimal.js';
 import { thousandths } from '../geometry.js';
-import { change, english, money, signed, type Shown } from '../shown.js';
+import { change, spokenOf, money, signed, type Shown } from '../shown.js';
 import type { Report } from '../types.js';
 import { figure } from './figure.js';
 
@@ -24,7 +24,7 @@ function spent(shown: Shown, { spend: { totals } }: Report): TemplateResult {
 
 function expected(shown: Shown, { expected, notExpected, course, subscriptionId }: Report): TemplateResult {
   const { words } = shown;
-  if (!expected) return figure(words.expected, nothingYet, [notExpected ? english(shown, notExpected) : words.noForecast]);
+  if (!expected) return figure(words.expected, nothingYet, [notExpected ? spokenOf(shown, notExpected) : words.noForecast]);
   const value = money(shown, expected.cost, !expected.complete);
   const toPay = words.expectedToPay(money(shown, expected.due));
   if (!course.some((day) => day.expected)) return figure(words.expected, value, [words.allReported, toPay]);

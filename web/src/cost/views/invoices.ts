@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { isZero } from '../../decimal.js';
-import { english, money, quantity, signed, told, type Said, type Shown } from '../shown.js';
+import { spokenOf, money, quantity, signed, told, type Said, type Shown } from '../shown.js';
 import type { InvoiceComparison, Invoices, Reason, Reasons, Reconciliation } from '../types.js';
 import { figure } from './figure.js';
 import { table, type Cell } from './table.js';
@@ -71,7 +71,7 @@ function notCompared(shown: Shown, all: readonly string[]): TemplateResult | typ
   const { words } = shown;
   if (all.length === 0) return nothing;
   return html`<h3 class="apart warn">${words.notCompared}</h3>
-    <ul class="notes">${all.map((why) => html`<li class="warn">${english(shown, why)}</li>`)}</ul>
+    <ul class="notes">${all.map((why) => html`<li class="warn">${spokenOf(shown, why)}</li>`)}</ul>
     <p class="muted small">${words.importLines} <code>forebill import invoice FILE</code></p>`;
 }
 

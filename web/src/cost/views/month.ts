@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isZero } from '../../decimal.js';
 import type { Course } from '../charts/course.js';
 import { lastDay } from '../dates.js';
-import { change, english, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
+import { change, spokenOf, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
 import type { Anomaly, Moved, Report } from '../types.js';
 import { table } from './table.js';
 
@@ -17,7 +17,7 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
     return table(words, words.runningTotal, [
       { name: words.day }, { name: words.costOfDay, number: true }, { name: words.running, number: true }, { name: words.state },
     ], course.map((day) => [
-      shown.dates.full(day.on), money(shown, day.cost), money(shown, day.running), day.expected ? words.isExpected : words.asReported,
+      html`<span class="day">${shown.dates.full(day.on)}</span>`, money(shown, day.cost), money(shown, day.running), day.expected ? words.isExpected : words.asReported,
     ]));
   }
   const data: Course = { days: course, band: more ? band : null, budgets: budgets.map((budget) => budget.above), shown };
@@ -89,7 +89,7 @@ export function unpricedView(shown: Shown, { spend }: Report): TemplateResult {
   ], spend.unpriced.map((one) => [
     html`${one.meterName || words.noName}<span class="detail">${one.meterId}</span>`, shown.names.get(one.subscriptionId) ?? one.subscriptionId,
     quantity(shown, one.quantity), one.unit,
-    Object.hasOwn(words.reasons, one.reason) ? told(words.reasons, one.reason) : english(shown, one.explanation),
+    Object.hasOwn(words.reasons, one.reason) ? told(words.reasons, one.reason) : spokenOf(shown, one.explanation),
   ]));
 }
 

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { isZero, percentage, share } from '../../decimal.js';
 import { warnIcon } from '../../icons.js';
 import type { Route } from '../route.js';
-import { english, money, quantity, shareOf, signed, type Shown } from '../shown.js';
+import { spokenOf, money, quantity, shareOf, signed, type Shown } from '../shown.js';
 import type { ShowbackLine, ShowbackPage, Statement } from '../types.js';
 import { figure } from './figure.js';
 import { statementView } from './statement.js';
@@ -84,7 +84,7 @@ function statements(shown: Shown, page: ShowbackPage, go: (change: Partial<Route
     const shared = out(one.costCentre);
     return [
       html`<button type="button" class="link" data-centre=${one.costCentre ?? ''} @click=${() => go({ centre: one.costCentre ?? '' })}>${name}</button>
-        ${shared ? html`<span class="detail">${english(shown, shared.name)}</span>` : nothing}`,
+        ${shared ? html`<span class="detail">${spokenOf(shown, shared.name)}</span>` : nothing}`,
       money(shown, one.total),
       html`<span class="bar-cell"><span class="meter-bar"><span .style=${`inline-size:${percentage(share(one.total, showback.total))}`}></span></span>
         <span class="num">${shareOf(shown, one.total, showback.total)}</span></span>`,
@@ -127,7 +127,7 @@ function doubts(shown: Shown, { showback }: ShowbackPage): TemplateResult | type
   const all: (TemplateResult | string)[] = [
     ...showback.basis.subscriptions.filter((one) => one.gaps.length > 0).map((one) => words.notRead(one.name, format.integer(one.gaps.length), one.gaps[0] ?? '')),
     ...showback.basis.leftOut.map((id) => words.notInIt(shown.names.get(id) ?? id)),
-    ...showback.notes.map((note) => english(shown, note)),
+    ...showback.notes.map((note) => spokenOf(shown, note)),
   ];
   return all.length === 0 ? nothing : html`<ul class="doubts">${all.map((one) => html`<li>${warnIcon}<span>${one}</span></li>`)}</ul>`;
 }
@@ -139,7 +139,7 @@ function rules({ words }: Shown, { showback }: ShowbackPage): TemplateResult {
 /** The rules that named the cost centre of a line. */
 export function rulesOf(shown: Shown, page: ShowbackPage, line: ShowbackLine): Cell {
   const { words } = shown;
-  if (line.what.kind !== 'usage') return line.what.kind === 'sharedIn' || line.what.kind === 'sharedOut' ? english(shown, line.name) : nothing;
+  if (line.what.kind !== 'usage') return line.what.kind === 'sharedIn' || line.what.kind === 'sharedOut' ? spokenOf(shown, line.name) : nothing;
   const places = page.namedBy[page.showback.lines.indexOf(line)] ?? [];
   if (places.length > 0) return html`${places.map((place) => html`<div><code>${page.assignedBy[place]}</code></div>`)}`;
   return html`<span class=${line.costCentre === null ? 'up' : 'muted'}>${line.costCentre === null ? words.noRule : words.ruleUnknown}</span>`;

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals } from '../../decimal.js';
-import { english, exact, money, quantity, shareOf, signed, told, type Shown } from '../shown.js';
+import { spokenOf, exact, money, quantity, shareOf, signed, told, type Shown } from '../shown.js';
 import type { LineKind, ShowbackLine, ShowbackPage, Statement } from '../types.js';
 import { figure } from './figure.js';
 import { centreName, downloads, rulesOf, state } from './showback.js';
@@ -56,5 +56,5 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
 
 function item(shown: Shown, line: ShowbackLine): TemplateResult {
   const name = [line.service, line.name].filter(Boolean).join(' · ') || shown.words.noName;
-  return line.what.kind === 'usage' ? html`${name}` : english(shown, name);
+  return line.what.kind === 'usage' ? html`${name}` : spokenOf(shown, name);
 }

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { doneIcon, warnIcon } from '../../icons.js';
 import { isStale } from '../dates.js';
-import { english, type Shown } from '../shown.js';
+import { spokenOf, type Shown } from '../shown.js';
 import type { Days, Report, Reports } from '../types.js';
 import { table, type Cell } from './table.js';
 
@@ -75,7 +75,7 @@ function behind(shown: Shown, { ledger }: Reports, report: Report | null): Templ
     format.integer(line.committed),
     line.due === 0 ? words.none : html`<span class="warn">${format.integer(line.due)}</span>`,
     line.gaps.length === 0 ? words.none : html`<span class="warn">${line.gaps.map((days) => range(shown, days)).join(', ')}</span>`,
-    line.missed.length === 0 ? nothing : html`${line.missed.map((one) => html`<div>${range(shown, one)}: ${english(shown, one.reason)}</div>`)}`,
+    line.missed.length === 0 ? nothing : html`${line.missed.map((one) => html`<div>${range(shown, one)}: ${spokenOf(shown, one.reason)}</div>`)}`,
     line.lastReadAt ? format.dateTime(line.lastReadAt) : words.never,
   ]);
   return html`
@@ -91,10 +91,10 @@ function behind(shown: Shown, { ledger }: Reports, report: Report | null): Templ
     </ul>`;
 }
 
-/** The text of its code, and which rows it is about as the program says it. */
+/** The text of its code; which rows it is about stands behind it, as the program says it. */
 function doubt(shown: Shown, { code, message }: Report['spend']['warnings'][number]): TemplateResult {
   const text = shown.words.warning(code);
-  return text === undefined ? english(shown, message) : html`${text}<span class="detail">${english(shown, message)}</span>`;
+  return text === undefined ? spokenOf(shown, message) : html`<span title=${message}>${text}</span>`;
 }
 
 function range(shown: Shown, { from, to }: Days): string {

@@ -238,7 +238,7 @@ export const costEn = {
   noIncident: 'No rule has fired in a run yet. Runs are made by',
   whatItIsAbout: 'What it is about',
   largestParts: (count: number) => `The ${count} largest parts`,
-  partsOf: (summary: string, rule: string, period: string) => `Parts of ${summary}, ${rule}, ${period}`,
+  partsOf: (summary: string, whose: string) => `Parts of ${summary}, ${whose}`,
   open: 'Open',
   over: 'Over',
   since: (when: string) => `Since ${when}`,
