@@ -71,9 +71,14 @@ fn lines(text: &str) -> String {
         .collect()
 }
 
-/// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`.
+/// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`. What is too
+/// small for them is not told as nothing.
 pub fn amount(value: Decimal, most: u32) -> String {
     let rounded = value.round(most).to_string();
+    if rounded == "0" && !value.is_zero() {
+        let least = Decimal::new(1, most.min(38) as u8);
+        return if value.is_negative() { format!("> -{least}") } else { format!("< {least}") };
+    }
     let (sign, digits) = rounded.strip_prefix('-').map_or(("", rounded.as_str()), |digits| ("-", digits));
     let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut grouped = String::new();

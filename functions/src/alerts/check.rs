@@ -106,15 +106,30 @@ async fn answer(
         (Condition::Projected { what, at, above, currency, .. }, _) => {
             let limit = Limit { what: *what, at: *at, above: *above, currency: *currency };
             match expected(only, limit.is_of_a_band(), periods).await? {
-                Ok(all) => limit.answer(rule, only, &all).map(|one| vec![one]),
+                Ok(all) => {
+                    let found = limit.answer(rule, only, &all)?;
+                    if !found.fires && !all.iter().all(|(_, one)| one.bill.totals.complete) {
+                        notes.push(format!("{}: {}, and not all of it has a price", rule.text, found.summary));
+                    }
+                    Ok(vec![found])
+                }
                 Err(why) => early_of(rule, only, periods, why).await,
             }
         }
         (Condition::Credit { before_day, .. }, Some(id)) => match expected(only, false, periods).await? {
-            Ok(all) => all
-                .iter()
-                .map(|(history, one)| projected::credit(rule, history, one, history.material.period, *before_day))
-                .collect(),
+            Ok(all) => {
+                let mut found = Vec::new();
+                for (history, one) in &all {
+                    let told = projected::credit(rule, history, one, history.material.period, *before_day)?;
+                    if !told.fires && one.bill.bill.as_ref().is_some_and(|bill| bill.credit.is_some() && !bill.complete)
+                    {
+                        let summary = &told.summary;
+                        notes.push(format!("{}: {summary}; what has no price may end it earlier", rule.text));
+                    }
+                    found.push(told);
+                }
+                Ok(found)
+            }
             Err(why) => early(rule, id, periods, why).await,
         },
         (Condition::Anomaly { above, currency, .. }, Some(id)) => match periods.histories(only).await? {

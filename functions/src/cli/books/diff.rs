@@ -56,6 +56,8 @@ struct ShownRow {
     unit: String,
     included_quantity: Decimal,
     effective_at: Instant,
+    /// Until when, exclusive; absent where no end is known.
+    ends_at: Option<Instant>,
     deprecated: bool,
     #[serde(flatten)]
     price: PriceView,
@@ -106,6 +108,7 @@ impl<'a> ShownChange<'a> {
             unit: meter.unit.to_string(),
             included_quantity: meter.included_quantity,
             effective_at: Instant(meter.effective_at),
+            ends_at: meter.ends_at.map(Instant),
             deprecated: meter.deprecated,
             price: PriceView::of(meter, currency),
         };
@@ -156,6 +159,8 @@ fn csv(shown: &Shown<'_>) -> Result<(), Error> {
         "includedAfter",
         "effectiveBefore",
         "effectiveAfter",
+        "endsBefore",
+        "endsAfter",
         "pricesBefore",
         "pricesAfter",
         "percent",
@@ -164,7 +169,10 @@ fn csv(shown: &Shown<'_>) -> Result<(), Error> {
     let prices = |row: &Option<ShownRow>| row.as_ref().map_or(Cell::Empty, |row| row.price.tiers_text().into());
     let effective =
         |row: &Option<ShownRow>| row.as_ref().map_or(Cell::Empty, |row| row.effective_at.to_string().into());
-    let rows = shown.changes.iter().map(|change| -> [Cell; 18] {
+    let ends = |row: &Option<ShownRow>| {
+        row.as_ref().and_then(|row| row.ends_at).map_or(Cell::Empty, |end| end.to_string().into())
+    };
+    let rows = shown.changes.iter().map(|change| -> [Cell; 20] {
         let (before, after) = (&change.before, &change.after);
         [
             word(change.change).into(),
@@ -182,6 +190,8 @@ fn csv(shown: &Shown<'_>) -> Result<(), Error> {
             after.as_ref().map(|row| row.included_quantity).into(),
             effective(before),
             effective(after),
+            ends(before),
+            ends(after),
             prices(before),
             prices(after),
             change.percent.into(),
@@ -198,7 +208,8 @@ fn text(shown: &Shown<'_>, total: usize) -> String {
             let Some(row) = row else { return "–".to_owned() };
             let included = row.included_quantity;
             let free = if included.is_zero() { String::new() } else { format!("{included} free, then ") };
-            format!("{free}{} per {}", row.price.tiers_text(), row.unit)
+            let until = row.ends_at.map(|end| format!(", until {}", day(end))).unwrap_or_default();
+            format!("{free}{} per {}{until}", row.price.tiers_text(), row.unit)
         };
         let newest = change.after.as_ref().or(change.before.as_ref());
         table.add_row([
