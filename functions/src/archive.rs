@@ -28,8 +28,8 @@ const ZSTD_LEVEL: i32 = 3;
 const MAX_READS: usize = 3;
 /// and how often it is written.
 const MAX_WRITES: usize = 3;
-/// Where objects lie; the records, which every store has, first. A probe by itself is no store.
-const FOLDERS: [&str; 5] = ["manifests/", "packs/", "raw/", "ratebook/", "published/"];
+/// Where objects lie; the records, which every store has, first.
+const FOLDERS: [&str; 6] = ["manifests/", "packs/", "raw/", "ratebook/", "published/", "probe/"];
 /// Largest page, unpacked.
 const MAX_PAGE_BYTES: u64 = 256 * 1024 * 1024;
 

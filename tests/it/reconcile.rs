@@ -158,13 +158,13 @@ fn a_row_that_was_restated_after_the_invoice_is_told() {
         told(&report)[0].clone()
     };
     // 16 GB are 2.00 now. Issued on the fifth: 12 GB were known, and none of them came late.
-    assert_eq!(reconciled("2026-11-05", "1.50", 0), json!(["usage", "-0.5", [["restated", "-0.5", "-4"]]]));
+    assert_eq!(reconciled("2026-11-05", "1.50", 3), json!(["usage", "-0.5", [["restated", "-0.5", "-4"]]]));
     // A cent more is rounding; ten more are not explained by anything.
     let cent = json!(["usage", "-0.49", [["restated", "-0.5", "-4"], ["rounding", "0.01", null]]]);
-    assert_eq!(reconciled("2026-11-05", "1.51", 0), cent);
+    assert_eq!(reconciled("2026-11-05", "1.51", 3), cent);
     assert_eq!(reconciled("2026-11-05", "1.60", 1), json!(["usage", "-0.4", [["unexplained", "-0.4", null]]]));
     // Before the file was read nobody knew what the row said, and 2 GB came late.
-    assert_eq!(reconciled("2026-11-01", "1.75", 0), json!(["usage", "-0.25", [["lateUsage", "-0.25", "-2"]]]));
+    assert_eq!(reconciled("2026-11-01", "1.75", 3), json!(["usage", "-0.25", [["lateUsage", "-0.25", "-2"]]]));
     // Issued on the twelfth it is all in time.
     assert_eq!(reconciled("2026-11-11", "1.50", 1), json!(["usage", "-0.5", [["unexplained", "-0.5", null]]]));
 }

@@ -99,7 +99,9 @@ fn ctrl_c_ends_the_schedule_cleanly() {
     let mut child = command(folder.path(), &["schedule", "run"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = String::new();
     BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
-    assert!(told.starts_with("Next at 20") && told.ends_with(":15:00Z. Ctrl-C stops.\n"), "{told}");
+    // Whichever job of the night is next.
+    let at_a_job = [":15:00Z", ":45:00Z"].iter().any(|at| told.ends_with(&format!("{at}. Ctrl-C stops.\n")));
+    assert!(told.starts_with("Next at 20") && at_a_job, "{told}");
     assert!(child.try_wait().unwrap().is_none(), "it did not wait");
     let pid = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());

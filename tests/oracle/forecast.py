@@ -176,7 +176,7 @@ def same_days(day):
 def anomalies(series):
     days, opened = sorted(series), []
     level, residuals, quiet, is_open = median([series[day] for day in days[:7]]), [], 0, False
-    rises = {}
+    rises, run = {}, []
     for at, day in enumerate(days[7:], 7):
         factor = weekday_factors({known: series[known] for known in days[max(0, at - 56) : at]})[day.weekday()]
         usual_cost = level * factor
@@ -195,7 +195,13 @@ def anomalies(series):
         is_open = stands_out or is_open and quiet < 2
         residual = series[day] - usual_cost
         residuals.append(residual)
-        if factor >= Decimal("0.1"):
+        if factor < Decimal("0.1"):
+            continue
+        side = (residual > unusual) - (residual < -unusual)
+        run = [] if side == 0 else [(known, plain) for known, plain in run if known == side] + [(side, series[day] / factor)]
+        if len(run) == 3:
+            level, run = median([plain for _, plain in run]), []
+        else:
             bounded = max(-step, min(step, residual)) if step else residual
             level += bounded / factor / 5
     return opened

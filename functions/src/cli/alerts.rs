@@ -111,7 +111,7 @@ Examples:
 pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
     // Only what commits may pass over a record that breaks off.
     let commits = matches!(&command, Command::Run { .. } | Command::Rules(Rules::Set { .. }));
-    let archive = if commits { common.archive_for_jobs()? } else { common.archive_with_something().await? };
+    let archive = if commits { common.archive_for_jobs()? } else { common.archive()? };
     let run_at = common.now(clock);
     match command {
         Command::Run { settings } => {

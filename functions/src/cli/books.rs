@@ -124,7 +124,7 @@ pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
 }
 
 async fn list(common: &Common) -> Result<Done, Error> {
-    let snapshots = common.archive_with_something().await?.snapshots().await?;
+    let snapshots = common.archive()?.snapshots().await?;
     let books: Vec<ListedBook> = snapshots.prices.iter().map(ListedBook::of).collect();
     match common.output {
         Output::Json => output::json(&Listed { schema: "forebill.books/1", books })?,

@@ -70,7 +70,7 @@ Examples:
 }
 
 pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<Done, Error> {
-    let archive = common.archive_with_something().await?;
+    let archive = common.archive()?;
     match command {
         Command::List { subscription } => {
             list(common, &invoices::archived(&archive.snapshots().await?, subscription), common.now(clock))

@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, Error> {
-    let snapshots = common.archive_with_something().await?.snapshots().await?;
+    let snapshots = common.archive()?.snapshots().await?;
     let ledger = ledger::of(&snapshots, args.from, common.now(clock));
     match common.output {
         Output::Json => output::json(&ledger)?,

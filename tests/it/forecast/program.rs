@@ -80,7 +80,7 @@ fn the_free_quantity_runs_out_and_the_second_tier_begins() {
     let table = run(folder.path(), &format!("forecast --at {AT}"), 0).stdout;
     assert!(table.contains("175.00") && table.contains("Run-rate off by"), "{table}");
     let csv = run(folder.path(), &format!("forecast --at {AT} -o csv"), 0).stdout;
-    assert!(csv.contains(",300,1 GB,10,175,USD"), "{csv}");
+    assert!(csv.contains(",300,1 GB,10,175,10,175,USD"), "{csv}");
 }
 
 /// vm-b stops on the 21st: 250 GB, all of the first tier and none of the second. From the 26th on twice as much: 350.
