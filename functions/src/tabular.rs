@@ -72,12 +72,16 @@ fn lines(text: &str) -> String {
 }
 
 /// An amount for people: at least two decimals, thousands apart, never fewer digits than it has, up to `most`. What is too
-/// small for them is not told as nothing.
+/// small for them is told with one digit, not as nothing.
 pub fn amount(value: Decimal, most: u32) -> String {
     let rounded = value.round(most).to_string();
     if rounded == "0" && !value.is_zero() {
-        let least = Decimal::new(1, most.min(38) as u8);
-        return if value.is_negative() { format!("> -{least}") } else { format!("< {least}") };
+        // One digit of it.
+        return (most..=76)
+            .map(|decimals| value.round(decimals))
+            .find(|one| !one.is_zero())
+            .unwrap_or(value)
+            .to_string();
     }
     let (sign, digits) = rounded.strip_prefix('-').map_or(("", rounded.as_str()), |digits| ("-", digits));
     let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));

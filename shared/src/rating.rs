@@ -311,6 +311,7 @@ impl<'u> Month<'u, '_> {
             cost,
             cost_cut_after: fraction.map(|_| ENDLESS_DECIMALS),
             fraction,
+            is_divided: measure.is_divided(),
             invoice_cost: invoice.map(|(rounded, _)| rounded),
             rounding: invoice.map(|(_, rounding)| rounding),
             terms: None,

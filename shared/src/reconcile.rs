@@ -150,6 +150,9 @@ pub struct Compared {
     pub difference: Decimal,
     /// What it is made of.
     pub parts: Vec<Part>,
+    /// Some or all of our side has no price.
+    #[serde(skip)]
+    unpriced: bool,
 }
 
 /// One subscription's period, compared.
@@ -169,10 +172,17 @@ pub struct Reconciled {
 }
 
 impl Compared {
-    /// Whether there is an amount on any side: use without a price that is not on the invoice has none.
+    /// Whether both sides say the same. Use without a price that the invoice has not, or has for nothing, is not known to be
+    /// equal.
     #[must_use]
-    pub fn has_amount(&self) -> bool {
-        self.invoiced.is_some() || self.ours.is_some()
+    pub fn is_equal(&self) -> bool {
+        self.difference.is_zero() && !self.unpriced
+    }
+
+    /// Whether there is something to be compared.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.is_equal() || !self.difference.is_zero()
     }
 }
 
@@ -180,7 +190,7 @@ impl Reconciled {
     /// Whether every line has an amount to be compared.
     #[must_use]
     pub fn is_compared(&self) -> bool {
-        self.lines.iter().all(Compared::has_amount)
+        self.lines.iter().all(Compared::is_compared)
     }
 
     /// Whether every difference has a reason.
@@ -255,6 +265,7 @@ pub fn reconcile(lines: &[InvoiceLine], ours: &Ours<'_>) -> Result<Reconciled, I
             ours: now.amount,
             difference,
             parts,
+            unpriced: now.unpriced,
         });
     }
     found.difference = found.invoiced.minus(found.ours)?;
@@ -278,7 +289,8 @@ fn parts(
         Kind::Marketplace => return Ok(whole(Reason::Marketplace)),
         Kind::Rounding if small(difference, unit) => return Ok(whole(Reason::Rounding)),
         Kind::Rounding | Kind::Other => return Ok(whole(Reason::Unexplained)),
-        Kind::Usage if now.unpriced => return Ok(whole(Reason::Unpriced)),
+        // A price that nobody knows can only be missing on our side.
+        Kind::Usage if now.unpriced && !difference.is_negative() => return Ok(whole(Reason::Unpriced)),
         Kind::Usage | Kind::Credit | Kind::Fee => {}
     }
     // What came after the invoice is not on it, and neither is what a row says since then; what is left is small, or this

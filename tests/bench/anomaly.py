@@ -7,8 +7,8 @@ change. Then a day that costs half as much again, or twice, is planted, one in e
 when an incident opens on that day. Settings were chosen on the first half of the real months and on generated bills of seed
 1 (first two tables), and are reported on the second half and on seeds 2 and 3. Those played a part once: two deviations had
 1.12 alerts on the second half of the real months, and two and a half were taken after that had been seen. Bills of seeds 20
-and 21, which nobody had looked at before, then had 0.51 alerts at 66 %; of real months there are no others. That three unusual
-days in a row are the new usual came later, from a case that was made up: a lasting rise hid a spike of the next week.
+and 21, which nobody had looked at before, then had 0.51 alerts at 66 %; of real months there are no others. That three days
+in a row above the usual are the new usual came later, from a case that was made up: a lasting rise hid a spike of the next week.
 
 Beside ours two plain detectors: more than 30 % above the day before, and more than three standard deviations above
 the mean of 28 days. Nothing here passes or fails.

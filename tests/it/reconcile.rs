@@ -237,6 +237,11 @@ fn what_the_terms_promise_and_the_invoice_lacks_is_not_explained() {
     assert!(table.contains(", 2 lines equal; ") && table.contains("No price: 7 1 GB of M"), "{table}");
     let (reasons, table) = reconciled("less.csv", &["credit,,Credit,,-1.00"], 1);
     assert_eq!(reasons, json!({"unexplained": "-14"}), "{table}");
+    // All is as the terms say, and a meter without a price is there for nothing: which it need not be.
+    let nothing = format!("usage,{UNKNOWN},New thing,7,0.00");
+    let (reasons, table) = reconciled("zero.csv", &["fee,,Fee,,15.00", "credit,,Credit,,-2.00", &nothing], 3);
+    assert_eq!(reasons, json!({}));
+    assert!(table.contains(", 4 lines equal; nothing differs"), "{table}");
     // A credit that is to be paid.
     let (reasons, _) = reconciled("odd.csv", &["fee,,Fee,,15.00", "credit,,Credit,,1.00"], 1);
     assert_eq!(reasons, json!({"unexplained": "3"}));

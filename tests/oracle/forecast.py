@@ -176,7 +176,7 @@ def same_days(day):
 def anomalies(series):
     days, opened = sorted(series), []
     level, residuals, quiet, is_open = median([series[day] for day in days[:7]]), [], 0, False
-    rises, run = {}, []
+    rises, run, before = {}, [], None
     for at, day in enumerate(days[7:], 7):
         factor = weekday_factors({known: series[known] for known in days[max(0, at - 56) : at]})[day.weekday()]
         usual_cost = level * factor
@@ -198,9 +198,15 @@ def anomalies(series):
         if factor < Decimal("0.1"):
             continue
         side = (residual > unusual) - (residual < -unusual)
-        run = [] if side == 0 else [(known, plain) for known, plain in run if known == side] + [(side, series[day] / factor)]
+        run = [(known, plain) for known, plain in run if known == side]
+        if side > 0 or side < 0 and before is not None:
+            run.append((side, series[day] / factor))
         if len(run) == 3:
-            level, run = median([plain for _, plain in run]), []
+            settled, run = median([plain for _, plain in run]), []
+            if side > 0:
+                level, before = settled, level if before is None else min(before, level)
+            else:
+                level, before = max(settled, before), None
         else:
             bounded = max(-step, min(step, residual)) if step else residual
             level += bounded / factor / 5

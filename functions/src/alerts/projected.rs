@@ -1,6 +1,6 @@
 //! Rules about what is to come: the bill that is expected, and the day on which the credit ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -9,7 +9,6 @@ use shared::forecast::bill::MeterForecast;
 use shared::forecast::interval::Interval;
 use shared::guid::{MeterId, SubscriptionId};
 use shared::money::Currency;
-use shared::offer::OfferTermKind;
 use shared::period::{BillingPeriod, utc_date};
 use shared::snapshot::{Cause, IncidentLine, LineBefore};
 
@@ -119,10 +118,7 @@ pub fn credit(
         }
     };
     // What the credit does not pay does not use it up.
-    let not_paid =
-        material.book.book.header().terms.iter().filter(|term| matches!(term.kind, OfferTermKind::MonetaryCredit(_)));
-    let not_paid: BTreeSet<MeterId> = not_paid.flat_map(|term| &term.excluded_meter_ids).copied().collect();
-    let lines = if fires { lines_of(history, expected, &not_paid)? } else { Vec::new() };
+    let lines = if fires { lines_of(history, expected, |meter| meter.draws_credit)? } else { Vec::new() };
     let cause = Cause { rule: rule.text.clone(), scope: id.to_string(), period: start_on.to_string() };
     Ok(Finding { cause, fires, summary, lines })
 }
@@ -136,7 +132,7 @@ fn day_in(start_on: Date, end_on: Date, number: i8) -> Date {
 fn lines(expected: &[(&History, Expected)]) -> Result<Vec<IncidentLine>, Error> {
     let mut all = Vec::new();
     for (history, one) in expected {
-        all.extend(lines_of(history, one, &BTreeSet::new())?);
+        all.extend(lines_of(history, one, |_| true)?);
     }
     all.sort_by(|a, b| (b.cost, &a.what).cmp(&(a.cost, &b.what)));
     all.truncate(MAX_LINES);
@@ -144,7 +140,11 @@ fn lines(expected: &[(&History, Expected)]) -> Result<Vec<IncidentLine>, Error> 
 }
 
 /// The dearest meters at their expected quantities, beside the period before.
-fn lines_of(history: &History, expected: &Expected, left_out: &BTreeSet<MeterId>) -> Result<Vec<IncidentLine>, Error> {
+fn lines_of(
+    history: &History,
+    expected: &Expected,
+    is_meant: impl Fn(&&MeterForecast) -> bool,
+) -> Result<Vec<IncidentLine>, Error> {
     let charges = history.charges_before(expected.period)?;
     let before: BTreeMap<MeterId, LineBefore> = charges
         .into_iter()
@@ -163,8 +163,7 @@ fn lines_of(history: &History, expected: &Expected, left_out: &BTreeSet<MeterId>
             before: before.get(&meter.meter_id).cloned(),
         }
     };
-    let meant = expected.bill.meters.iter().filter(|meter| !left_out.contains(&meter.meter_id));
-    Ok(meant.take(MAX_LINES).map(line).collect())
+    Ok(expected.bill.meters.iter().filter(is_meant).take(MAX_LINES).map(line).collect())
 }
 
 #[cfg(test)]

@@ -78,7 +78,8 @@ pub(super) fn apply(
         None => None,
     };
     let due = || {
-        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
+        // What was cut off of the costs is not paid either.
+        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used.min(eligible.max(Decimal::ZERO)));
         let recurring_charge = terms.recurring_charge()?;
         let monthly_due = list_cost.minus(discount)?.plus(recurring_charge)?.minus(used)?;
         Ok((recurring_charge, monthly_due))

@@ -3,7 +3,7 @@
 //! The usual cost of a day is a smoothed level times the factor of its weekday. A day stands out when it is above that by
 //! more than two and a half usual deviations, by more than 30 %, and by more than a floor in money. The level follows each
 //! day by a fifth, and by no more than those deviations: so a spike does not change what is usual. Three unusual days in a
-//! row on one side are the new usual: a lasting change is told once and hides no spike of the next week. A fall is no anomaly
+//! row above it are the new usual: a lasting rise is told once and hides no spike of the next week. A fall is no anomaly
 //! here: missing usage has its own alerts.
 //!
 //! What is charged once a month does not stand out again: a rise like the one on this day of one of the last two months
@@ -59,7 +59,7 @@ const FOLLOWS: i128 = 5;
 const QUIET: i128 = ONE / 10;
 /// Days in a row that close an incident.
 const QUIET_DAYS: usize = 2;
-/// Days in a row that are unusual on one side are the new usual.
+/// Days in a row that are unusual on one side may be the new usual.
 const SETTLED_DAYS: usize = 3;
 /// Weeks back among which a day to compare with is looked for.
 const COMPARED_WEEKS: i64 = 8;
@@ -132,7 +132,7 @@ fn search<E: From<ForecastError>>(
             continue;
         }
         let side = if listed || residual.abs() <= unusual { 0 } else { residual.signum() };
-        if let Some(settled) = moved.settled(side, scaled(*value, ONE, factor)) {
+        if let Some(settled) = moved.settled(side, scaled(*value, ONE, factor), level) {
             level = settled;
         } else {
             let bounded = match step {
@@ -151,20 +151,31 @@ fn search<E: From<ForecastError>>(
 struct Moving {
     side: i128,
     days: Vec<i128>,
+    /// What was usual before the last rise that settled.
+    before: Option<i128>,
 }
 
 impl Moving {
-    /// The new level, on the day on which it has settled. A rise and a fall settle alike, or a spike of some days would leave
-    /// a level behind under which others pass.
-    fn settled(&mut self, side: i128, value: i128) -> Option<i128> {
+    /// The new level, on the day on which it has settled. A fall settles where a rise had: what it was before is usual again,
+    /// or a rise of some days would leave a level behind under which spikes pass. Any other fall is followed slowly: after a
+    /// holiday the first workday is no news.
+    fn settled(&mut self, side: i128, value: i128, level: i128) -> Option<i128> {
         if side != self.side {
             (self.side, self.days) = (side, Vec::new());
         }
-        if side == 0 {
+        if side == 0 || side < 0 && self.before.is_none() {
             return None;
         }
         self.days.push(value);
-        if self.days.len() < SETTLED_DAYS { None } else { Some(median(&mut std::mem::take(&mut self.days))) }
+        if self.days.len() < SETTLED_DAYS {
+            return None;
+        }
+        let settled = median(&mut std::mem::take(&mut self.days));
+        if side > 0 {
+            self.before = Some(self.before.map_or(level, |before| before.min(level)));
+            return Some(settled);
+        }
+        self.before.take().map(|before| settled.max(before))
     }
 }
 

@@ -61,6 +61,9 @@ pub struct MeterForecast {
     /// Unit prices of the tiers that it comes to.
     #[serde(skip)]
     pub rates: Vec<Decimal>,
+    /// Whether a credit pays for it.
+    #[serde(skip)]
+    pub draws_credit: bool,
 }
 
 /// One day of the period.
@@ -150,6 +153,7 @@ fn meters(whole: &Rating<'_>, spent: &Spent) -> Vec<MeterForecast> {
             cost: charge.cost,
             known_cost: charge.known_cost,
             rates: charge.rates(),
+            draws_credit: charge.draws_credit(),
         })
         .collect();
     meters.sort_by(|a, b| (b.known_cost, a.meter_id).cmp(&(a.known_cost, b.meter_id)));

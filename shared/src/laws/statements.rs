@@ -16,7 +16,7 @@ use crate::period::Instant;
 use crate::ratebook::BookHeader;
 use crate::ratebook::format::OpenBook;
 use crate::rating::proration::prorate_net;
-use crate::rating::{Account, rate};
+use crate::rating::{Account, Charge, rate};
 use crate::reconcile::{InvoiceLine, Kind, Ours, Reason, reconcile};
 use crate::showback::{Assign, Billed, Line, Policy, Pool, Scope, Split, Step, What, adjustments, due, lines, sum};
 use crate::usage::{Resource, UsageAggregate};
@@ -267,7 +267,8 @@ proptest! {
         // An invoice that says what was known then, or what was read then, differs by what came later or changed since, and
         // by nothing that is not explained.
         for rating in [&then, &as_read] {
-            let told: Vec<InvoiceLine> = rating.charges.iter().filter(|charge| charge.cost.is_some()).map(|charge| InvoiceLine {
+            let has_amount = |charge: &&Charge| charge.cost.is_some() || !charge.tiers.is_empty();
+            let told: Vec<InvoiceLine> = rating.charges.iter().filter(has_amount).map(|charge| InvoiceLine {
                 meter_id: Some(charge.meter_id),
                 kind: Kind::Usage,
                 amount: charge.net_invoice_cost(),

@@ -101,6 +101,9 @@ pub struct Charge {
     /// Sum and divisor of a cost without end: what is made of the cost further is made of these two.
     #[serde(skip)]
     pub(crate) fraction: Option<(Decimal, Decimal)>,
+    /// Whether costs of its rows may have no end.
+    #[serde(skip)]
+    pub(crate) is_divided: bool,
     /// The cost as an invoice rounds it.
     pub invoice_cost: Option<Decimal>,
     /// How the invoice cost came from the exact cost; absent when there is no cost.

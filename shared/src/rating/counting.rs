@@ -28,10 +28,10 @@ pub(crate) struct Counting {
     divisor: Decimal,
 }
 
-/// More than what is lost where so many amounts were cut off: what comes this near to a limit has reached it. A third and
-/// two thirds are one.
+/// More than what is lost where so many amounts were cut off, each by less than its last decimal: what comes this near to a
+/// limit has reached it. A third and two thirds are one.
 pub(crate) fn cut_at_most(amounts: usize) -> Result<Decimal, Inexact> {
-    Decimal::new(1, ENDLESS_DECIMALS as u8 - 1).times(Decimal::new(amounts as i128, 0))
+    Decimal::new(1, ENDLESS_DECIMALS as u8).times(Decimal::new(amounts as i128, 0))
 }
 
 /// Exact where the decimals end, else cut off after [`ENDLESS_DECIMALS`] of them.

@@ -107,6 +107,11 @@ impl<'p> Measure<'p> {
     }
 
     /// Sum and divisor, where the amount of this sum is cut off.
+    /// Whether parts of the cost may have no end, also where the whole of it has one: three thirds.
+    pub(super) fn is_divided(&self) -> bool {
+        self.counting().is_some_and(|counting| counting.divisor() != Decimal::ONE)
+    }
+
     pub(super) fn fraction(&self, sum: Decimal) -> Option<(Decimal, Decimal)> {
         self.counting()?.fraction(sum)
     }
@@ -266,6 +271,7 @@ mod tests {
             let rows: Vec<UsageAggregate> =
                 days.iter().map(|(meter, day)| row(("1", "Days"), *day, id(*meter))).collect();
             let rating = rate(&rows, &open, |_| Account::default()).unwrap_or_else(|e| panic!("{e}"));
+            assert!(!rating.bills[0].due.is_negative(), "{}", rating.bills[0].due);
             let credit = rating.bills[0].credit.clone().unwrap_or_else(|| panic!("no credit"));
             (credit.used.to_string(), credit.ends_on.map(|on| on.to_string()))
         };
@@ -273,6 +279,10 @@ mod tests {
         assert_eq!(credit("1", &[(0, 10), (1, 12)]), ends("1", "2026-11-12"));
         assert_eq!(credit("1", &[(0, 10), (1, 12), (1, 25)]), ends("1", "2026-11-12"));
         assert_eq!(credit("1", &[(0, 10), (0, 11), (0, 12), (1, 25)]), ends("1", "2026-11-12"));
+        // Three days of each: 3 and no third of it is left over in any sum.
+        let all = [(0, 10), (1, 10), (0, 11), (1, 11), (0, 12), (1, 12)];
+        assert_eq!(credit("1", &all), ends("1", "2026-11-10"));
+        assert_eq!(credit("2", &all), ends("2", "2026-11-11"));
         // 10^-30 are not drawn.
         assert_eq!(credit("1.000000000000000000000000000001", &[(0, 10), (1, 12)]).1, None);
     }

@@ -318,10 +318,11 @@ impl<'a> Terms<'a> {
             }
         }
         let recurring_charge = self.recurring_charge()?;
-        let is_cut = charges.iter().any(|charge| charge.fraction.is_some());
+        let is_cut = charges.iter().any(|charge| charge.is_divided);
         let cut = if is_cut { cut_at_most(uses.len())? } else { Decimal::ZERO };
         let credit = self.credit_use(eligible, uses, cut)?;
-        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used);
+        // What was cut off of the costs is not paid either.
+        let used = credit.as_ref().map_or(Decimal::ZERO, |credit| credit.used.min(eligible.max(Decimal::ZERO)));
         let granted = self.granted().unwrap_or(Decimal::ZERO);
         let invoice_used = granted.min(invoice_eligible.max(Decimal::ZERO));
         Ok(PeriodBill {

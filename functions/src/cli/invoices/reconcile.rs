@@ -161,7 +161,7 @@ fn sums(one: &Comparison) -> String {
         "{} {currency} on the invoice, {} by our rating, {} lines equal; {}\n",
         money(found.invoiced),
         money(found.ours),
-        found.lines.iter().filter(|line| line.difference.is_zero() && line.has_amount()).count(),
+        found.lines.iter().filter(|line| line.is_equal()).count(),
         reasons(&found.reasons, &money)
     )
 }

@@ -64,6 +64,15 @@ fn a_change_that_stays_hides_no_spike_of_the_next_week() {
     assert_eq!(found(&(0..60).map(day).collect::<Vec<_>>(), 0).len(), 2);
 }
 
+/// Workdays 100 and weekends 20; three, or five, quiet workdays in a row, and all as before: nothing rose.
+#[test]
+fn the_first_workday_after_a_holiday_is_no_news() {
+    for quiet in [42..45, 41..46, 41..53] {
+        let day = |at: i64| if (at + 1) % 7 < 5 && !quiet.contains(&at) { 100 + at % 3 } else { 20 };
+        assert_eq!(found(&(0..75).map(day).collect::<Vec<_>>(), 0), [], "{quiet:?}");
+    }
+}
+
 /// Workdays 100, weekends 20: a weekend of 60 stands out, a Monday does not.
 #[test]
 fn weekdays_have_their_own_usual() {
