@@ -35,6 +35,7 @@ test('a line shows its tiers, its included quantity and its rate book', async ({
   }
   await expect(proof).toContainText(/Rate book\s*[0-9a-f]{8} · [A-Z]{3}/);
   await expect(proof).toContainText('Price effective');
+  await expect(proof).toContainText('half away from zero');
   await expect(proof).toContainText('Offer');
 });
 

@@ -42,6 +42,10 @@ fn the_longest_numbers_are_read_as_they_are_written() {
         assert_eq!(read(text).map(|number| number.to_string()).map_err(|error| error.to_string()), Ok(text.to_owned()));
     }
     assert_eq!(least.len(), MAX_WRITTEN_CHARS);
+    // Up to 64 characters others may write as they like.
+    let padded = |zeros: usize| read(&format!("1.{}", "0".repeat(zeros))).map_err(|error| error.to_string());
+    assert_eq!(padded(62), Ok(Decimal::ONE));
+    assert!(padded(63).is_err());
     for text in
         [largest.replace("967", "968"), largest.replace("578", "978"), format!("{largest}0"), format!("{least}0")]
     {

@@ -253,9 +253,9 @@ mod tests {
         let id =
             |last: u8| format!("0e9d0c9b-ab6d-4312-9c7e-3794e22af9c{last}").parse().unwrap_or_else(|e| panic!("{e}"));
         let table = |price: &str| TierTable::new(vec![Tier { from: d("0"), unit_price: d(price) }]);
-        let of = |last: u8, price: &str| Meter {
+        let of = |last: u8, unit: &str, price: &str| Meter {
             id: id(last),
-            unit: "3 Days".into(),
+            unit: unit.into(),
             tiers: Arc::new(table(price).unwrap_or_else(|e| panic!("{e}"))),
             ..sample()
         };
@@ -266,7 +266,8 @@ mod tests {
                 excluded_meter_ids: vec![],
             };
             let header = BookHeader { terms: vec![term], ..sample_header(Source::PriceSheet) };
-            let book = RateBook::new(header, vec![of(0, "1"), of(1, "2")]).unwrap_or_else(|e| panic!("{e}")).0;
+            let meters = vec![of(0, "3 Days", "1"), of(1, "3 Days", "2"), of(2, "1 Day", "1")];
+            let book = RateBook::new(header, meters).unwrap_or_else(|e| panic!("{e}")).0;
             let open = OpenBook { id: BookId::of(&format::to_bytes(&book)), book };
             let rows: Vec<UsageAggregate> =
                 days.iter().map(|(meter, day)| row(("1", "Days"), *day, id(*meter))).collect();
@@ -283,8 +284,11 @@ mod tests {
         let all = [(0, 10), (1, 10), (0, 11), (1, 11), (0, 12), (1, 12)];
         assert_eq!(credit("1", &all), ends("1", "2026-11-10"));
         assert_eq!(credit("2", &all), ends("2", "2026-11-11"));
-        // 10^-30 are not drawn.
+        // 10^-30 are not drawn, and where all costs have an end no digit of theirs is.
         assert_eq!(credit("1.000000000000000000000000000001", &[(0, 10), (1, 12)]).1, None);
+        let last_digit = "2.00000000000000000000000000000000000001";
+        assert_eq!(credit(last_digit, &[(2, 10), (2, 12)]), ("2".to_owned(), None));
+        assert_eq!(credit("2", &[(2, 10), (2, 12)]), ends("2", "2026-11-12"));
     }
 
     /// An own book without a base says its own unit, whatever the usage counts in.

@@ -96,6 +96,7 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
         <dd class="num average" data-exact=${priced.averagePrice}>${format.unitPrice(info.currency, priced.averagePrice)}</dd></div>`}
       ${priced.marginalPrice === undefined ? nothing : html`<div><dt>${words.nextUnit}</dt><dd class="num margin" data-exact=${priced.marginalPrice}>${marginal(priced, info.currency, format, words)}</dd></div>`}
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
+      <div><dt>${words.rounding}</dt><dd>${words.roundingRule}</dd></div>
       <div><dt>${words.offer}</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
       <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}</dd></div>
       <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
@@ -142,6 +143,6 @@ function asText(line: Line, priced: EstimateLine, from: Provenance, format: Form
     ...included,
     ...tiers,
     ...(priced.averagePrice === undefined ? [] : [`average ${priced.averagePrice} a unit${priced.marginalPrice === undefined ? '' : `, the next one ${priced.marginalPrice}${tierBlock(priced)}`}`]),
-    `${entry.offerName} ${info.offer ?? ''}, ${info.currency}, effective ${priced.effectiveAt ?? 'unknown'}, rate book ${info.id}`,
+    `${entry.offerName} ${info.offer ?? ''}, ${info.currency}, effective ${priced.effectiveAt ?? 'unknown'}, rate book ${info.id}, not rounded`,
   ].join('\n');
 }

@@ -46,6 +46,8 @@ export const moreDe: MoreWords = {
   notInBook: 'die Preisliste hat keinen für diesen Zähler',
   leftOut: 'Der Posten fehlt in der Summe, er zählt nicht als null.',
   priceEffective: 'Preis gilt seit',
+  rounding: 'Rundung',
+  roundingRule: 'keine; eine Rechnung rundet jeden Zähler kaufmännisch',
   meterId: 'Kennung des Zählers',
   noBook: 'Noch keine Preisliste',
   noBookText: 'Das Verzeichnis der Preislisten ist leer. Der erste Abruf einer Preisliste legt eine hinein; dann hat diese Seite Preise.',

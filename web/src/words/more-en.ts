@@ -48,6 +48,8 @@ export const moreEn = {
   notInBook: 'the rate book has none for this meter',
   leftOut: 'It is left out of the total, not counted as zero.',
   priceEffective: 'Price effective',
+  rounding: 'Rounding',
+  roundingRule: 'none; an invoice rounds each meter, half away from zero',
   meterId: 'Meter id',
   noBook: 'No rate book yet',
   noBookText: 'The list of rate books is empty. The first snapshot of a rate card puts one there; then this page has prices.',
