@@ -15,7 +15,7 @@ pub use difference::{Branches, LineDifference, Reason, branches, lines};
 
 use crate::decimal::{Decimal, Inexact};
 use crate::estimate::workload::Workload;
-use crate::estimate::{Estimate, Options, UnpricedLine, estimate};
+use crate::estimate::{Estimate, Lists, Options, PriceList, UnpricedLine, estimate};
 use crate::json::DecodeError;
 use crate::meter::Meter;
 use crate::money::Currency;
@@ -36,9 +36,15 @@ pub struct Candidate<'a> {
     pub at: Timestamp,
     /// The amount committed to, where its offer is a monetary commitment.
     pub commitment: Option<Decimal>,
+    /// The prices of other offers, for items that name theirs.
+    pub beside: &'a [PriceList<'a>],
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    fn list(&self) -> PriceList<'a> {
+        PriceList { open: self.open, index: self.index, commitment: self.commitment }
+    }
+
     /// Prices a workload whatever offer and currency it is written for: who names a book has chosen them.
     pub fn price(&self, workload: &Workload) -> Result<Estimate, DecodeError> {
         price(&Workload { currency: None, offer: None, ..workload.clone() }, self, None)
@@ -134,18 +140,24 @@ pub fn compare(
     regions: &Regions,
     explain: bool,
 ) -> Result<Comparison, DecodeError> {
-    let Some(first) = candidates.first() else {
+    if candidates.is_empty() {
         return Err(DecodeError::at("", "there is no price list to compare with"));
-    };
+    }
     let written = Workload { currency: None, offer: None, ..workload.clone() };
-    let base = first.price(workload)?;
-    let products = products(&base, first.open);
+    // An item that names its offer keeps it in every cell, that of another candidate as well.
+    let beside: Vec<PriceList<'_>> =
+        candidates.iter().flat_map(|candidate| candidate.beside).copied().chain(candidates.iter().map(Candidate::list)).collect();
+    let candidates: Vec<Candidate<'_>> =
+        candidates.iter().map(|candidate| Candidate { beside: &beside, ..*candidate }).collect();
+    let base = candidates[0].price(workload)?;
+    let lists = Lists::of(&written, candidates[0].list(), &beside);
+    let products: Vec<Option<&Meter>> = base.lines.iter().map(|line| lists.row_of(line)).collect();
     let regions = match regions {
         Regions::Named(names) => names.clone(),
-        Regions::All => sold_in(&products, candidates),
+        Regions::All => sold_in(&products, &candidates),
     };
     let mut cells = Vec::with_capacity(candidates.len() * (regions.len() + 1));
-    for candidate in candidates {
+    for candidate in &candidates {
         let pinned = pinned(&written, &base, &products, candidate);
         for region in std::iter::once(None).chain(regions.iter().map(|region| Some(region.as_str()))) {
             let of_base = |error: Inexact| DecodeError::at("", error.to_string()).named(Problem::NotExact);
@@ -172,17 +184,8 @@ pub fn compare(
 }
 
 fn price(workload: &Workload, candidate: &Candidate<'_>, region: Option<&str>) -> Result<Estimate, DecodeError> {
-    let Candidate { open, index, at, commitment } = *candidate;
-    estimate(workload, open, index, &Options { region, at, commitment })
-}
-
-/// The row of the book that each line was priced with.
-fn products<'a>(base: &Estimate, open: &'a OpenBook) -> Vec<Option<&'a Meter>> {
-    let row = |line: &crate::estimate::Line| {
-        let rows = open.book.rows_of(line.meter_id?);
-        rows.iter().rev().find(|row| *row.region == *line.region && line.cost.is_some())
-    };
-    base.lines.iter().map(row).collect()
+    let Candidate { open, index, at, commitment, beside } = *candidate;
+    estimate(workload, open, index, &Options { region, at, commitment, beside })
 }
 
 /// All regions that sell one of the products, in order of name.
@@ -198,10 +201,11 @@ fn sold_in(products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<Str
 
 /// The workload with each search text replaced by what it found, in the ids of the candidate's book.
 fn pinned(written: &Workload, base: &Estimate, products: &[Option<&Meter>], candidate: &Candidate<'_>) -> Workload {
+    let lists = Lists::of(written, candidate.list(), candidate.beside);
     let mut pinned = written.clone();
     for ((item, line), product) in pinned.items.iter_mut().zip(&base.lines).zip(products) {
         let Some(product) = product else { continue };
-        let book = &candidate.open.book;
+        let Some(OpenBook { book, .. }) = lists.book_for(item) else { continue };
         let known = !book.rows_of(product.id).is_empty();
         let twin = if known { None } else { book.product_in(product, &product.region, candidate.at).ok() };
         item.meter_id = twin.map(|twin| twin.id).or(line.meter_id);

@@ -5,6 +5,7 @@
 
 pub mod groups;
 pub mod line;
+mod offers;
 pub mod seek;
 mod terms;
 mod totals;
@@ -21,7 +22,7 @@ use crate::guid::MeterId;
 use crate::json::DecodeError;
 use crate::meter::{Meter, PriceKind, PriceModel};
 use crate::money::Currency;
-use crate::offer::{OfferTerm, OfferTermKind};
+use crate::offer::OfferId;
 use crate::period::Instant;
 use crate::problem::Problem;
 use crate::ratebook::Unpriced;
@@ -30,6 +31,9 @@ use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCh
 use crate::search::SearchIndex;
 use crate::warning::{Warning, WarningCode};
 use groups::Sums;
+pub(crate) use offers::Lists;
+use offers::Parts;
+pub use offers::{OfferPart, PriceList};
 pub use terms::{CreditReach, EstimateTerms};
 use units::{Amount, convert, count_alike, doubtful_unit, monthly, rounded_rate, rounded_schedule, scheduled};
 use workload::{Workload, WorkloadItem};
@@ -38,7 +42,7 @@ use workload::{Workload, WorkloadItem};
 const AVERAGE_DECIMALS: u32 = 12;
 
 /// What to change about the workload before it is priced.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options<'a> {
     /// Price every item in this region instead of its own.
     pub region: Option<&'a str>,
@@ -46,6 +50,16 @@ pub struct Options<'a> {
     pub at: Timestamp,
     /// The amount committed to, where the offer is a monetary commitment.
     pub commitment: Option<Decimal>,
+    /// The prices of other offers, for items that name theirs.
+    pub beside: &'a [PriceList<'a>],
+}
+
+impl Options<'_> {
+    /// Nothing is changed.
+    #[must_use]
+    pub fn at(at: Timestamp) -> Options<'static> {
+        Options { region: None, at, commitment: None, beside: &[] }
+    }
 }
 
 /// One priced line.
@@ -59,6 +73,10 @@ pub struct Line {
     pub name: String,
     /// Group of the item.
     pub group: Option<String>,
+    /// The offer that it is priced by; absent where that is the estimate's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub offer: Option<OfferId>,
     /// Whether there is a price.
     pub status: Status,
     /// Why there is none.
@@ -177,10 +195,14 @@ pub struct Estimate {
     pub tags: BTreeMap<String, BTreeMap<String, Decimal>>,
     /// The sums.
     pub totals: EstimateTotals,
-    /// What the terms of the offer make of a month; absent where it has none.
+    /// What the terms of the offer make of a month, or those of all offers together; absent where there are none.
     #[cfg_attr(feature = "types", ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms: Option<EstimateTerms>,
+    /// What each offer has of it, the estimate's own first; absent where there is no other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<OfferPart>>"))]
+    pub offers: Vec<OfferPart>,
     /// What has no price.
     pub unpriced: Vec<UnpricedLine>,
     /// What was doubtful.
@@ -198,6 +220,8 @@ impl Estimate {
 /// An item whose meter was looked up.
 struct Resolved<'a> {
     item: &'a WorkloadItem,
+    /// Place of the price list that it is priced with, where there is one of its offer.
+    list: Option<usize>,
     meter: Result<&'a Meter, Unpriced>,
     /// For one whole month: all pieces.
     expected: Amount,
@@ -216,14 +240,17 @@ impl Resolved<'_> {
     }
 }
 
+/// A meter of one of the price lists: what shares tiers and included quantity.
+type Stacked = (Option<usize>, MeterId);
+
 /// All items, with the meters whose items are counted in another unit than their own.
 struct Counted<'a> {
     items: Vec<Resolved<'a>>,
-    countings: BTreeMap<MeterId, Counting>,
-    book: &'a BookId,
+    countings: BTreeMap<Stacked, Counting>,
+    books: Vec<&'a BookId>,
 }
 
-/// Prices a workload with one book.
+/// Prices a workload with one book, and items of other offers with those beside it.
 ///
 /// `index` must be the index of the same book; it is built once and used for every estimate.
 pub fn estimate(
@@ -245,20 +272,24 @@ pub fn estimate(
         return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}"))
             .named(Problem::OtherBook));
     }
-    let mut warnings: Vec<Warning> = discount_not_applied(open, options).into_iter().collect();
+    let lists = Lists::of(workload, PriceList { open, index, commitment: options.commitment }, options.beside);
+    let mut doubts = Vec::new();
     let mut resolved = Vec::with_capacity(workload.items.len());
     for (position, item) in workload.items.iter().enumerate() {
-        resolved.push(resolve(item, &format!("items[{position}]"), open, index, options, &mut warnings)?);
+        resolved.push(resolve(item, &format!("items[{position}]"), &lists, options, &mut doubts)?);
     }
     let countings = count_alike(&mut resolved)?;
-    let counted = Counted { items: resolved, countings, book: &open.id };
+    let books = lists.all.iter().map(|list| &list.open.id).collect();
+    let counted = Counted { items: resolved, countings, books };
     let path_of = |error: (usize, Inexact)| {
         DecodeError::at(format!("items[{}]", error.0), error.1.to_string()).named(Problem::NotExact)
     };
     let lines = counted.price(|item| Ok(item.expected.quantity)).map_err(path_of)?;
     let months = totals::Months::price(&counted).map_err(path_of)?;
-    let totals = totals::of(&months, &lines, header.currency).map_err(path_of)?;
+    let totals = totals::of(&counted, &months, &lines, header.currency).map_err(path_of)?;
     let unpriced = lines.iter().filter_map(unpriced_line).collect();
+    let Parts { terms, offers, mut warnings } = Parts::of(&counted, &lines, &lists, options).map_err(path_of)?;
+    warnings.extend(doubts);
     warnings.extend(totals::endless(&months, &lines));
     let Sums { groups, tags } = Sums::of(workload, &lines).map_err(path_of)?;
     Ok(Estimate {
@@ -268,7 +299,8 @@ pub fn estimate(
         book: BookInfo::of(open),
         groups,
         tags,
-        terms: terms::apply(&counted, &lines, open, options).map_err(path_of)?,
+        terms,
+        offers,
         lines,
         totals,
         unpriced,
@@ -279,12 +311,12 @@ pub fn estimate(
 fn resolve<'a>(
     item: &'a WorkloadItem,
     path: &str,
-    open: &'a OpenBook,
-    index: &SearchIndex,
+    lists: &Lists<'a>,
     options: &Options<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Resolved<'a>, DecodeError> {
-    let meter = find_meter(item, path, open, index, options, warnings);
+    let list = lists.place(item);
+    let meter = list.and_then(|place| find_meter(item, path, lists.all[place], options, warnings));
     let count = item.count.unwrap_or(Decimal::ONE);
     if let (Ok(meter), None, Some(quantity)) = (meter, &item.unit, item.quantity) {
         let quantity = monthly(quantity, item.per).unwrap_or(quantity);
@@ -320,6 +352,7 @@ fn resolve<'a>(
     };
     Ok(Resolved {
         item,
+        list: list.ok(),
         meter,
         expected: expected()?,
         low: or_expected(item.low, "low")?,
@@ -331,8 +364,7 @@ fn resolve<'a>(
 fn find_meter<'a>(
     item: &WorkloadItem,
     path: &str,
-    open: &'a OpenBook,
-    index: &SearchIndex,
+    PriceList { open, index, .. }: PriceList<'a>,
     options: &Options<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<&'a Meter, Unpriced> {
@@ -387,12 +419,18 @@ struct Stack {
 }
 
 impl Counted<'_> {
+    /// Those of the price list that the lines are from.
+    fn countings_of(&self, lines: &[&Line]) -> impl Iterator<Item = &Counting> {
+        let list = lines.first().map(|line| self.items[line.item].list);
+        self.countings.iter().filter(move |((of, _), _)| Some(of) == list.as_ref()).map(|(_, counting)| counting)
+    }
+
     /// Stacks the quantities on their meters and says what each adds.
     fn price(
         &self,
         quantity_of: impl Fn(&Resolved<'_>) -> Result<Decimal, Inexact>,
     ) -> Result<Vec<Line>, (usize, Inexact)> {
-        let mut stacks: BTreeMap<MeterId, Stack> = BTreeMap::new();
+        let mut stacks: BTreeMap<Stacked, Stack> = BTreeMap::new();
         let priced = self.items.iter().enumerate().map(|(index, item)| {
             quantity_of(item)
                 .and_then(|quantity| self.line(index, quantity, &mut stacks))
@@ -401,13 +439,14 @@ impl Counted<'_> {
         priced.collect()
     }
 
-    fn line(&self, index: usize, quantity: Decimal, stacks: &mut BTreeMap<MeterId, Stack>) -> Result<Line, Inexact> {
+    fn line(&self, index: usize, quantity: Decimal, stacks: &mut BTreeMap<Stacked, Stack>) -> Result<Line, Inexact> {
         let resolved = &self.items[index];
         let item = resolved.item;
         let mut line = Line {
             item: index,
             name: item.name.clone(),
             group: item.group.clone(),
+            offer: item.offer.clone().filter(|_| resolved.list != Some(0)),
             status: Status::Unpriced,
             reason: resolved.meter.err(),
             meter_id: item.meter_id,
@@ -425,16 +464,16 @@ impl Counted<'_> {
             average_price: None,
             marginal_price: None,
             effective_at: None,
-            book: self.book.clone(),
+            book: self.books[resolved.list.unwrap_or(0)].clone(),
             tiers: Vec::new(),
         };
         let Ok(meter) = resolved.meter else { return Ok(line) };
-        let counting = self.countings.get(&meter.id);
+        let counting = self.countings.get(&(resolved.list, meter.id));
         let meter = match counting {
             Some(counting) => counting.price_of(meter).ok_or(Inexact)?,
             None => meter,
         };
-        let stack = stacks.entry(meter.id).or_default();
+        let stack = stacks.entry((resolved.list, meter.id)).or_default();
         let (before, after) = (stack.quantity, stack.quantity.plus(quantity)?);
         let mut ledger = Ledger::default();
         let added = ledger.add(meter, before, after)?;
@@ -479,21 +518,5 @@ fn unpriced_line(line: &Line) -> Option<UnpricedLine> {
         quantity: line.quantity,
         reason,
         explanation: reason.explain(),
-    })
-}
-
-/// A card states discounts by the amount committed, and does not know it.
-fn discount_not_applied(open: &OpenBook, options: &Options<'_>) -> Option<Warning> {
-    let by_amount = |term: &OfferTerm| {
-        matches!(term.kind, OfferTermKind::MonetaryCommitment(_)) && term.effective_at.0 <= options.at
-    };
-    if options.commitment.is_some() || !open.book.header().terms.iter().any(by_amount) {
-        return None;
-    }
-    Some(Warning {
-        code: WarningCode::OfferTermNotApplied,
-        message: "the offer has a discount by the amount committed, which is not told: the amounts here are before it"
-            .into(),
-        path: None,
     })
 }

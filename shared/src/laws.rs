@@ -30,7 +30,7 @@
 //! | 24 | one currency | `currencies::*`; there is no conversion that could compound |
 //! | 25 | offer terms | `offers::*`, of an estimate: `reach::*` |
 //! | 26 | one price at any time | `prices::*`; which one, among regions and readings: `lookups::*` |
-//! | 27 | what-if neutrality | `what_if::*`, as a matrix: `compared::*` |
+//! | 27 | what-if neutrality | `what_if::*`, as a matrix: `compared::*`; items of several offers: `beside::*` |
 //! | 28 | every grouping adds up | `what_if::every_grouping_adds_up_to_the_total` |
 //! | 29 | native and WASM agree | `tests/web/parity.spec.ts`, `tests/web/corpus.spec.ts` |
 //! | 30 | exact or refused | `numbers::*`, `tiers::tiers_cost_what_fractions_say`; a book that is written and imported is the same book: `tests/it/real_answers.rs` |
@@ -38,6 +38,7 @@
 //! | 32 | adjustments are what a closed month is now less what was frozen | `statements::adjustments_are_what_it_is_now_less_what_was_frozen` |
 //! | 33 | the reasons of an invoice's differences add up to them | `statements::differences_of_an_invoice_are_the_sum_of_their_reasons` |
 
+mod beside;
 mod calendar;
 mod compared;
 mod currencies;

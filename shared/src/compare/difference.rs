@@ -56,6 +56,8 @@ pub enum Reason {
     Product,
     /// The same product in another region.
     Region,
+    /// In a subscription of another offer.
+    Offer,
     /// The price is for another unit.
     Unit,
     /// Another part of it is free.
@@ -162,6 +164,9 @@ fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
     if before.region != after.region {
         reasons.push(Reason::Region);
     }
+    if before.offer != after.offer {
+        reasons.push(Reason::Offer);
+    }
     if before.unit != after.unit {
         reasons.push(Reason::Unit);
     }
@@ -178,8 +183,8 @@ fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
     if left.keys().ne(right.keys()) || as_many && moved() {
         reasons.push(Reason::Tier);
     }
-    // Names and regions alone cost nothing.
-    let is_told = |reason: &Reason| !matches!(reason, Reason::Product | Reason::Region);
+    // Names, regions and offers alone cost nothing.
+    let is_told = |reason: &Reason| !matches!(reason, Reason::Product | Reason::Region | Reason::Offer);
     if before.cost == after.cost && !reasons.iter().any(is_told) {
         reasons.clear();
     }

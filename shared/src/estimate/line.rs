@@ -198,6 +198,7 @@ impl Line {
             meter_id: None,
             query: Some(self.query.clone()),
             region: self.region.map(ToOwned::to_owned),
+            offer: None,
             quantity: self.quantity,
             low: None,
             high: None,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::workload::Workload;
-use super::{Options, estimate};
+use super::offers::book_of;
+use super::{Line, Options, estimate};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;
 use crate::meter::{Meter, PriceModel};
@@ -112,7 +113,7 @@ fn stretches(
     let single = estimate(&single, open, index, options)?;
     let line = &single.lines[item];
     let mut starts = BTreeSet::from([0, MOST + 1]);
-    let rows = line.meter_id.map_or(&[][..], |id| open.book.rows_of(id));
+    let rows = line.meter_id.map_or(&[][..], |id| book_of(&line.book, open, options.beside).book.rows_of(id));
     let of_line = |row: &&Meter| *row.region == *line.region && Some(Instant(row.effective_at)) == line.effective_at;
     let volume = |row: &&Meter| row.tiers.model() == PriceModel::Volume;
     if let Some(meter) = rows.iter().filter(of_line).find(volume) {
@@ -121,7 +122,8 @@ fn stretches(
                 .named(Problem::OwnUnitOnly));
         }
         let bounds = || -> Result<Vec<Decimal>, Inexact> {
-            let same = single.lines.iter().filter(|other| other.meter_id == line.meter_id && other.item != item);
+            let of_meter = |line: &Line| (line.book.clone(), line.meter_id);
+            let same = single.lines.iter().filter(|other| of_meter(other) == of_meter(line) && other.item != item);
             let others = same.into_iter().try_fold(Decimal::ZERO, |sum, other| sum.plus(other.quantity))?;
             let free = meter.included_quantity.minus(others)?;
             let bounds = meter.tiers.tiers().iter().map(|tier| tier.from.plus(free)?.divided_rounded(line.quantity, 0));

@@ -4,14 +4,16 @@
 //! first day after whose use nothing is left, when every quantity is used evenly over the days of the month. Tiers and
 //! included quantities bend that line, so each day's running totals are priced.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Counted, Line, Options};
+use super::{Counted, Line, PriceList};
 use crate::decimal::{Decimal, Inexact};
 use crate::meter::{Meter, PriceModel, Tier};
+use crate::offer::{OfferTerm, OfferTermKind};
 use crate::period::utc_date;
-use crate::ratebook::format::OpenBook;
 use crate::rating::{Counting, OfferTerms, cut_at_most};
+use crate::warning::{Warning, WarningCode};
 
 /// How far a credit goes in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,14 +49,14 @@ pub struct EstimateTerms {
     pub monthly_due: Decimal,
 }
 
-/// `None` where the offer has no terms that hold.
+/// On the lines that are priced with this list; `None` where its offer has no terms that hold.
 pub(super) fn apply(
     counted: &Counted<'_>,
-    lines: &[Line],
-    open: &OpenBook,
-    options: &Options<'_>,
+    lines: &[&Line],
+    list: &PriceList<'_>,
+    at: Timestamp,
 ) -> Result<Option<EstimateTerms>, (usize, Inexact)> {
-    let terms = OfferTerms::in_force(open, options.at, options.commitment);
+    let terms = OfferTerms::in_force(list.open, at, list.commitment);
     if terms.is_empty() {
         return Ok(None);
     }
@@ -74,7 +76,7 @@ pub(super) fn apply(
     }
     let of_all = |error| (0, error);
     let credit = match terms.granted() {
-        Some(granted) => Some(reach(counted, lines, &terms, granted, eligible, options).map_err(of_all)?),
+        Some(granted) => Some(reach(counted, lines, &terms, granted, eligible, at).map_err(of_all)?),
         None => None,
     };
     let due = || {
@@ -91,16 +93,16 @@ pub(super) fn apply(
 
 fn reach(
     counted: &Counted<'_>,
-    lines: &[Line],
+    lines: &[&Line],
     terms: &OfferTerms<'_>,
     granted: Decimal,
     eligible: Decimal,
-    options: &Options<'_>,
+    at: Timestamp,
 ) -> Result<CreditReach, Inexact> {
     let is_cut = lines.iter().any(|line| line.cost_cut_after.is_some());
     let cut = if is_cut { cut_at_most(lines.len())? } else { Decimal::ZERO };
     let mut used = granted.min(eligible.max(Decimal::ZERO));
-    let days = u32::from(utc_date(options.at).days_in_month().unsigned_abs());
+    let days = u32::from(utc_date(at).days_in_month().unsigned_abs());
     let mut ends_on_day = None;
     if eligible.plus(cut)? >= granted {
         let (uses, stretch) = uses(counted, lines, terms, days)?;
@@ -136,20 +138,21 @@ impl Use {
 /// All uses that draw the credit, and by how much their costs are stretched.
 fn uses(
     counted: &Counted<'_>,
-    lines: &[Line],
+    lines: &[&Line],
     terms: &OfferTerms<'_>,
     days: u32,
 ) -> Result<(Vec<Use>, Decimal), Inexact> {
     // Prices of some meters are those of several blocks, and their costs still to be divided.
     let mut divisors: Vec<Decimal> = Vec::new();
-    for divisor in counted.countings.values().map(Counting::divisor) {
+    for divisor in counted.countings_of(lines).map(Counting::divisor) {
         if !divisors.contains(&divisor) {
             divisors.push(divisor);
         }
     }
     let common = divisors.iter().try_fold(Decimal::ONE, |product, divisor| product.times(*divisor))?;
     let mut uses: Vec<Use> = Vec::new();
-    for (line, resolved) in lines.iter().zip(&counted.items) {
+    for line in lines {
+        let resolved = &counted.items[line.item];
         let Ok(meter) = resolved.meter else { continue };
         if !terms.draws_credit(meter.id) {
             continue;
@@ -158,7 +161,7 @@ fn uses(
             used.quantity = used.quantity.plus(line.quantity)?;
             continue;
         }
-        let counting = counted.countings.get(&meter.id);
+        let counting = counted.countings.get(&(resolved.list, meter.id));
         let price = counting.map_or(Some(meter), |counting| counting.price_of(meter)).ok_or(Inexact)?;
         let divisor = counting.map_or(Decimal::ONE, Counting::divisor);
         let net = Decimal::ONE.minus(terms.discounted(meter.id, Decimal::ONE)?)?;
@@ -185,4 +188,20 @@ fn stretched(meter: &Meter, days: u32) -> Result<Meter, Inexact> {
     let tiers = crate::meter::TierTable::ordered(model, tiers).map_err(|_| Inexact)?;
     let included_quantity = meter.included_quantity.times(by)?;
     Ok(Meter { tiers: tiers.into(), included_quantity, ..meter.clone() })
+}
+
+/// A card states discounts by the amount committed, and does not know it.
+pub(super) fn discount_not_applied(list: &PriceList<'_>, at: Timestamp) -> Option<Warning> {
+    let by_amount = |term: &OfferTerm| {
+        matches!(term.kind, OfferTermKind::MonetaryCommitment(_)) && term.effective_at.0 <= at
+    };
+    if list.commitment.is_some() || !list.open.book.header().terms.iter().any(by_amount) {
+        return None;
+    }
+    Some(Warning {
+        code: WarningCode::OfferTermNotApplied,
+        message: "the offer has a discount by the amount committed, which is not told: the amounts here are before it"
+            .into(),
+        path: None,
+    })
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counted, EstimateTotals, Line, Resolved};
+use super::{Counted, EstimateTotals, Line, Resolved, Stacked};
 use crate::decimal::{Decimal, Inexact};
-use crate::guid::MeterId;
 use crate::money::Currency;
 use crate::warning::{Warning, WarningCode};
 
@@ -39,7 +38,12 @@ impl Months {
     }
 }
 
-pub(super) fn of(months: &Months, lines: &[Line], currency: Currency) -> Result<EstimateTotals, (usize, Inexact)> {
+pub(super) fn of(
+    counted: &Counted<'_>,
+    months: &Months,
+    lines: &[Line],
+    currency: Currency,
+) -> Result<EstimateTotals, (usize, Inexact)> {
     let monthly_cost = known_cost(lines)?;
     let yearly_cost = match &*months.ramped {
         [] => monthly_cost.times(Decimal::from(12)).map_err(|error| (0, error))?,
@@ -52,7 +56,7 @@ pub(super) fn of(months: &Months, lines: &[Line], currency: Currency) -> Result<
         currency,
         monthly_cost,
         yearly_cost,
-        invoice_cost: invoice_cost(lines, currency)?,
+        invoice_cost: invoice_cost(counted, lines, currency)?,
         monthly_cost_low: known_cost(&months.low)?,
         monthly_cost_high: known_cost(&months.high)?,
         cost_cut_after: lines.iter().chain(months.lines()).find_map(|line| line.cost_cut_after),
@@ -67,12 +71,12 @@ fn ramped(resolved: &Resolved<'_>, month: usize) -> Result<Decimal, Inexact> {
     resolved.expected.quantity.times(share)
 }
 
-/// An invoice rounds once per meter, not per line.
-fn invoice_cost(lines: &[Line], currency: Currency) -> Result<Decimal, (usize, Inexact)> {
-    let mut by_meter: BTreeMap<MeterId, Decimal> = BTreeMap::new();
+/// An invoice rounds once per meter, not per line, and every offer has its own.
+fn invoice_cost(counted: &Counted<'_>, lines: &[Line], currency: Currency) -> Result<Decimal, (usize, Inexact)> {
+    let mut by_meter: BTreeMap<Stacked, Decimal> = BTreeMap::new();
     for line in lines {
         if let (Some(id), Some(cost)) = (line.meter_id, line.cost) {
-            let sum = by_meter.entry(id).or_insert(Decimal::ZERO);
+            let sum = by_meter.entry((counted.items[line.item].list, id)).or_insert(Decimal::ZERO);
             *sum = sum.plus(cost).map_err(|error| (line.item, error))?;
         }
     }

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Resolved;
+use super::{Resolved, Stacked};
 use super::workload::{Per, Schedule, WorkloadItem};
 use crate::decimal::{Decimal, Inexact};
-use crate::guid::MeterId;
 use crate::json::DecodeError;
 use crate::meter::Meter;
 use crate::problem::Problem;
@@ -39,11 +38,11 @@ impl Amount {
 }
 
 /// Brings all items of a meter into one unit, where some of them have no exact value in the meter's own.
-pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<MeterId, Counting>, DecodeError> {
-    let mut meters: BTreeMap<MeterId, Vec<usize>> = BTreeMap::new();
+pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<Stacked, Counting>, DecodeError> {
+    let mut meters: BTreeMap<Stacked, Vec<usize>> = BTreeMap::new();
     for (index, item) in items.iter().enumerate() {
         if let Ok(meter) = item.meter {
-            meters.entry(meter.id).or_default().push(index);
+            meters.entry((item.list, meter.id)).or_default().push(index);
         }
     }
     // Where the units of the prices differ, as they may from region to region, the items stand on one stack all the same.

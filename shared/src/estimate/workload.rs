@@ -61,6 +61,9 @@ pub struct WorkloadItem {
     /// Where it runs, in any spelling; needed with `query`, a wish with `meterId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// The offer of the subscription that it runs in, where that is not the workload's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
     /// Per piece and month, in `unit`; absent with a `schedule`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Decimal>,

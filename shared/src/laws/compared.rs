@@ -77,7 +77,7 @@ fn workload(items: &[(usize, usize, u32)]) -> Workload {
 }
 
 fn candidate((open, index): &(OpenBook, SearchIndex)) -> Candidate<'_> {
-    Candidate { open, index, at: at(NOVEMBER), commitment: None }
+    Candidate { open, index, at: at(NOVEMBER), commitment: None, beside: &[] }
 }
 
 fn tables() -> impl Strategy<Value = Vec<Table>> {
@@ -107,7 +107,7 @@ proptest! {
                 format!(r#"{{"meterId": "{}", "quantity": "{quantity}"}}"#, id(ids, *product, *region))
             }).collect();
             let moved = format!(r#"{{"schema": "forebill.workload/1", "items": [{}]}}"#, moved.join(","));
-            let options = Options { region: cell.region.as_deref(), at: at(NOVEMBER), commitment: None };
+            let options = Options { region: cell.region.as_deref(), ..Options::at(at(NOVEMBER)) };
             let alone = ok(estimate(&ok(workload::decode(moved.as_bytes())), open, index, &options));
             // A product that the second book does not sell where it is written is not looked for elsewhere.
             let lost = |(product, region, _): &(usize, usize, u32)| {
@@ -138,7 +138,7 @@ proptest! {
         let (open, index) = book(0, &[Some(table), None, None, None, None, None], credit);
         let written = workload(&[(0, 0, other), (0, 0, a_piece)]);
         let limit = Decimal::new(limit, 2);
-        let options = Options { region: None, at: at(NOVEMBER), commitment: None };
+        let options = Options::at(at(NOVEMBER));
         let due = |count: u64| {
             let mut tried = written.clone();
             tried.items[1].count = Some(ok(Decimal::parse(&count.to_string())));

@@ -90,7 +90,7 @@ proptest! {
             sample().id
         );
         let workload = ok(workload::decode(text.as_bytes()));
-        let priced = estimate::estimate(&workload, &open, &index, &Options { region: None, at: at(NOVEMBER), commitment: None });
+        let priced = estimate::estimate(&workload, &open, &index, &Options::at(at(NOVEMBER)));
         prop_assert_eq!(priced.is_ok(), same(&of_book, &of_workload));
         match priced {
             Ok(priced) => prop_assert_eq!((priced.currency, priced.totals.currency), (currency(&of_book), currency(&of_book))),

@@ -80,7 +80,7 @@ proptest! {
         });
         let items = items.collect::<Vec<_>>().join(",");
         let workload = ok(workload::decode(format!(r#"{{"schema": "forebill.workload/1", "items": [{items}]}}"#).as_bytes()));
-        let options = Options { region: None, at: at(NOVEMBER), commitment: account.commitment };
+        let options = Options { commitment: account.commitment, ..Options::at(at(NOVEMBER)) };
         let estimate = ok(estimate::estimate(&workload, &open, &index, &options));
 
         prop_assert_eq!(estimate.terms.is_some(), granted.is_some() || percent.is_some() || fee.is_some());
@@ -111,7 +111,7 @@ fn ends(meter: Meter, unit: &str, source: Source) -> [Option<(Option<u32>, u32)>
     let workload = format!(r#"{{"schema": "forebill.workload/1", "items": [{item}]}}"#);
     let workload = ok(workload::decode(workload.as_bytes()));
     [NOVEMBER, NOVEMBER + 30 * DAY_SECONDS].map(|seconds| {
-        let options = Options { region: None, at: at(seconds), commitment: None };
+        let options = Options::at(at(seconds));
         let terms = ok(estimate::estimate(&workload, &open, &index, &options)).terms;
         let credit = terms.and_then(|terms| terms.credit);
         credit.map(|credit| (credit.ends_on_day, credit.days))

@@ -59,7 +59,7 @@ fn workload(items: &Items, region_of: impl Fn(usize) -> usize) -> Workload {
 }
 
 fn priced(workload: &Workload, (open, index): &(OpenBook, SearchIndex), region: Option<&str>) -> Estimate {
-    ok(estimate::estimate(workload, open, index, &Options { region, at: at(NOVEMBER), commitment: None }))
+    ok(estimate::estimate(workload, open, index, &Options { region, ..Options::at(at(NOVEMBER)) }))
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -313,7 +313,7 @@ fn items_of_a_meter_with_another_unit_in_each_region_stand_on_one_stack() {
         };
         let items = [item("westeurope", hours, "Hours"), item("northeurope", 60, unit)].join(",");
         let text = format!(r#"{{"schema": "forebill.workload/1", "items": [{items}]}}"#);
-        let options = Options { region: None, at: at(NOVEMBER), commitment: None };
+        let options = Options::at(at(NOVEMBER));
         estimate::estimate(&ok(workload::decode(text.as_bytes())), &book.0, &book.1, &options)
     };
     let hours = book(north);

@@ -19,6 +19,8 @@ pub enum Unpriced {
     NotInRegion,
     /// No meter fits the search text.
     NoMatch,
+    /// The item names an offer of which there is no rate book.
+    OfferNotAtHand,
     /// The usage and the price count different things.
     UnitMismatch,
     /// The quantity has no exact value in the unit of the price.
@@ -27,13 +29,14 @@ pub enum Unpriced {
 
 impl Unpriced {
     /// Every reason.
-    pub const ALL: [Unpriced; 8] = [
+    pub const ALL: [Unpriced; 9] = [
         Unpriced::NoSuchMeter,
         Unpriced::NotYetInForce,
         Unpriced::NoLongerInForce,
         Unpriced::Ambiguous,
         Unpriced::NotInRegion,
         Unpriced::NoMatch,
+        Unpriced::OfferNotAtHand,
         Unpriced::UnitMismatch,
         Unpriced::UnitInexact,
     ];
@@ -48,6 +51,7 @@ impl Unpriced {
             Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU or region",
             Unpriced::NotInRegion => "the meter has no price in this region",
             Unpriced::NoMatch => "no meter fits the search text",
+            Unpriced::OfferNotAtHand => "there is no rate book of this offer in the currency of the estimate",
             Unpriced::UnitMismatch => "the usage and the price count different things",
             Unpriced::UnitInexact => "the quantity has no exact value in the unit of the price",
         }
