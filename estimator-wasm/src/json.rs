@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use shared::compare::{self, Candidate};
 use shared::decimal::Decimal;
-use shared::estimate::{self, Options, seek, workload};
+use shared::estimate::{self, Options, PriceList, seek, workload};
 use shared::json::DecodeError;
 use shared::period::parse_timestamp;
 use shared::problem::Problem;
@@ -57,11 +57,15 @@ struct Opened {
     index: SearchIndex,
 }
 
+/// Books of other offers, for items that name theirs, with the amounts committed to.
+type Beside = Vec<(Rc<Opened>, Option<Decimal>)>;
+
 /// A rate book inside the module. It crosses the boundary once, as bytes.
 #[wasm_bindgen]
 pub struct RateBook {
     /// Shared with what is compared.
     inside: Rc<Opened>,
+    beside: Beside,
 }
 
 #[wasm_bindgen]
@@ -70,12 +74,23 @@ impl RateBook {
     pub fn open(bytes: &[u8]) -> Result<RateBook, String> {
         let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
         let index = SearchIndex::new(&open.book);
-        Ok(RateBook { inside: Rc::new(Opened { open, index }) })
+        Ok(RateBook { inside: Rc::new(Opened { open, index }), beside: Vec::new() })
     }
 
     /// What the book is: id, offer, currency, number of meters.
     pub fn info(&self) -> Result<String, String> {
         to_json(&OpenedBook { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.inside.open) })
+    }
+
+    /// Lays the book of another offer beside this one, for items that name their offer.
+    pub fn lay(&mut self, other: &RateBook, commitment: Option<String>) -> Result<(), String> {
+        self.beside.push((Rc::clone(&other.inside), amount("badCommitment", commitment)?));
+        Ok(())
+    }
+
+    /// The same book once more, with nothing beside it.
+    pub fn again(&self) -> RateBook {
+        RateBook { inside: Rc::clone(&self.inside), beside: Vec::new() }
     }
 
     /// The best `limit` meters for what was typed.
@@ -98,9 +113,9 @@ impl RateBook {
         region: Option<String>,
         commitment: Option<String>,
     ) -> Result<String, String> {
-        let options =
-            Options { region: region.as_deref(), at: time(at)?, commitment: amount("badCommitment", commitment)? };
-        let Opened { open, index } = &*self.inside;
+        let (Opened { open, index }, beside) = (&*self.inside, &lists(&self.beside));
+        let (at, commitment) = (time(at)?, amount("badCommitment", commitment)?);
+        let options = Options { region: region.as_deref(), at, commitment, beside };
         let priced = workload::decode(workload.as_bytes())
             .and_then(|workload| estimate::estimate(&workload, open, index, &options));
         to_json(&priced.map_err(|error| thrown("badWorkload", &error))?)
@@ -117,10 +132,10 @@ impl RateBook {
         region: Option<String>,
         commitment: Option<String>,
     ) -> Result<String, String> {
-        let options =
-            Options { region: region.as_deref(), at: time(at)?, commitment: amount("badCommitment", commitment)? };
+        let (Opened { open, index }, beside) = (&*self.inside, &lists(&self.beside));
+        let (at, commitment) = (time(at)?, amount("badCommitment", commitment)?);
+        let options = Options { region: region.as_deref(), at, commitment, beside };
         let within = amount("badAmount", Some(within))?.unwrap_or_default();
-        let Opened { open, index } = &*self.inside;
         let found = workload::decode(workload.as_bytes())
             .and_then(|workload| seek::largest_count(&workload, item, within, open, index, &options));
         to_json(&found.map_err(|error| thrown("badWorkload", &error))?)
@@ -128,8 +143,9 @@ impl RateBook {
 
     /// Two workloads at the same prices, and the lines that make the difference.
     pub fn branches(&self, before: &str, after: &str, at: &str, commitment: Option<String>) -> Result<String, String> {
-        let Opened { open, index } = &*self.inside;
-        let candidate = Candidate { open, index, at: time(at)?, commitment: amount("badCommitment", commitment)? };
+        let (Opened { open, index }, beside) = (&*self.inside, &lists(&self.beside));
+        let (at, commitment) = (time(at)?, amount("badCommitment", commitment)?);
+        let candidate = Candidate { open, index, at, commitment, beside };
         let price = |text: &str| workload::decode(text.as_bytes()).and_then(|workload| candidate.price(&workload));
         let before = price(before).map_err(|error| thrown("badWorkload", &error))?;
         let after = price(after).map_err(|error| thrown("badOtherWorkload", &error))?;
@@ -155,6 +171,15 @@ pub fn rate_usage(
     let mut rating = rating::rate(&page.rows, open, |_| account.clone()).map_err(|error| at_all("notExact", error))?;
     rating.warnings.splice(0..0, page.warnings.into_iter().chain(rating::commitment_doubt(open, commitment)));
     to_json(&rating)
+}
+
+fn lists(beside: &Beside) -> Vec<PriceList<'_>> {
+    let mut lists = Vec::with_capacity(beside.len());
+    for (opened, commitment) in beside {
+        let Opened { open, index } = &**opened;
+        lists.push(PriceList { open, index, commitment: *commitment });
+    }
+    lists
 }
 
 fn to_json(value: &impl Serialize) -> Result<String, String> {

@@ -3,6 +3,7 @@
 mod alerts;
 mod anomalies;
 mod backtest;
+mod beside;
 mod books;
 mod compare;
 mod demo;

@@ -145,8 +145,12 @@ pub fn compare(
     }
     let written = Workload { currency: None, offer: None, ..workload.clone() };
     // An item that names its offer keeps it in every cell, that of another candidate as well.
-    let beside: Vec<PriceList<'_>> =
-        candidates.iter().flat_map(|candidate| candidate.beside).copied().chain(candidates.iter().map(Candidate::list)).collect();
+    let beside: Vec<PriceList<'_>> = candidates
+        .iter()
+        .flat_map(|candidate| candidate.beside)
+        .copied()
+        .chain(candidates.iter().map(Candidate::list))
+        .collect();
     let candidates: Vec<Candidate<'_>> =
         candidates.iter().map(|candidate| Candidate { beside: &beside, ..*candidate }).collect();
     let base = candidates[0].price(workload)?;

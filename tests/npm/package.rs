@@ -59,6 +59,7 @@ fn declarations() -> String {
     declare::<estimate::EstimateTotals>(text);
     declare::<estimate::CreditReach>(text);
     declare::<estimate::EstimateTerms>(text);
+    declare::<estimate::OfferPart>(text);
     declare::<estimate::UnpricedLine>(text);
     declare::<warning::WarningCode>(text);
     declare::<warning::Warning>(text);

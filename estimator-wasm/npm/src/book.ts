@@ -11,16 +11,32 @@ export interface Options {
   region?: string | undefined;
   /** The amount committed to, where the offer is a monetary commitment. */
   commitment?: Decimal | undefined;
+  /** The books of other offers, for items that name theirs. */
+  beside?: readonly Beside[] | undefined;
+}
+
+/** The price list of another offer. */
+export interface Beside {
+  /** The prices. */
+  book: Book;
+  /** The amount committed to, where the offer is a monetary commitment. */
+  commitment?: Decimal | undefined;
 }
 
 /** A price list to compare with, at a time. */
-export interface Candidate {
-  /** The prices. */
-  book: Book;
+export interface Candidate extends Beside {
   /** Those in force at this time. */
   at: string | Date;
-  /** The amount committed to, where the offer is a monetary commitment. */
-  commitment?: Decimal | undefined;
+}
+
+/** What a matrix is to show. */
+export interface Wishes {
+  /** Regions besides those of the items; all where a product of the workload is sold, unless they are named. */
+  regions?: readonly string[] | 'all';
+  /** Whether each cell lists the lines that differ. */
+  explain?: boolean;
+  /** The books of other offers, for items that name theirs. Those of the candidates need not be told again. */
+  beside?: readonly Beside[];
 }
 
 /** A price list that was opened. */
@@ -56,9 +72,9 @@ export class Book {
    * Prices a workload, an object or the text of a workload file, with the prices in force at a time (RFC 3339).
    * The estimator has no clock: the caller tells the time.
    */
-  estimate(workload: Workload | string, at: string | Date, { region, commitment }: Options = {}): Estimate {
+  estimate(workload: Workload | string, at: string | Date, { region, commitment, beside }: Options = {}): Estimate {
     const [text, time] = [written(workload), timestamp(at)];
-    return JSON.parse(this.#ask((book) => book.estimate(text, time, region, commitment))) as Estimate;
+    return JSON.parse(this.#ask((book) => book.estimate(text, time, region, commitment), beside)) as Estimate;
   }
 
   /** The largest count of one item, counted from 0, with which a month stays within an amount. */
@@ -67,10 +83,10 @@ export class Book {
     item: number,
     within: Decimal,
     at: string | Date,
-    { region, commitment }: Options = {},
+    { region, commitment, beside }: Options = {},
   ): Goal {
     const [text, limit, time] = [written(workload), String(within), timestamp(at)];
-    const found = this.#ask((book) => book.largestCount(text, item, limit, time, region, commitment));
+    const found = this.#ask((book) => book.largestCount(text, item, limit, time, region, commitment), beside);
     return JSON.parse(found) as Goal;
   }
 
@@ -79,10 +95,10 @@ export class Book {
     before: Workload | string,
     after: Workload | string,
     at: string | Date,
-    { commitment }: Pick<Options, 'commitment'> = {},
+    { commitment, beside }: Omit<Options, 'region'> = {},
   ): Branches {
     const [left, right, time] = [written(before), written(after), timestamp(at)];
-    return JSON.parse(this.#ask((book) => book.branches(left, right, time, commitment))) as Branches;
+    return JSON.parse(this.#ask((book) => book.branches(left, right, time, commitment), beside)) as Branches;
   }
 
   /** Gives its memory back. A closed book answers no more. */
@@ -95,16 +111,16 @@ export class Book {
   static compare(
     workload: Workload | string,
     candidates: readonly Candidate[],
-    { regions = 'all', explain = false }: { regions?: readonly string[] | 'all'; explain?: boolean } = {},
+    { regions = 'all', explain = false, beside = [] }: Wishes = {},
   ): Comparison {
     const text = written(workload);
     const named = regions === 'all' ? undefined : JSON.stringify(regions);
-    // Each is opened again first, if it must: that may replace the instance in which the others are.
-    for (const { book } of candidates) book.#open();
+    Book.#openAll([...candidates, ...beside].map(({ book }) => book));
     const found = ask(() => {
       const all = new Candidates();
       try {
         for (const { book, at, commitment } of candidates) all.add(book.#inside, timestamp(at), commitment);
+        for (const { book, commitment } of beside) all.lay(book.#inside, commitment);
         return all.compare(text, named, explain);
       } finally {
         all.free();
@@ -118,9 +134,23 @@ export class Book {
     if (this.#generation !== generation()) [this.#inside, this.#generation] = opened(this.#bytes);
   }
 
-  #ask(question: (book: RateBook) => string): string {
-    this.#open();
-    return ask(() => question(this.#inside));
+  #ask(question: (book: RateBook) => string, beside: readonly Beside[] = []): string {
+    Book.#openAll([this, ...beside.map(({ book }) => book)]);
+    return ask(() => {
+      if (beside.length === 0) return question(this.#inside);
+      const laid = this.#inside.again();
+      try {
+        for (const { book, commitment } of beside) laid.lay(book.#inside, commitment);
+        return question(laid);
+      } finally {
+        laid.free();
+      }
+    });
+  }
+
+  /** Each is opened again first, if it must: that may replace the instance in which the others are. */
+  static #openAll(books: readonly Book[]): void {
+    for (const book of books) book.#open();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Book, type Candidate } from './book.js';
+import { Book, type Candidate, type Wishes } from './book.js';
 import { ForebillError } from './errors.js';
 import { start } from './instance.js';
 import type { Comparison, Workload } from './types.js';
@@ -18,7 +18,7 @@ export interface Estimator {
   compare(
     workload: Workload | string,
     candidates: readonly Candidate[],
-    wishes?: { regions?: readonly string[] | 'all'; explain?: boolean },
+    wishes?: Wishes,
   ): Comparison;
 }
 

@@ -1,6 +1,6 @@
 // What every way to load the package exports besides `load`.
 
-export type { Book, Candidate, Options } from './book.js';
+export type { Beside, Book, Candidate, Options, Wishes } from './book.js';
 export { ForebillError, ForebillTrap } from './errors.js';
 export type { Estimator, ModuleSource } from './estimator.js';
 export type * from './types.js';

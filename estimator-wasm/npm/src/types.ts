@@ -25,7 +25,7 @@ export type BookId = string;
 export type Source = "ratecard" | "retail" | "pricesheet" | "own";
 
 /** Why there is no price. Never a reason to count 0. */
-export type Unpriced = "noSuchMeter" | "notYetInForce" | "noLongerInForce" | "ambiguous" | "notInRegion" | "noMatch" | "unitMismatch" | "unitInexact";
+export type Unpriced = "noSuchMeter" | "notYetInForce" | "noLongerInForce" | "ambiguous" | "notInRegion" | "noMatch" | "offerNotAtHand" | "unitMismatch" | "unitInexact";
 
 /** Whether there is a price. */
 export type Status = "priced" | "unpriced";
@@ -134,6 +134,8 @@ export type WorkloadItem = {
   query?: string | null,
   /** Where it runs, in any spelling; needed with `query`, a wish with `meterId`. */
   region?: string | null,
+  /** The offer of the subscription that it runs in, where that is not the workload's. */
+  offer?: OfferId | null,
   /** Per piece and month, in `unit`; absent with a `schedule`. */
   quantity?: Decimal | null,
   /** At least this much. */
@@ -216,6 +218,8 @@ export type EstimateLine = {
   name: string,
   /** Group of the item. */
   group: string | null,
+  /** The offer that it is priced by; absent where that is the estimate's own. */
+  offer?: OfferId,
   /** Whether there is a price. */
   status: Status,
   /** Why there is none. */
@@ -309,6 +313,20 @@ export type EstimateTerms = {
   monthlyDue: Decimal,
 };
 
+/** What the items of one offer cost. */
+export type OfferPart = {
+  /** The offer; retail prices have none. */
+  offer: string | null,
+  /** The rate book. */
+  book: BookInfo,
+  /** Positions of its items in the workload. */
+  items: Array<number>,
+  /** Exact cost of a month, before the terms; a lower bound where one of the lines has no price. */
+  monthlyCost: Decimal,
+  /** What its terms make of a month; absent where it has none. */
+  terms?: EstimateTerms,
+};
+
 /** A line without a price. */
 export type UnpricedLine = {
   /** Position in the workload. */
@@ -355,8 +373,10 @@ export type Estimate = {
   tags?: { [key in string]: { [key in string]: Decimal } },
   /** The sums. */
   totals: EstimateTotals,
-  /** What the terms of the offer make of a month; absent where it has none. */
+  /** What the terms of the offer make of a month, or those of all offers together; absent where there are none. */
   terms?: EstimateTerms,
+  /** What each offer has of it, the estimate's own first; absent where there is no other. */
+  offers?: Array<OfferPart>,
   /** What has no price. */
   unpriced: Array<UnpricedLine>,
   /** What was doubtful. */
@@ -424,7 +444,7 @@ export type Goal = {
 };
 
 /** Why a line does not cost what it cost before. Several can hold at once. */
-export type Reason = "added" | "removed" | "quantity" | "product" | "region" | "unit" | "includedQuantity" | "rate" | "tier" | "unpriced";
+export type Reason = "added" | "removed" | "quantity" | "product" | "region" | "offer" | "unit" | "includedQuantity" | "rate" | "tier" | "unpriced";
 
 /** One line in two estimates. */
 export type LineDifference = {

@@ -15,6 +15,7 @@ use shared::period::midnight;
 use shared::ratebook::format::OpenBook;
 use shared::search::SearchIndex;
 
+use super::beside;
 use super::output::{self, Output, exact};
 use super::{Common, Done};
 use crate::error::Error;
@@ -23,7 +24,7 @@ use crate::input;
 #[derive(clap::Args)]
 #[command(after_help = "\
 The first offer, at the first date, with each item in its own region is what all others are compared with. A search
-text picks its product once; elsewhere the same product is priced.
+text picks its product once; elsewhere the same product is priced. An item that names an offer of its own keeps it.
 
 Examples:
   forebill compare workload.json --regions all
@@ -70,11 +71,13 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
             .map_err(|error| Error::Usage(format!("--dates: {error}")))?,
     };
     if let Some(other) = &args.with {
-        return branches(common.output, &workload, other, &books, times[0], &args, place);
+        return branches(common, &workload, other, &books[0], times[0], &args, place).await;
     }
+    let others = beside::books(common, &[&workload], &books[0].0).await?;
+    let beside = &beside::lists(&others);
     let candidates: Vec<Candidate<'_>> = (books.iter())
         .flat_map(|(open, index)| times.iter().map(move |at| (open, index, *at)))
-        .map(|(open, index, at)| Candidate { open, index, at, commitment: args.commitment })
+        .map(|(open, index, at)| Candidate { open, index, at, commitment: args.commitment, beside })
         .collect();
     let regions = match args.regions.as_slice() {
         [one] if one == "all" => Regions::All,
@@ -143,26 +146,27 @@ async fn books(common: &Common, workload: &Workload, args: &Args) -> Result<Vec<
 }
 
 /// Two workloads at the same prices.
-fn branches(
-    form: Output,
+async fn branches(
+    common: &Common,
     workload: &Workload,
     other: &str,
-    books: &[(OpenBook, SearchIndex)],
+    (open, index): &(OpenBook, SearchIndex),
     at: Timestamp,
     args: &Args,
     place: String,
 ) -> Result<Done, Error> {
-    let Some((open, index)) = books.first() else { return Ok(Done::Complete) };
-    let candidate = Candidate { open, index, at, commitment: args.commitment };
+    let other_place = input::shown(other);
+    let decoded = workload::decode(&input::read(other)?).map_err(Error::bad_input(other_place.clone()))?;
+    let others = beside::books(common, &[workload, &decoded], open).await?;
+    let candidate = Candidate { open, index, at, commitment: args.commitment, beside: &beside::lists(&others) };
     let before = candidate.price(workload).map_err(Error::bad_input(place))?;
-    let place = input::shown(other);
-    let decoded = workload::decode(&input::read(other)?).map_err(Error::bad_input(place.clone()))?;
+    let place = other_place;
     let after = candidate.price(&decoded).map_err(Error::bad_input(place.clone()))?;
     let inexact = |error: shared::decimal::Inexact| Error::Usage(format!("{place}: {error}"));
     let branches = compare::branches(&before, &after).map_err(inexact)?;
     let (lines, totals) = (&branches.lines, &branches.before);
     let (due_before, due_after) = (branches.monthly_due_before, branches.monthly_due_after);
-    match form {
+    match common.output {
         Output::Json => output::json(&branches)?,
         Output::Csv => {
             let head = ["itemBefore", "itemAfter", "name", "before", "after", "difference", "currency", "reasons"];
@@ -340,6 +344,7 @@ fn words(reasons: &[Reason]) -> String {
         Reason::Quantity => "quantity",
         Reason::Product => "product",
         Reason::Region => "region",
+        Reason::Offer => "offer",
         Reason::Unit => "unit",
         Reason::IncludedQuantity => "included quantity",
         Reason::Rate => "unit price",

@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use shared::decimal::Decimal;
 use shared::estimate::seek::{self, Goal};
 use shared::estimate::workload::{self, Workload};
-use shared::estimate::{self, Estimate, EstimateTerms, Line, Options};
+use shared::estimate::{self, Estimate, EstimateTerms, Line, OfferPart, Options};
 use shared::json::printable;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::ratebook::format::{BookId, OpenBook};
+use shared::rating::BookInfo;
 use shared::search::SearchIndex;
 use shared::warning::{Warning, WarningCode};
 
+use super::beside;
 use super::explain;
 use super::output::{self, Cell, Output, amount, exact};
 use super::{Common, Done};
@@ -22,7 +24,9 @@ use crate::input;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-The newest rate book of the offer is used, or the newest retail prices when the store has no card of it.
+The newest rate book of the offer is used, or the newest retail prices when the store has no card of it. An item that
+names an offer of its own is priced with the newest rate book of that one, whose tiers,
+included quantities and terms are those of another subscription.
 
 Examples:
   forebill estimate workload.json
@@ -61,7 +65,10 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let mut workload = workload::decode(&input::read(&args.workload)?).map_err(Error::bad_input(place.clone()))?;
     let open = choose_book(common, &mut workload, &args).await?;
     let index = SearchIndex::new(&open.book);
-    let options = Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment };
+    let others = beside::books(common, &[&workload], &open).await?;
+    let beside = &beside::lists(&others);
+    let options =
+        Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment, beside };
     if let (Some(limit), Some(item)) = (args.within, &args.item) {
         let item = position(&workload, item).map_err(|message| Error::Usage(format!("{place}: {message}")))?;
         let goal = seek::largest_count(&workload, item, limit, &open, &index, &options);
@@ -173,8 +180,9 @@ fn csv(estimate: &Estimate) -> Result<(), Error> {
         "cost",
         "currency",
         "book",
+        "offer",
     ];
-    let row = |line: &Line| -> [Cell; 15] {
+    let row = |line: &Line| -> [Cell; 16] {
         [
             line.item.to_string().into(),
             line.name.as_str().into(),
@@ -191,6 +199,7 @@ fn csv(estimate: &Estimate) -> Result<(), Error> {
             line.cost.into(),
             estimate.currency.code().into(),
             line.book.as_str().into(),
+            line.offer.as_ref().map(OfferId::as_str).or(estimate.offer.as_deref()).unwrap_or("").into(),
         ]
     };
     output::csv(head, estimate.lines.iter().map(row))
@@ -249,14 +258,34 @@ fn table(estimate: &Estimate) -> String {
             let _ = writeln!(text, "Tag {key} {value}: {} {}", exact(*cost), totals.currency);
         }
     }
-    let source = super::books::source(book.source);
-    let offer = estimate.offer.as_ref().map_or(String::new(), |offer| format!(" of {offer}"));
-    let _ = writeln!(text, "Prices: {source}{offer}, {} meters, rate book {}", book.meters, book.id.as_str());
+    match estimate.offers.as_slice() {
+        [] => text.push_str(&prices(book, estimate.offer.as_deref())),
+        parts => parts.iter().for_each(|part| text.push_str(&of_offer(part, totals.currency))),
+    }
     for line in &estimate.unpriced {
         let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, printable(&line.name), line.explanation);
     }
     text.push_str(&output::notes(&estimate.warnings));
     text
+}
+
+/// What an offer has of the month, and where its prices are from.
+fn of_offer(part: &OfferPart, currency: Currency) -> String {
+    let offer = part.offer.as_deref().unwrap_or("Retail");
+    let items: Vec<String> = part.items.iter().map(|item| (item + 1).to_string()).collect();
+    let of = if items.is_empty() { "no item".to_owned() } else { format!("items {}", items.join(", ")) };
+    let mut text = format!("{offer} ({of}): {} {currency} a month\n", exact(part.monthly_cost));
+    if let Some(terms) = &part.terms {
+        let _ = write!(text, "  {}", after_terms(terms, currency));
+    }
+    let _ = write!(text, "  {}", prices(&part.book, part.offer.as_deref()));
+    text
+}
+
+fn prices(book: &BookInfo, offer: Option<&str>) -> String {
+    let of = offer.map_or(String::new(), |offer| format!(" of {offer}"));
+    let source = super::books::source(book.source);
+    format!("Prices: {source}{of}, {} meters, rate book {}\n", book.meters, book.id.as_str())
 }
 
 /// What the offer makes of the month, in words.

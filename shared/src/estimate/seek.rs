@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::workload::Workload;
 use super::offers::book_of;
+use super::workload::Workload;
 use super::{Line, Options, estimate};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;

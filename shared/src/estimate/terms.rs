@@ -192,9 +192,8 @@ fn stretched(meter: &Meter, days: u32) -> Result<Meter, Inexact> {
 
 /// A card states discounts by the amount committed, and does not know it.
 pub(super) fn discount_not_applied(list: &PriceList<'_>, at: Timestamp) -> Option<Warning> {
-    let by_amount = |term: &OfferTerm| {
-        matches!(term.kind, OfferTermKind::MonetaryCommitment(_)) && term.effective_at.0 <= at
-    };
+    let by_amount =
+        |term: &OfferTerm| matches!(term.kind, OfferTermKind::MonetaryCommitment(_)) && term.effective_at.0 <= at;
     if list.commitment.is_some() || !list.open.book.header().terms.iter().any(by_amount) {
         return None;
     }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Resolved, Stacked};
 use super::workload::{Per, Schedule, WorkloadItem};
+use super::{Resolved, Stacked};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;
 use crate::meter::Meter;

@@ -167,7 +167,8 @@ fn one_price(cents: i128, included: u32) -> Vec<(Vec<Tier>, u32)> {
 /// 40.00, 30.00 are paid by the credit, of which the other subscription has nothing.
 #[test]
 fn a_credit_pays_what_its_own_offer_costs() {
-    let (own, other) = (book(0, Currency::USD, &one_price(200, 0), None), book(1, Currency::USD, &one_price(50, 20), Some(30)));
+    let (own, other) =
+        (book(0, Currency::USD, &one_price(200, 0), None), book(1, Currency::USD, &one_price(50, 20), Some(30)));
     let items = [(0, 0, Decimal::from(100), 0), (0, 1, Decimal::from(100), 0)];
     let found = priced(&workload(&items), &own, &[list(&other)]);
     let costs: Vec<String> = found.lines.iter().filter_map(|line| line.cost).map(|cost| cost.to_string()).collect();
@@ -190,7 +191,8 @@ fn a_credit_pays_what_its_own_offer_costs() {
 /// Amounts of two currencies are never added: a list in another one is no list of the offer.
 #[test]
 fn prices_in_another_currency_are_not_at_hand() {
-    let (own, euros) = (book(0, Currency::USD, &one_price(200, 0), None), book(1, ok("EUR".parse()), &one_price(50, 0), None));
+    let (own, euros) =
+        (book(0, Currency::USD, &one_price(200, 0), None), book(1, ok("EUR".parse()), &one_price(50, 0), None));
     let found = priced(&workload(&[(0, 1, Decimal::ONE, 0)]), &own, &[list(&euros)]);
     assert_eq!((found.lines[0].cost, found.lines[0].reason), (None, Some(Unpriced::OfferNotAtHand)));
     assert!(!found.totals.complete);

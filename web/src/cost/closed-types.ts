@@ -4,7 +4,7 @@
 import type { TierCharge } from '../types.js';
 
 export type UnpricedReason =
-  | 'noSuchMeter' | 'notYetInForce' | 'noLongerInForce' | 'ambiguous' | 'notInRegion' | 'noMatch' | 'unitMismatch' | 'unitInexact';
+  | 'noSuchMeter' | 'notYetInForce' | 'noLongerInForce' | 'ambiguous' | 'notInRegion' | 'noMatch' | 'offerNotAtHand' | 'unitMismatch' | 'unitInexact';
 export type LineKind = 'usage' | 'fees' | 'credit' | 'rounding' | 'sharedIn' | 'sharedOut';
 export type Cause = 'usage' | 'followsUsage' | 'prices' | 'tags';
 export type InvoiceKind = 'usage' | 'marketplace' | 'fee' | 'credit' | 'rounding' | 'tax' | 'other';

@@ -93,7 +93,7 @@ export const toolsDe: ToolWords = {
   fits: (count, due) => `${count}: ein Monat kostet dann ${due}.`,
   adoptCount: 'Diese Anzahl nehmen',
   reasons: {
-    added: 'hinzugefügt', removed: 'entfernt', quantity: 'Menge', product: 'anderer Zähler', region: 'Region', unit: 'Einheit',
+    added: 'hinzugefügt', removed: 'entfernt', quantity: 'Menge', product: 'anderer Zähler', region: 'Region', offer: 'Angebot', unit: 'Einheit',
     includedQuantity: 'Freimenge', rate: 'Preis', tier: 'Stufe', unpriced: 'kein Preis',
   },
   palette: 'Befehle',

@@ -93,7 +93,7 @@ export const toolsEn = {
   fits: (count: string, due: string) => `${count}: a month then costs ${due}.`,
   adoptCount: 'Use this count',
   reasons: {
-    added: 'added', removed: 'removed', quantity: 'quantity', product: 'another meter', region: 'region', unit: 'unit',
+    added: 'added', removed: 'removed', quantity: 'quantity', product: 'another meter', region: 'region', offer: 'offer', unit: 'unit',
     includedQuantity: 'included quantity', rate: 'rate', tier: 'tier', unpriced: 'no price',
   } as Record<LineDifference['reasons'][number], string>,
   palette: 'Commands',

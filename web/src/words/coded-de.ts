@@ -9,6 +9,7 @@ export const reasonsDe = {
   ambiguous: 'die Preisliste hat für diesen Zähler mehrere Preise, je nach SKU oder Region',
   notInRegion: 'der Zähler hat in dieser Region keinen Preis',
   noMatch: 'kein Zähler passt zum Suchtext',
+  offerNotAtHand: 'für dieses Angebot gibt es keine Preisliste in der Währung der Schätzung',
   unitMismatch: 'Verbrauch und Preis zählen Verschiedenes',
   unitInexact: 'die Menge hat in der Einheit des Preises keinen genauen Wert',
 };
