@@ -113,6 +113,68 @@ fn an_estimate_says_what_is_due_and_when_a_credit_ends() {
     assert!(text.contains(told), "{text}");
 }
 
+/// Web runs in a subscription of the other offer: 900 × 0.1 = 90, of which its credit pays 50; batch is 125 as before.
+/// In the matrix it stays there, whatever the rest is priced by: 90 and 125, in the north 80 and nothing.
+#[test]
+fn an_item_may_have_an_offer_of_its_own() {
+    let folder = two_offers();
+    let at = folder.path();
+    let mut workload: Value = serde_json::from_slice(&fs::read(at.join("w.json")).unwrap()).unwrap();
+    workload["offer"] = json!("MS-AZR-0003P");
+    workload["items"][0]["offer"] = json!("ms-azr-0063p");
+    fs::write(at.join("mixed.json"), workload.to_string()).unwrap();
+    let found = done(at, 0, &["estimate", "mixed.json", "-o", "json"]).json();
+    assert_eq!((&found["totals"]["monthlyCost"], &found["terms"]["monthlyDue"]), (&json!("215"), &json!("165")));
+    assert_eq!((&found["offer"], &found["lines"][0]["offer"]), (&json!("MS-AZR-0003P"), &json!("MS-AZR-0063P")));
+    let part = |part: &Value| {
+        json!([
+            part["offer"],
+            part["items"],
+            part["monthlyCost"],
+            part["terms"]["credit"]["used"],
+            part["terms"]["monthlyDue"]
+        ])
+    };
+    let parts: Vec<Value> = found["offers"].as_array().unwrap().iter().map(part).collect();
+    assert_eq!(
+        parts,
+        [json!(["MS-AZR-0003P", [1], "125", null, null]), json!(["MS-AZR-0063P", [0], "90", "50", "40"])]
+    );
+    let text = done(at, 0, &["estimate", "mixed.json"]).stdout;
+    for told in
+        ["After the terms of the offers 165.00 USD a month are due\n", "MS-AZR-0063P (item 1): 90.00 USD a month\n"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let csv = done(at, 0, &["estimate", "mixed.json", "-o", "csv"]).stdout;
+    assert!(csv.lines().nth(1).unwrap().ends_with(",MS-AZR-0063P"), "{csv}");
+    assert!(csv.lines().nth(2).unwrap().ends_with(",MS-AZR-0003P"), "{csv}");
+
+    let matrix = done(at, 3, &["compare", "mixed.json", "--regions", "northeurope", "-o", "json"]).json();
+    let due: Vec<&Value> = matrix["cells"].as_array().unwrap().iter().map(|cell| &cell["monthlyDue"]).collect();
+    assert_eq!(due, ["165", "30"], "of the 80 a credit of 50 pays");
+    let branches =
+        done(at, 0, &["compare", "w.json", "--with", "mixed.json", "--offers", "MS-AZR-0003P", "-o", "json"]).json();
+    assert_eq!(branches["lines"][0]["reasons"], json!(["offer", "includedQuantity"]));
+    // A web server costs 50, of the first two 10 are free hours and 50 credit: six are 300 - 10 - 50 beside the 125.
+    let goal = ["estimate", "mixed.json", "--within", "370", "--item", "web", "-o", "json"];
+    let goal = done(at, 0, &goal).json();
+    assert_eq!((&goal["count"], &goal["monthlyDue"], &goal["oneMore"]), (&json!(6), &json!("365"), &json!("415")));
+
+    // Nobody imported this one.
+    workload["items"][0]["offer"] = json!("MS-AZR-0026P");
+    fs::write(at.join("mixed.json"), workload.to_string()).unwrap();
+    let found = done(at, 3, &["estimate", "mixed.json", "-o", "json"]).json();
+    assert_eq!(
+        (&found["unpriced"][0]["reason"], &found["totals"]["monthlyCost"]),
+        (&json!("offerNotAtHand"), &json!("125"))
+    );
+    workload["items"][0]["offer"] = json!("gold");
+    fs::write(at.join("mixed.json"), workload.to_string()).unwrap();
+    let refused = done(at, 2, &["estimate", "mixed.json"]).stderr;
+    assert!(refused.contains("an offer is a durable id") && refused.contains("items[0].offer"), "{refused}");
+}
+
 /// A web server is 50 a month; batch is 125. Within 300 are three of them (275), a fourth would make 325.
 #[test]
 fn the_largest_count_is_found() {

@@ -247,7 +247,11 @@ fn table(estimate: &Estimate) -> String {
         let _ = writeln!(text, "Between {low} and {high} {} a month", totals.currency);
     }
     if let Some(terms) = &estimate.terms {
-        text.push_str(&after_terms(terms, totals.currency));
+        text.push_str(&after_terms(
+            if estimate.offers.is_empty() { "offer" } else { "offers" },
+            terms,
+            totals.currency,
+        ));
     }
     for (name, cost) in &estimate.groups {
         let _ = writeln!(text, "Group {}: {} {}", printable(name), exact(*cost), totals.currency);
@@ -273,10 +277,14 @@ fn table(estimate: &Estimate) -> String {
 fn of_offer(part: &OfferPart, currency: Currency) -> String {
     let offer = part.offer.as_deref().unwrap_or("Retail");
     let items: Vec<String> = part.items.iter().map(|item| (item + 1).to_string()).collect();
-    let of = if items.is_empty() { "no item".to_owned() } else { format!("items {}", items.join(", ")) };
+    let of = match items.as_slice() {
+        [] => "no item".to_owned(),
+        [one] => format!("item {one}"),
+        several => format!("items {}", several.join(", ")),
+    };
     let mut text = format!("{offer} ({of}): {} {currency} a month\n", exact(part.monthly_cost));
     if let Some(terms) = &part.terms {
-        let _ = write!(text, "  {}", after_terms(terms, currency));
+        let _ = write!(text, "  {}", after_terms("offer", terms, currency));
     }
     let _ = write!(text, "  {}", prices(&part.book, part.offer.as_deref()));
     text
@@ -289,8 +297,8 @@ fn prices(book: &BookInfo, offer: Option<&str>) -> String {
 }
 
 /// What the offer makes of the month, in words.
-pub(super) fn after_terms(terms: &EstimateTerms, currency: Currency) -> String {
-    let mut text = format!("After the terms of the offer {} {currency} a month are due", exact(terms.monthly_due));
+pub(super) fn after_terms(whose: &str, terms: &EstimateTerms, currency: Currency) -> String {
+    let mut text = format!("After the terms of the {whose} {} {currency} a month are due", exact(terms.monthly_due));
     if let Some(percent) = terms.discount_percent {
         let _ = write!(text, "; a discount of {percent} % takes off {}", exact(terms.discount));
     }
