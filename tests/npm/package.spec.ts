@@ -98,6 +98,14 @@ test('Node: threads have an instance each', ({ asked }) => {
   same(JSON.parse(run(project, process.execPath, 'threads.js', asked.book, asked.question)), asked);
 });
 
+test('Node: items of two offers, with the book of each', ({ asked }) => {
+  const project = installed('node');
+  const given = run(project, process.execPath, 'beside.js', asked.book, asked.beside, asked.question).trimEnd();
+  expect(given).toBe(asked.mixed);
+  const [estimate] = given.split('\n').map((line) => JSON.parse(line) as { offers: { items: number[]; terms?: { credit: { used: string } } }[] });
+  expect(estimate?.offers.map(({ items, terms }) => [items, terms?.credit.used])).toEqual([[[2, 3], undefined], [[0, 1], '100']]);
+});
+
 test('the example of the README runs as it stands there', ({ asked }) => {
   const project = installed('node');
   const readme = readFileSync(join(project, 'node_modules/forebill-estimator/README.md'), 'utf8');

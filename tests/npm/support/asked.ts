@@ -19,6 +19,9 @@ export interface Asked {
   branched: string;
   fitting: string;
   monthlyOfReadme: string;
+  /** The book of the other offer, and what the program prints of items of both. */
+  beside: string;
+  mixed: string;
 }
 
 const AT = '2026-11-01T00:00:00Z';
@@ -40,6 +43,8 @@ const WORKLOAD = {
 
 /** The same with fewer of one and another region for the archive. */
 const OTHER = { ...WORKLOAD, items: WORKLOAD.items.slice(0, 2).map((item) => ({ ...item, count: 2, region: 'eastus' })) };
+/** The web servers and the archive in a subscription with a credit, the rest of the archive not. */
+const MIXED = { ...WORKLOAD, items: WORKLOAD.items.map((item, place) => (place < 2 ? { ...item, offer: 'MS-AZR-0062P' } : item)) };
 const WITHIN = '2500.5';
 
 export function ask(): Asked {
@@ -48,13 +53,17 @@ export function ask(): Asked {
   program('demo', '--once', '--dir', store);
   const run = (...args: string[]) => program(...args, '--store', `file:${store}`, '--at', AT, '--output', 'json');
   const { books } = JSON.parse(run('books', 'list')) as { books: { id: string; offer: string | null }[] };
-  const id = books.find(({ offer }) => offer === 'MS-AZR-0003P')?.id ?? '';
+  const idOf = (wanted: string) => books.find(({ offer }) => offer === wanted)?.id ?? '';
+  const id = idOf('MS-AZR-0003P');
   const file = (name: string, content: unknown) => {
     writeFileSync(join(folder, name), JSON.stringify(content));
     return join(folder, name);
   };
-  const book = join(folder, 'book.json');
-  writeFileSync(book, readFileSync(join(store, 'ratebook', `${id.replace('sha256:', '')}.json`)));
+  const bookOf = (name: string, wanted: string) => {
+    writeFileSync(join(folder, name), readFileSync(join(store, 'ratebook', `${wanted.replace('sha256:', '')}.json`)));
+    return join(folder, name);
+  };
+  const book = bookOf('book.json', id);
 
   const found = run('prices', 'search', '--book', id, '--limit', '3', WORDS);
   const { hits } = JSON.parse(found) as { hits: { meterId: string }[] };
@@ -63,14 +72,23 @@ export function ask(): Asked {
   const workload = file('workload.json', WORKLOAD);
   const priced = file('priced.json', { ...WORKLOAD, items: WORKLOAD.items.slice(0, 3) });
   const ofOffer = ['--offers', 'MS-AZR-0003P'];
+  const mixed = file('mixed.json', MIXED);
+  const sought = file('sought.json', { ...MIXED, items: MIXED.items.slice(0, 2) });
   return {
     folder, book, found, workload: JSON.stringify(WORKLOAD),
-    question: file('question.json', { words: WORDS, workload: WORKLOAD, other: OTHER, within: WITHIN, at: AT }),
+    question: file('question.json', { words: WORDS, workload: WORKLOAD, other: OTHER, mixed: MIXED, within: WITHIN, at: AT }),
     estimated: run('estimate', workload, '--book', id),
     compared: run('compare', workload, ...ofOffer, '--regions', 'all', '--explain'),
     branched: run('compare', workload, ...ofOffer, '--with', file('other.json', OTHER)),
     fitting: run('estimate', priced, '--book', id, '--item', 'web servers', '--within', WITHIN),
     monthlyOfReadme: ofReadme.totals.monthlyCost,
+    beside: bookOf('beside.json', idOf('MS-AZR-0062P')),
+    mixed: [
+      run('estimate', mixed, '--book', id),
+      run('compare', mixed, ...ofOffer, '--regions', 'all', '--explain'),
+      run('compare', file('other.json', OTHER), ...ofOffer, '--with', mixed),
+      run('estimate', sought, '--book', id, '--item', 'web servers', '--within', WITHIN),
+    ].join('\n'),
   };
 }
 
