@@ -73,7 +73,7 @@ impl RateBook {
     /// Opens a book; throws when the bytes are not one.
     pub fn open(bytes: &[u8]) -> Result<RateBook, String> {
         let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
-        let index = SearchIndex::new(&open.book);
+        let index = SearchIndex::when_asked();
         Ok(RateBook { inside: Rc::new(Opened { open, index }), beside: Vec::new() })
     }
 
@@ -101,7 +101,7 @@ impl RateBook {
     /// Reads a line as one types it, such as `d4s v5 westeurope 12h weekdays x3`.
     #[wasm_bindgen(js_name = readLine)]
     pub fn read_line(&self, text: &str) -> Result<String, String> {
-        to_json(&ReadLine::of(text, |word| self.inside.index.knows(word)))
+        to_json(&ReadLine::of(text, |word| self.inside.index.knows(&self.inside.open.book, word)))
     }
 
     /// Prices a workload at a time (RFC 3339): the page knows the clock. With a region, everything is priced there; the

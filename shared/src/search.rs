@@ -16,6 +16,8 @@ mod synonyms;
 mod word;
 mod words;
 
+use std::sync::OnceLock;
+
 pub use filter::Filter;
 pub use find::Facets;
 use find::{Found, Place, Search};
@@ -107,8 +109,11 @@ fn knows(columns: &Columns, index: &Index, word: &str) -> bool {
 }
 
 /// All consumption meters of a book, newest price of each.
+#[derive(Debug, Clone, Default)]
+pub struct SearchIndex(OnceLock<Indexed>);
+
 #[derive(Debug, Clone)]
-pub struct SearchIndex {
+struct Indexed {
     columns: Columns,
     /// The place in the book of each cell.
     places: Vec<u32>,
@@ -128,8 +133,23 @@ impl SearchIndex {
     /// Indexes the book.
     #[must_use]
     pub fn new(book: &RateBook) -> SearchIndex {
-        let (columns, places) = compact::columns_of(book);
-        SearchIndex { index: Index::new(&columns), columns, places }
+        let index = SearchIndex::when_asked();
+        index.of(book);
+        index
+    }
+
+    /// Indexes the book when it is first asked with it: who knows the ids of the meters never asks, and to price them
+    /// takes a fraction of that time.
+    #[must_use]
+    pub fn when_asked() -> SearchIndex {
+        SearchIndex::default()
+    }
+
+    fn of(&self, book: &RateBook) -> &Indexed {
+        self.0.get_or_init(|| {
+            let (columns, places) = compact::columns_of(book);
+            Indexed { index: Index::new(&columns), columns, places }
+        })
     }
 
     /// All meters that fit every word of the text, best first. `region` narrows to one region and global meters.
@@ -138,12 +158,13 @@ impl SearchIndex {
         if let Ok(id) = text.trim().parse::<MeterId>() {
             return self.of_meter(book, id);
         }
+        let Indexed { columns, places, index } = self.of(book);
         let asked = words::asked(text);
-        let words: Vec<Word> = asked.iter().map(|word| Word::new(word, &self.columns, &self.index, None)).collect();
+        let words: Vec<Word> = asked.iter().map(|word| Word::new(word, columns, index, None)).collect();
         let filter = Filter { region, kind: Some(0), ..Filter::default() };
-        let search = Search::new(&self.columns, &self.index, words.iter().collect(), &filter);
+        let search = Search::new(columns, index, words.iter().collect(), &filter);
         let mut found: Vec<(Place, usize)> = (search.map_or(Vec::new(), |search| search.all()).into_iter())
-            .map(|place| (place, self.places[place.cell as usize] as usize))
+            .map(|place| (place, places[place.cell as usize] as usize))
             .collect();
         // Of equal names the lower id comes first, which is the order of the book.
         order::sort_by_key(&mut found, |(place, meter)| (Place { cell: 0, ..*place }, *meter));
@@ -152,14 +173,16 @@ impl SearchIndex {
 
     /// Whether a word as it was typed meets anything in the book.
     #[must_use]
-    pub fn knows(&self, word: &str) -> bool {
-        knows(&self.columns, &self.index, word)
+    pub fn knows(&self, book: &RateBook, word: &str) -> bool {
+        let Indexed { columns, index, .. } = self.of(book);
+        knows(columns, index, word)
     }
 
     fn of_meter(&self, book: &RateBook, id: MeterId) -> Vec<Hit> {
-        let newest = |cell: &usize| !self.columns.is_superseded(*cell);
+        let Indexed { columns, places, .. } = self.of(book);
+        let newest = |cell: &usize| !columns.is_superseded(*cell);
         let consumption = |meter: &usize| book.meters()[*meter].kind == PriceKind::Consumption;
-        let rows = (0..self.places.len()).filter(newest).map(|cell| self.places[cell] as usize);
+        let rows = (0..places.len()).filter(newest).map(|cell| places[cell] as usize);
         let mut rows: Vec<usize> = rows.filter(|row| book.meters()[*row].id == id).filter(consumption).collect();
         order::sort_by_key(&mut rows, |row| *row);
         rows.into_iter().map(|meter| Hit { meter, score: 0 }).collect()

@@ -29,7 +29,7 @@ pub async fn books(
     let mut books = Vec::new();
     for list in offers.iter().filter_map(|offer| snapshots.newest_prices(Some(offer), header.currency)) {
         let open = archive.book(&list.book).await?;
-        let index = SearchIndex::new(&open.book);
+        let index = SearchIndex::when_asked();
         books.push((open, index));
     }
     Ok(books)

@@ -138,7 +138,7 @@ async fn books(common: &Common, workload: &Workload, args: &Args) -> Result<Vec<
     for list in lists {
         if books.iter().all(|(open, _)| open.id != list.book) {
             let open = archive.book(&list.book).await?;
-            let index = SearchIndex::new(&open.book);
+            let index = SearchIndex::when_asked();
             books.push((open, index));
         }
     }

@@ -64,7 +64,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let place = input::shown(&args.workload);
     let mut workload = workload::decode(&input::read(&args.workload)?).map_err(Error::bad_input(place.clone()))?;
     let open = choose_book(common, &mut workload, &args).await?;
-    let index = SearchIndex::new(&open.book);
+    let index = SearchIndex::when_asked();
     let others = beside::books(common, &[&workload], &open).await?;
     let beside = &beside::lists(&others);
     let options =

@@ -77,9 +77,10 @@ fn digit_at(bytes: &[u8], at: usize) -> Option<u8> {
     bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| b - b'0')
 }
 
-/// Collects digits; the first 38 in native width, which is nearly always all of them.
+/// Collects digits: the first 19 in a word, which is nearly always all of them, and 38 in two.
 #[derive(Default)]
 struct Digits {
+    word: u64,
     native: u128,
     count: u32,
     /// Nothing inside where they do not fit.
@@ -90,6 +91,10 @@ impl Digits {
     fn push(&mut self, digit: u8) {
         self.count += 1;
         match &mut self.wide {
+            None if self.count <= 19 => {
+                self.word = self.word * 10 + u64::from(digit);
+                self.native = u128::from(self.word);
+            }
             None if self.count <= 38 => self.native = self.native * 10 + u128::from(digit),
             None => self.wide = Some(longer(I256::from(self.native), digit)),
             Some(wide) => *wide = wide.and_then(|wide| longer(wide, digit)),

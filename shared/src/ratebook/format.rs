@@ -10,7 +10,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{BookHeader, OwnBook, RateBook, Source};
@@ -266,7 +265,7 @@ fn wire_meter(meter: &Meter, texts: &mut Numbered<Arc<str>>, tables: &mut Number
 
 /// Opens a book from bytes that are not trusted.
 pub fn open(bytes: &[u8]) -> Result<OpenBook, DecodeError> {
-    let wire: WireBook<'static> = decode_known_schema(bytes)?;
+    let wire = decode_known_schema(bytes)?;
     let texts: Vec<Arc<str>> = wire.texts.iter().map(|text| Arc::from(&**text)).collect();
     let tables = open_tables(wire.tiers, wire.models)?;
     let mut meters = Vec::with_capacity(wire.meters.len());
@@ -323,17 +322,25 @@ fn open_tables(
 }
 
 /// Reads the schema first, so that a newer book is refused by its name and not by its first strange field.
-fn decode_known_schema<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+/// The text is read once: what its schema is matters only where it is no book of ours.
+fn decode_known_schema(bytes: &[u8]) -> Result<WireBook<'static>, DecodeError> {
     #[derive(Deserialize)]
     struct Head {
         schema: String,
     }
-    let Object(head): Object<Head> = json::decode(bytes)?;
-    if head.schema != SCHEMA {
-        let shown: String = json::printable(&head.schema).chars().take(40).collect();
+    let whole = json::decode(bytes);
+    let schema = match &whole {
+        Ok(WireBook { schema, .. }) => schema.clone(),
+        Err(_) => {
+            let Object(head): Object<Head> = json::decode(bytes)?;
+            head.schema.into()
+        }
+    };
+    if schema != SCHEMA {
+        let shown: String = json::printable(&schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
     }
-    json::decode(bytes)
+    whole
 }
 
 fn open_meter(row: WireMeter, texts: &[Arc<str>], tables: &[Arc<TierTable>]) -> Result<Meter, String> {

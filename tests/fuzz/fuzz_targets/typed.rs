@@ -9,7 +9,7 @@ fuzz_target!(|text: &str| {
     let (open, index) = &*fuzz::BOOK;
     let found = index.search(&open.book, text, None, 20);
     assert!(found.hits.len() <= found.total.min(20));
-    let line = Line::read(text, |word| index.knows(word));
+    let line = Line::read(text, |word| index.knows(&open.book, word));
     let mut end = 0;
     for part in &line.parts {
         assert!(part.place.start >= end && !text[part.place.clone()].is_empty());

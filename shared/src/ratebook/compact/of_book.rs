@@ -1,7 +1,6 @@
 //! From a book to its columns.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -15,24 +14,25 @@ use crate::ratebook::{RateBook, price_key};
 /// The columns of a book, and for each cell the place of its meter in the book.
 pub(crate) fn columns(book: &RateBook) -> (Columns, Vec<u32>) {
     let meters = book.meters();
-    let (texts, items) = named(meters);
+    let (texts, items, region) = named(meters);
     let (prices, price) = Prices::numbered(meters);
     let (dates, numbers) = dates(meters);
     let number = |at: Timestamp| numbers.get(&at).copied().unwrap_or_default();
-    let regions: BTreeMap<&str, u32> = order::map(texts.regions.iter().zip(0..));
-    let region: Vec<u32> = codes(meters, &regions, |meter| &meter.region);
+    let effective: Vec<u32> = meters.iter().map(|meter| number(meter.effective_at)).collect();
+    let ends: Vec<u32> = meters.iter().map(|meter| meter.ends_at.map_or(0, |end| number(end) + 1)).collect();
 
-    let key = |place: u32| {
-        let (at, meter) = (place as usize, &meters[place as usize]);
-        (items[at], region[at], meter.effective_at, meter.ends_at, price[at], meter.id)
-    };
+    // Rows that are alike in all of this stay in the order of the book, which is that of their ids.
     let mut places: Vec<u32> = (0..meters.len() as u32).collect();
-    // No two rows of a book have one key, so the order is the same every time.
-    order::sort_by_key(&mut places, |place| key(*place));
+    for codes in [&price, &ends, &effective, &region] {
+        order_by(&mut places, codes);
+    }
+    for column in (0..Item::COLUMNS).rev() {
+        order_by(&mut places, &items.iter().map(|item| item.column(column)).collect::<Vec<_>>());
+    }
 
     let mut columns = Columns {
         header: book.header().clone(),
-        texts: Dictionaries::default(),
+        texts,
         prices,
         items: Vec::new(),
         ends_of_items: Vec::new(),
@@ -58,77 +58,85 @@ pub(crate) fn columns(book: &RateBook) -> (Columns, Vec<u32>) {
         }
         columns.region.push(region[at]);
         columns.price.push(price[at]);
-        columns.effective.push(number(meter.effective_at));
-        columns.ends.extend(meter.ends_at.map(|end| (cell as u32, number(end))));
+        columns.effective.push(effective[at]);
+        columns.ends.extend(ends[at].checked_sub(1).map(|end| (cell as u32, end)));
         // Rows of one price follow each other in a book, in order of date.
         if meters.get(at + 1).is_some_and(|next| price_key(next) == price_key(meter)) {
             columns.superseded.push(cell as u32);
         }
     }
-    columns.texts = texts;
     (columns, places)
 }
 
-/// Codes of the texts of all meters. Texts are shared in a book, so most are told by their place in memory.
-fn codes(meters: &[Meter], known: &BTreeMap<&str, u32>, text: impl Fn(&Meter) -> &Arc<str>) -> Vec<u32> {
-    let mut seen: BTreeMap<*const u8, (usize, u32)> = BTreeMap::new();
-    let code = |text: &str| known.get(text).copied().unwrap_or_default();
-    (meters.iter().map(text))
-        .map(|text| match seen.get(&text.as_ptr()) {
-            Some((length, code)) if *length == text.len() => *code,
-            _ => {
-                seen.insert(text.as_ptr(), (text.len(), code(text)));
-                code(text)
-            }
-        })
-        .collect()
-}
-
-fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> (Texts, BTreeMap<&'a str, u32>) {
-    let mut seen: BTreeMap<(*const u8, usize), &str> = BTreeMap::new();
-    for text in texts {
-        seen.insert((text.as_ptr(), text.len()), text);
+/// Puts the places in the order of a column of codes; what is equal keeps its order. Counting takes a walk where
+/// comparing takes sixteen, and none of the bytes of a sort.
+fn order_by(places: &mut Vec<u32>, codes: &[u32]) {
+    let most = codes.iter().copied().max().unwrap_or_default() as usize;
+    if most == 0 {
+        return;
     }
-    Texts::numbered(seen.into_values())
+    let mut next = vec![0u32; most + 2];
+    for code in codes {
+        next[*code as usize + 1] += 1;
+    }
+    for code in 1..next.len() {
+        next[code] += next[code - 1];
+    }
+    let mut ordered = vec![0; places.len()];
+    for place in &*places {
+        let slot = &mut next[codes[*place as usize] as usize];
+        ordered[*slot as usize] = *place;
+        *slot += 1;
+    }
+    *places = ordered;
 }
 
-/// The dictionaries, and each meter's item.
-fn named(meters: &[Meter]) -> (Dictionaries, Vec<Item>) {
-    let (services, of_service) = distinct(meters.iter().map(|meter| &*meter.category));
-    let (sub_categories, of_sub_category) = distinct(meters.iter().map(|meter| &*meter.sub_category));
-    let (names, of_name) = distinct(meters.iter().map(|meter| &*meter.name));
-    let (units, of_unit) = distinct(meters.iter().map(|meter| &*meter.unit));
-    let (terms, of_term) = distinct(meters.iter().filter_map(|meter| Item::kind_of(&meter.kind).1));
-    let skus = || meters.iter().filter_map(|meter| meter.sku.as_ref());
-    let (skus, of_sku, arm_names, of_arm_name) = {
-        let (ids, of_id) = distinct(skus().map(|sku| &*sku.id));
-        let (arm_names, of_arm_name) = distinct(skus().map(|sku| &*sku.arm_name));
-        (ids, of_id, arm_names, of_arm_name)
+/// The distinct texts in order, and the code of each meter's, one more than it is: 0 stands for none. Texts are shared
+/// in a book, so most are told by their place in memory.
+fn distinct<'a>(of_meters: impl Iterator<Item = Option<&'a str>>) -> (Texts, Vec<u32>) {
+    let mut seen: BTreeMap<(*const u8, usize), usize> = BTreeMap::new();
+    let (mut different, mut places) = (Vec::new(), Vec::new());
+    for text in of_meters {
+        places.push(text.map(|text| {
+            *seen.entry((text.as_ptr(), text.len())).or_insert_with(|| {
+                different.push(text);
+                different.len() - 1
+            })
+        }));
+    }
+    let (texts, codes) = Texts::numbered(different.iter().copied());
+    let codes: Vec<u32> = different.iter().map(|text| codes.get(text).copied().unwrap_or_default() + 1).collect();
+    (texts, places.into_iter().map(|place| place.map_or(0, |place| codes[place])).collect())
+}
+
+/// The dictionaries, each meter's item, and its region.
+fn named(meters: &[Meter]) -> (Dictionaries, Vec<Item>, Vec<u32>) {
+    let all = |text: fn(&Meter) -> &str| {
+        let (texts, mut codes) = distinct(meters.iter().map(|meter| Some(text(meter))));
+        codes.iter_mut().for_each(|code| *code -= 1);
+        (texts, codes)
     };
-    let (regions, _) = distinct(meters.iter().map(|meter| &*meter.region));
-    let service = codes(meters, &of_service, |meter| &meter.category);
-    let sub_category = codes(meters, &of_sub_category, |meter| &meter.sub_category);
-    let name = codes(meters, &of_name, |meter| &meter.name);
-    let unit = codes(meters, &of_unit, |meter| &meter.unit);
-    let one_more = |codes: &BTreeMap<&str, u32>, text: Option<&str>| {
-        text.and_then(|text| codes.get(text)).map_or(0, |code| code + 1)
-    };
-    let item = |(at, meter): (usize, &Meter)| {
-        let ((kind, term), sku) = (Item::kind_of(&meter.kind), meter.sku.as_ref());
-        Item {
-            service: service[at],
-            sub_category: sub_category[at],
-            name: name[at],
-            unit: unit[at],
-            kind,
-            term: one_more(&of_term, term),
-            sku: one_more(&of_sku, sku.map(|sku| &*sku.id)),
-            arm_name: one_more(&of_arm_name, sku.map(|sku| &*sku.arm_name)),
-            flags: Item::flags_of(meter),
-        }
+    let (services, service) = all(|meter| &meter.category);
+    let (sub_categories, sub_category) = all(|meter| &meter.sub_category);
+    let (names, name) = all(|meter| &meter.name);
+    let (units, unit) = all(|meter| &meter.unit);
+    let (regions, region) = all(|meter| &meter.region);
+    let (terms, term) = distinct(meters.iter().map(|meter| Item::kind_of(&meter.kind).1));
+    let (skus, sku) = distinct(meters.iter().map(|meter| meter.sku.as_ref().map(|sku| &*sku.id)));
+    let (arm_names, arm_name) = distinct(meters.iter().map(|meter| meter.sku.as_ref().map(|sku| &*sku.arm_name)));
+    let item = |(at, meter): (usize, &Meter)| Item {
+        service: service[at],
+        sub_category: sub_category[at],
+        name: name[at],
+        unit: unit[at],
+        kind: Item::kind_of(&meter.kind).0,
+        term: term[at],
+        sku: sku[at],
+        arm_name: arm_name[at],
+        flags: Item::flags_of(meter),
     };
     let items = meters.iter().enumerate().map(item).collect();
-    (Dictionaries { services, sub_categories, names, units, terms, skus, arm_names, regions }, items)
+    (Dictionaries { services, sub_categories, names, units, terms, skus, arm_names, regions }, items, region)
 }
 
 fn dates(meters: &[Meter]) -> (Vec<Timestamp>, BTreeMap<Timestamp, u32>) {

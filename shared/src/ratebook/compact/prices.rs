@@ -5,6 +5,7 @@
 //! numbers that lie close together.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::stream::{Reader, Writer};
@@ -73,24 +74,35 @@ impl Prices {
     /// The distinct prices of the meters, and the number of each meter's.
     pub(super) fn numbered(meters: &[Meter]) -> (Prices, Vec<u32>) {
         let mut prices = Prices::default();
-        let forms: Vec<Result<Plain, Tiered>> = (meters.iter())
-            .map(|meter| {
-                let tiered = || Tiered { included: meter.included_quantity, table: meter.tiers.clone() };
-                Plain::of(meter.included_quantity, &meter.tiers).ok_or_else(tiered)
-            })
-            .collect();
-        prices.plain.extend(forms.iter().filter_map(|form| form.as_ref().ok()));
-        order::sort_by_key(&mut prices.plain, |plain| plain.value());
-        prices.plain.dedup();
+        // Tables are shared in a book, so most prices are told by their place in memory: each is looked at once.
+        let mut seen: BTreeMap<*const TierTable, (Decimal, usize)> = BTreeMap::new();
+        let mut forms: Vec<Result<(u128, Plain), Tiered>> = Vec::new();
+        let mut form_of = Vec::with_capacity(meters.len());
+        for meter in meters {
+            let (included, place) = (meter.included_quantity, Arc::as_ptr(&meter.tiers));
+            let known = seen.get(&place).filter(|(of, _)| *of == included).map(|(_, form)| *form);
+            form_of.push(known.unwrap_or_else(|| {
+                seen.insert(place, (included, forms.len()));
+                let tiered = || Tiered { included, table: meter.tiers.clone() };
+                let plain = Plain::of(included, &meter.tiers).map(|plain| (plain.value(), plain));
+                forms.push(plain.ok_or_else(tiered));
+                forms.len() - 1
+            }));
+        }
+        let mut plain: Vec<(u128, Plain)> = forms.iter().filter_map(|form| form.as_ref().ok().copied()).collect();
+        order::sort_by_key(&mut plain, |(value, _)| *value);
+        plain.dedup();
+        prices.plain.extend(plain.iter().map(|(_, plain)| *plain));
         prices.tiered.extend(forms.iter().filter_map(|form| form.as_ref().err().cloned()));
         order::sort_by(&mut prices.tiered, compare);
         prices.tiered.dedup_by(|a, b| compare(a, b).is_eq());
-        let number = |form: &Result<Plain, Tiered>| match form {
-            Ok(plain) => prices.plain.partition_point(|other| other.value() < plain.value()),
-            Err(table) => prices.plain.len() + prices.tiered.partition_point(|other| compare(other, table).is_lt()),
+        let number = |form: &Result<(u128, Plain), Tiered>| match form {
+            Ok((value, _)) => plain.partition_point(|(other, _)| other < value),
+            Err(table) => plain.len() + prices.tiered.partition_point(|other| compare(other, table).is_lt()),
         };
-        let numbers = forms.iter().map(|form| number(form) as u32).collect();
-        (prices, numbers)
+        let numbers: Vec<u32> = forms.iter().map(|form| number(form) as u32).collect();
+        let of_meters = form_of.into_iter().map(|form| numbers[form]).collect();
+        (prices, of_meters)
     }
 
     /// How many there are.
