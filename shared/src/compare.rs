@@ -154,17 +154,17 @@ pub fn compare(
     let candidates: Vec<Candidate<'_>> =
         candidates.iter().map(|candidate| Candidate { beside: &beside, ..*candidate }).collect();
     let base = candidates[0].price(workload)?;
-    let lists = Lists::of(&written, candidates[0].list(), &beside);
+    let lists = Lists::of(candidates[0].list(), &beside);
     let products: Vec<Option<&Meter>> = base.lines.iter().map(|line| lists.row_of(line)).collect();
     let regions = match regions {
         Regions::Named(names) => names.clone(),
-        Regions::All => sold_in(&products, &candidates),
+        Regions::All => sold_in(&written, &products, &candidates),
     };
     let mut cells = Vec::with_capacity(candidates.len() * (regions.len() + 1));
     for candidate in &candidates {
-        let pinned = pinned(&written, &base, &products, candidate);
         for region in std::iter::once(None).chain(regions.iter().map(|region| Some(region.as_str()))) {
             let of_base = |error: Inexact| DecodeError::at("", error.to_string()).named(Problem::NotExact);
+            let pinned = pinned(&written, &base, &products, candidate, region);
             cells.push(match price(&pinned, candidate, region) {
                 Ok(estimate) => cell(&base, &estimate, candidate, region, explain).map_err(of_base)?,
                 Err(problem) => refused(candidate, region, &problem),
@@ -193,25 +193,39 @@ fn price(workload: &Workload, candidate: &Candidate<'_>, region: Option<&str>) -
 }
 
 /// All regions that sell one of the products, in order of name.
-fn sold_in(products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<String> {
+fn sold_in(written: &Workload, products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<String> {
     let mut regions: BTreeSet<&str> = BTreeSet::new();
-    for product in products.iter().flatten() {
-        for candidate in candidates {
-            regions.extend(candidate.open.book.siblings(product).map(|sibling| &*sibling.region));
+    for candidate in candidates {
+        let lists = Lists::of(candidate.list(), candidate.beside);
+        for (item, product) in written.items.iter().zip(products) {
+            if let (Some(open), Some(product)) = (lists.book_for(item), product) {
+                regions.extend(open.book.siblings(product).map(|sibling| &*sibling.region));
+            }
         }
     }
     regions.into_iter().filter(|region| crate::region::known(region).is_some()).map(str::to_owned).collect()
 }
 
-/// The workload with each search text replaced by what it found, in the ids of the candidate's book.
-fn pinned(written: &Workload, base: &Estimate, products: &[Option<&Meter>], candidate: &Candidate<'_>) -> Workload {
-    let lists = Lists::of(written, candidate.list(), candidate.beside);
+/// The workload with each search text replaced by what it found, in the ids of the candidate's book. A product that is
+/// not sold there where it is written is looked for in the region that everything is moved to.
+fn pinned(
+    written: &Workload,
+    base: &Estimate,
+    products: &[Option<&Meter>],
+    candidate: &Candidate<'_>,
+    region: Option<&str>,
+) -> Workload {
+    let lists = Lists::of(candidate.list(), candidate.beside);
     let mut pinned = written.clone();
     for ((item, line), product) in pinned.items.iter_mut().zip(&base.lines).zip(products) {
         let Some(product) = product else { continue };
         let Some(OpenBook { book, .. }) = lists.book_for(item) else { continue };
         let known = !book.rows_of(product.id).is_empty();
-        let twin = if known { None } else { book.product_in(product, &product.region, candidate.at).ok() };
+        let twin = || {
+            let here = book.product_in(product, &product.region, candidate.at);
+            here.or_else(|none| region.map_or(Err(none), |region| book.product_in(product, region, candidate.at))).ok()
+        };
+        let twin = if known { None } else { twin() };
         item.meter_id = twin.map(|twin| twin.id).or(line.meter_id);
         item.query = None;
     }

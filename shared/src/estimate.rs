@@ -119,8 +119,8 @@ pub struct Line {
     pub marginal_price: Option<Decimal>,
     /// From when the price holds.
     pub effective_at: Option<Instant>,
-    /// Id of the rate book.
-    pub book: BookId,
+    /// Id of the rate book; absent where there is none of the item's offer.
+    pub book: Option<BookId>,
     /// The tier table, filled with what this line adds to it.
     pub tiers: Vec<TierCharge>,
 }
@@ -272,7 +272,7 @@ pub fn estimate(
         return Err(DecodeError::at("offer", format!("the workload is for {wanted}, the rate book for {offer}"))
             .named(Problem::OtherBook));
     }
-    let lists = Lists::of(workload, PriceList { open, index, commitment: options.commitment }, options.beside);
+    let lists = Lists::of(PriceList { open, index, commitment: options.commitment }, options.beside);
     let mut doubts = Vec::new();
     let mut resolved = Vec::with_capacity(workload.items.len());
     for (position, item) in workload.items.iter().enumerate() {
@@ -464,7 +464,7 @@ impl Counted<'_> {
             average_price: None,
             marginal_price: None,
             effective_at: None,
-            book: self.books[resolved.list.unwrap_or(0)].clone(),
+            book: resolved.list.map(|list| self.books[list].clone()),
             tiers: Vec::new(),
         };
         let Ok(meter) = resolved.meter else { return Ok(line) };

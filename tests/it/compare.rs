@@ -79,7 +79,7 @@ fn a_matrix_says_what_each_cell_costs_and_what_is_not_sold() {
         found["cells"][3]["lines"],
         json!([{
             "itemBefore": 0, "itemAfter": 0, "name": "web", "before": "100", "after": "90", "difference": "-10",
-            "reasons": ["includedQuantity"],
+            "reasons": ["offer", "includedQuantity"],
         }])
     );
     assert_eq!(found["cheapest"], json!({"USD": 3}));
@@ -161,8 +161,31 @@ fn an_item_may_have_an_offer_of_its_own() {
     let goal = done(at, 0, &goal).json();
     assert_eq!((&goal["count"], &goal["monthlyDue"], &goal["oneMore"]), (&json!(6), &json!("365"), &json!("415")));
 
+    // In the other offer's column the unnamed item moves and the named one stays: 90 less 50, and 125.
+    let offers = ["compare", "mixed.json", "--offers", "MS-AZR-0003P,MS-AZR-0063P", "--explain", "-o", "json"];
+    let matrix = done(at, 0, &offers).json();
+    assert_eq!((&matrix["cells"][1]["monthlyDue"], &matrix["cells"][1]["difference"]), (&json!("165"), &json!("0")));
+    // A commitment is that of the offer that has one: 10 % of 150 × 1, 50 × 0.5 and nothing else.
+    let term = json!([{"Name": "Monetary Commitment", "EffectiveDate": "2020-01-01T00:00:00Z", "TieredDiscount": {"0": 0.1},
+        "ExcludedMeterIds": []}]);
+    card(at, "commitment.json", &term, &[meter(3, "Large", "EU West", &json!({"0": "1", "100": "0.5"}), 0)]);
+    done(at, 0, &["import", "ratecard", "commitment.json", "--offer", "MS-AZR-0026P"]);
+    workload["items"][1]["offer"] = json!("MS-AZR-0026P");
+    fs::write(at.join("mixed.json"), workload.to_string()).unwrap();
+    let committed = ["estimate", "mixed.json", "--commitment", "1000", "-o", "json"];
+    assert_eq!(done(at, 0, &committed).json()["terms"]["monthlyDue"], "152.5", "40 and 125 less a tenth");
+    for offers in ["MS-AZR-0003P,MS-AZR-0026P", "MS-AZR-0026P,MS-AZR-0003P"] {
+        let either = ["compare", "mixed.json", "--offers", offers, "--commitment", "1000", "-o", "json"];
+        let cells = done(at, 0, &either).json();
+        assert_eq!(
+            (&cells["cells"][0]["monthlyDue"], &cells["cells"][1]["monthlyDue"]),
+            (&json!("152.5"), &json!("152.5"))
+        );
+    }
+    workload["items"][1].as_object_mut().unwrap().remove("offer");
+
     // Nobody imported this one.
-    workload["items"][0]["offer"] = json!("MS-AZR-0026P");
+    workload["items"][0]["offer"] = json!("MS-AZR-0111P");
     fs::write(at.join("mixed.json"), workload.to_string()).unwrap();
     let found = done(at, 3, &["estimate", "mixed.json", "-o", "json"]).json();
     assert_eq!(

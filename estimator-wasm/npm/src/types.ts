@@ -256,8 +256,8 @@ export type EstimateLine = {
   marginalPrice?: Decimal,
   /** From when the price holds. */
   effectiveAt: Instant | null,
-  /** Id of the rate book. */
-  book: BookId,
+  /** Id of the rate book; absent where there is none of the item's offer. */
+  book: BookId | null,
   /** The tier table, filled with what this line adds to it. */
   tiers: Array<TierCharge>,
 };
@@ -321,8 +321,10 @@ export type OfferPart = {
   book: BookInfo,
   /** Positions of its items in the workload. */
   items: Array<number>,
-  /** Exact cost of a month, before the terms; a lower bound where one of the lines has no price. */
+  /** Exact cost of a month, before the terms. */
   monthlyCost: Decimal,
+  /** Whether every one of its items has a price. When not, the amounts are a lower bound. */
+  complete: boolean,
   /** What its terms make of a month; absent where it has none. */
   terms?: EstimateTerms,
 };

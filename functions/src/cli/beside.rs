@@ -1,5 +1,6 @@
 //! The rate books of offers that only some items of a workload name.
 
+use shared::decimal::Decimal;
 use shared::estimate::PriceList;
 use shared::estimate::workload::Workload;
 use shared::ratebook::format::OpenBook;
@@ -35,6 +36,7 @@ pub async fn books(
     Ok(books)
 }
 
-pub fn lists(books: &[(OpenBook, SearchIndex)]) -> Vec<PriceList<'_>> {
-    books.iter().map(|(open, index)| PriceList { open, index, commitment: None }).collect()
+/// The amount committed to holds for every offer that is a monetary commitment, as it does for those that are compared.
+pub fn lists(books: &[(OpenBook, SearchIndex)], commitment: Option<Decimal>) -> Vec<PriceList<'_>> {
+    books.iter().map(|(open, index)| PriceList { open, index, commitment }).collect()
 }

@@ -74,7 +74,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         return branches(common, &workload, other, &books[0], times[0], &args, place).await;
     }
     let others = beside::books(common, &[&workload], &books[0].0).await?;
-    let beside = &beside::lists(&others);
+    let beside = &beside::lists(&others, args.commitment);
     let candidates: Vec<Candidate<'_>> = (books.iter())
         .flat_map(|(open, index)| times.iter().map(move |at| (open, index, *at)))
         .map(|(open, index, at)| Candidate { open, index, at, commitment: args.commitment, beside })
@@ -158,7 +158,8 @@ async fn branches(
     let other_place = input::shown(other);
     let decoded = workload::decode(&input::read(other)?).map_err(Error::bad_input(other_place.clone()))?;
     let others = beside::books(common, &[workload, &decoded], open).await?;
-    let candidate = Candidate { open, index, at, commitment: args.commitment, beside: &beside::lists(&others) };
+    let candidate =
+        Candidate { open, index, at, commitment: args.commitment, beside: &beside::lists(&others, args.commitment) };
     let before = candidate.price(workload).map_err(Error::bad_input(place))?;
     let place = other_place;
     let after = candidate.price(&decoded).map_err(Error::bad_input(place.clone()))?;
@@ -192,6 +193,12 @@ async fn branches(
             let mut text = differences(lines);
             let (was, is, currency) = (exact(due_before), exact(due_after), totals.currency);
             let _ = writeln!(text, "A month {was} {currency} before, {is} after: {}", signed(more));
+            let of_lines = branches.after.monthly_cost.minus(totals.monthly_cost).map_err(inexact)?;
+            let by_terms = more.minus(of_lines).map_err(inexact)?;
+            if !by_terms.is_zero() {
+                let (lines, terms) = (signed(of_lines), signed(by_terms));
+                let _ = writeln!(text, "Of that the lines make {lines}, and the terms of the offers {terms}");
+            }
             output::text(&text)?;
         }
     }

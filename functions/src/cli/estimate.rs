@@ -37,7 +37,7 @@ pub struct Args {
     /// A workload file; - is standard input
     #[arg(value_name = "WORKLOAD.json")]
     workload: String,
-    /// Price it under this offer instead of the workload's
+    /// Price it under this offer instead of the workload's; an item that names another one than the workload keeps it
     #[arg(long, value_name = "ID")]
     offer: Option<OfferId>,
     /// Price every item in this region instead of its own
@@ -66,7 +66,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
     let open = choose_book(common, &mut workload, &args).await?;
     let index = SearchIndex::when_asked();
     let others = beside::books(common, &[&workload], &open).await?;
-    let beside = &beside::lists(&others);
+    let beside = &beside::lists(&others, args.commitment);
     let options =
         Options { region: args.region.as_deref(), at: common.now(clock), commitment: args.commitment, beside };
     if let (Some(limit), Some(item)) = (args.within, &args.item) {
@@ -75,7 +75,7 @@ pub async fn run(common: &Common, args: Args, clock: Timestamp) -> Result<Done, 
         return show_goal(common.output, &goal.map_err(Error::bad_input(place))?);
     }
     let mut estimate = estimate::estimate(&workload, &open, &index, &options).map_err(Error::bad_input(place))?;
-    if let (Some(wanted), None) = (&workload.offer, &estimate.offer) {
+    if let (Some(wanted), None, None) = (&workload.offer, &estimate.offer, &args.book) {
         let message = format!("the store has no rate card of {wanted}: these are public retail prices");
         estimate.warnings.insert(0, Warning { code: WarningCode::OfferNotFound, message, path: Some("offer".into()) });
     }
@@ -198,7 +198,7 @@ fn csv(estimate: &Estimate) -> Result<(), Error> {
             line.billable_quantity.into(),
             line.cost.into(),
             estimate.currency.code().into(),
-            line.book.as_str().into(),
+            line.book.as_ref().map_or("", BookId::as_str).into(),
             line.offer.as_ref().map(OfferId::as_str).or(estimate.offer.as_deref()).unwrap_or("").into(),
         ]
     };
@@ -267,7 +267,9 @@ fn table(estimate: &Estimate) -> String {
         parts => parts.iter().for_each(|part| text.push_str(&of_offer(part, totals.currency))),
     }
     for line in &estimate.unpriced {
-        let _ = writeln!(text, "No price: item {} {}: {}", line.item + 1, printable(&line.name), line.explanation);
+        let offer = estimate.lines[line.item].offer.as_ref().map_or(String::new(), |offer| format!(" of {offer}"));
+        let _ =
+            writeln!(text, "No price: item {} {}{offer}: {}", line.item + 1, printable(&line.name), line.explanation);
     }
     text.push_str(&output::notes(&estimate.warnings));
     text
@@ -282,7 +284,8 @@ fn of_offer(part: &OfferPart, currency: Currency) -> String {
         [one] => format!("item {one}"),
         several => format!("items {}", several.join(", ")),
     };
-    let mut text = format!("{offer} ({of}): {} {currency} a month\n", exact(part.monthly_cost));
+    let least = if part.complete { "" } else { " at least: not everything has a price" };
+    let mut text = format!("{offer} ({of}): {} {currency} a month{least}\n", exact(part.monthly_cost));
     if let Some(terms) = &part.terms {
         let _ = write!(text, "  {}", after_terms("offer", terms, currency));
     }

@@ -120,7 +120,7 @@ const OWNBOOK_HELP: &str = r#"A file, with everything that it may say:
      {"group": "research", "effectiveDate": "2026-07-01", "percent": "-15", "meterIds": ["0e9d0c9b-…"]}],
    "prices": [
      {"group": "research", "meterId": "1a2b3c4d-…", "effectiveDate": "2026-01-01", "name": "Backup",
-      "category": "Internal", "subCategory": "", "region": "westeurope", "unit": "1 GB", "includedQuantity": 5,
+      "category": "Internal", "subCategory": "Vaults", "region": "westeurope", "unit": "1 GB", "includedQuantity": 5,
       "model": "graduated", "tiers": [{"from": 0, "unitPrice": "0.05"}, {"from": 1000, "unitPrice": "0.04"}]}]}
 
 Each group gets a rate book; what names no group is for everybody. A price goes before a percentage, a group before

@@ -96,7 +96,7 @@ pub fn lines(before: &Estimate, after: &Estimate) -> Result<Vec<LineDifference>,
     let mut found = Vec::new();
     for (left, right) in pairs(&before.lines, &after.lines) {
         let reasons = match (left, right) {
-            (Some(left), Some(right)) => reasons(left, right),
+            (Some(left), Some(right)) => reasons((before, left), (after, right)),
             (None, _) => vec![Reason::Added],
             (_, None) => vec![Reason::Removed],
         };
@@ -144,7 +144,7 @@ fn keys(lines: &[Line]) -> impl Iterator<Item = Key<'_>> {
     })
 }
 
-fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
+fn reasons((of_before, before): (&Estimate, &Line), (of_after, after): (&Estimate, &Line)) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if before.cost.is_some() != after.cost.is_some() {
         reasons.push(Reason::Unpriced);
@@ -164,7 +164,9 @@ fn reasons(before: &Line, after: &Line) -> Vec<Reason> {
     if before.region != after.region {
         reasons.push(Reason::Region);
     }
-    if before.offer != after.offer {
+    let offer =
+        |estimate: &Estimate, line: &Line| line.offer.as_ref().map(ToString::to_string).or(estimate.offer.clone());
+    if offer(of_before, before) != offer(of_after, after) {
         reasons.push(Reason::Offer);
     }
     if before.unit != after.unit {

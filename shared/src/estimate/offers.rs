@@ -4,11 +4,10 @@
 use serde::Serialize;
 
 use super::terms::{self, EstimateTerms};
-use super::workload::{Workload, WorkloadItem};
+use super::workload::WorkloadItem;
 use super::{Counted, Line, Options};
 use crate::decimal::{Decimal, Inexact};
 use crate::meter::Meter;
-use crate::offer::OfferId;
 use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::BookInfo;
@@ -37,8 +36,10 @@ pub struct OfferPart {
     pub book: BookInfo,
     /// Positions of its items in the workload.
     pub items: Vec<usize>,
-    /// Exact cost of a month, before the terms; a lower bound where one of the lines has no price.
+    /// Exact cost of a month, before the terms.
     pub monthly_cost: Decimal,
+    /// Whether every one of its items has a price. When not, the amounts are a lower bound.
+    pub complete: bool,
     /// What its terms make of a month; absent where it has none.
     #[cfg_attr(feature = "types", ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,12 +57,10 @@ impl OfferPart {
 /// The price lists of an estimate: its own, and one for each other offer in the same currency.
 pub(crate) struct Lists<'a> {
     pub(super) all: Vec<PriceList<'a>>,
-    /// The offer that the workload is for: an item that names it names none of its own.
-    offer: Option<&'a OfferId>,
 }
 
 impl<'a> Lists<'a> {
-    pub(crate) fn of(workload: &'a Workload, own: PriceList<'a>, beside: &[PriceList<'a>]) -> Lists<'a> {
+    pub(crate) fn of(own: PriceList<'a>, beside: &[PriceList<'a>]) -> Lists<'a> {
         let mut all = vec![own];
         for list in beside {
             let header = list.open.book.header();
@@ -70,12 +69,12 @@ impl<'a> Lists<'a> {
                 all.push(*list);
             }
         }
-        Lists { all, offer: workload.offer.as_ref() }
+        Lists { all }
     }
 
     /// The place of the list that an item is priced with.
     pub(super) fn place(&self, item: &WorkloadItem) -> Result<usize, Unpriced> {
-        let Some(wanted) = item.offer.as_ref().filter(|wanted| self.offer != Some(*wanted)) else { return Ok(0) };
+        let Some(wanted) = &item.offer else { return Ok(0) };
         let is_wanted = |list: &PriceList<'_>| list.open.book.header().offer.as_ref() == Some(wanted);
         self.all.iter().position(is_wanted).ok_or(Unpriced::OfferNotAtHand)
     }
@@ -87,14 +86,14 @@ impl<'a> Lists<'a> {
 
     /// The row that a line was priced with.
     pub(crate) fn row_of(&self, line: &Line) -> Option<&'a Meter> {
-        let is_its = |list: &&PriceList<'_>| list.open.id == line.book;
+        let is_its = |list: &&PriceList<'_>| Some(&list.open.id) == line.book.as_ref();
         let rows = self.all.iter().find(is_its)?.open.book.rows_of(line.meter_id?);
         rows.iter().rev().find(|row| *row.region == *line.region && line.cost.is_some())
     }
 }
 
-/// What the terms make of the whole, and of each offer where there are several. The estimate's own is the first of
-/// them, and there without a line too: its fees are due.
+/// What the terms make of the whole, and of each offer where items name others. Where nothing runs no fee is due, but
+/// for an estimate in which nothing runs at all.
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) terms: Option<EstimateTerms>,
@@ -112,7 +111,8 @@ impl Parts {
         let mut parts = Parts::default();
         for (place, list) in lists.all.iter().enumerate() {
             let its: Vec<&Line> = lines.iter().filter(|line| counted.items[line.item].list == Some(place)).collect();
-            if place > 0 && its.is_empty() {
+            let nothing_runs = counted.items.iter().all(|item| item.list.is_none_or(|list| list == 0));
+            if its.is_empty() && !(place == 0 && nothing_runs) {
                 continue;
             }
             let mut monthly_cost = Decimal::ZERO;
@@ -126,14 +126,16 @@ impl Parts {
                 book: BookInfo::of(list.open),
                 items: its.iter().map(|line| line.item).collect(),
                 monthly_cost,
+                complete: its.iter().all(|line| line.cost.is_some()),
                 terms: terms::apply(counted, &its, list, options.at)?,
             });
         }
-        parts.terms = match &mut *parts.offers {
-            [own] => own.terms.take(),
+        parts.terms = match &*parts.offers {
+            [one] => one.terms.clone(),
             several => together(several).map_err(|error| (0, error))?,
         };
-        if parts.offers.len() == 1 {
+        let only_own = counted.items.iter().all(|item| item.list == Some(0));
+        if only_own {
             parts.offers.clear();
         }
         Ok(parts)
@@ -157,6 +159,6 @@ fn together(parts: &[OfferPart]) -> Result<Option<EstimateTerms>, Inexact> {
 }
 
 /// The book of a line, among the estimate's own and those beside it.
-pub(super) fn book_of<'a>(id: &BookId, own: &'a OpenBook, beside: &[PriceList<'a>]) -> &'a OpenBook {
-    beside.iter().map(|list| list.open).find(|open| open.id == *id).unwrap_or(own)
+pub(super) fn book_of<'a>(id: Option<&BookId>, own: &'a OpenBook, beside: &[PriceList<'a>]) -> &'a OpenBook {
+    beside.iter().map(|list| list.open).find(|open| Some(&open.id) == id).unwrap_or(own)
 }

@@ -113,7 +113,7 @@ fn stretches(
     let single = estimate(&single, open, index, options)?;
     let line = &single.lines[item];
     let mut starts = BTreeSet::from([0, MOST + 1]);
-    let rows = line.meter_id.map_or(&[][..], |id| book_of(&line.book, open, options.beside).book.rows_of(id));
+    let rows = line.meter_id.map_or(&[][..], |id| book_of(line.book.as_ref(), open, options.beside).book.rows_of(id));
     let of_line = |row: &&Meter| *row.region == *line.region && Some(Instant(row.effective_at)) == line.effective_at;
     let volume = |row: &&Meter| row.tiers.model() == PriceModel::Volume;
     if let Some(meter) = rows.iter().filter(of_line).find(volume) {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Counted, Line, PriceList};
 use crate::decimal::{Decimal, Inexact};
 use crate::meter::{Meter, PriceModel, Tier};
-use crate::offer::{OfferTerm, OfferTermKind};
+use crate::offer::{OfferId, OfferTerm, OfferTermKind};
 use crate::period::utc_date;
 use crate::rating::{Counting, OfferTerms, cut_at_most};
 use crate::warning::{Warning, WarningCode};
@@ -199,8 +199,10 @@ pub(super) fn discount_not_applied(list: &PriceList<'_>, at: Timestamp) -> Optio
     }
     Some(Warning {
         code: WarningCode::OfferTermNotApplied,
-        message: "the offer has a discount by the amount committed, which is not told: the amounts here are before it"
-            .into(),
+        message: format!(
+            "{} has a discount by the amount committed, which is not told: the amounts here are before it",
+            list.open.book.header().offer.as_ref().map_or("the offer", OfferId::as_str)
+        ),
         path: None,
     })
 }

@@ -148,7 +148,7 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
         let shown: String = json::printable(&head.schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")).named(Problem::OtherSchema));
     }
-    let workload: Workload = json::decode(bytes)?;
+    let mut workload: Workload = json::decode(bytes)?;
     if workload.items.len() > MAX_ITEMS {
         let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
         return Err(DecodeError::at("items", message).named(Problem::TooMany));
@@ -156,6 +156,10 @@ pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
     groups::check(&workload.groups)?;
     for (index, item) in workload.items.iter().enumerate() {
         item.check(&format!("items[{index}]"))?;
+    }
+    // Who names the workload's own offer names none: it follows when the workload is priced under another one.
+    for item in &mut workload.items {
+        item.offer = item.offer.take().filter(|offer| Some(offer) != workload.offer.as_ref());
     }
     Ok(workload)
 }

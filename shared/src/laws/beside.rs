@@ -85,14 +85,16 @@ proptest! {
         for ((_, offer, ..), line) in items.iter().zip(&together.lines) {
             // Nobody has the third one's prices.
             let Some(its) = lines.get_mut(*offer) else {
-                prop_assert_eq!((line.cost, line.reason), (None, Some(Unpriced::OfferNotAtHand)));
+                prop_assert_eq!((line.cost, line.reason, &line.book), (None, Some(Unpriced::OfferNotAtHand), &None));
                 continue;
             };
             let expected = its.next().unwrap();
             prop_assert_eq!((line.cost, &line.tiers, &line.book), (expected.cost, &expected.tiers, &expected.book));
+            prop_assert!(line.book.is_some());
             prop_assert_eq!(line.offer.is_some(), *offer > 0);
         }
         prop_assert_eq!(together.unpriced.len(), of(2).count());
+        prop_assert_eq!(together.offers.is_empty(), items.iter().all(|item| item.1 == 0));
         let [own, other] = &alone;
         let both = |of: fn(&Estimate) -> Decimal| add(of(own), of(other));
         prop_assert_eq!(together.totals.monthly_cost, both(|estimate| estimate.totals.monthly_cost));
@@ -103,10 +105,9 @@ proptest! {
         }
         if other.lines.is_empty() {
             prop_assert_eq!((together.monthly_due(), &together.terms), (own.monthly_due(), &own.terms));
-            prop_assert!(together.offers.is_empty());
         } else {
             prop_assert_eq!(together.monthly_due(), both(Estimate::monthly_due));
-            for (part, estimate) in together.offers.iter().zip(&alone) {
+            for (part, estimate) in together.offers.iter().zip(alone.iter().filter(|estimate| !estimate.lines.is_empty())) {
                 prop_assert_eq!(&part.terms, &estimate.terms);
                 prop_assert_eq!(part.monthly_due(), estimate.monthly_due());
                 prop_assert_eq!((&part.book, &part.offer), (&estimate.book, &estimate.offer));
@@ -186,6 +187,45 @@ fn a_credit_pays_what_its_own_offer_costs() {
     assert_eq!(difference.lines.len(), 1);
     assert_eq!(difference.lines[0].reasons, [Reason::Offer, Reason::IncludedQuantity, Reason::Rate]);
     assert_eq!(difference.lines[0].difference.map(|more| more.to_string()), Some("160".into()));
+}
+
+/// A subscription in which nothing runs costs no fee, whatever its price list was opened for; one in which all runs has
+/// its own credit told.
+#[test]
+fn where_nothing_runs_no_fee_is_due() {
+    let fee = OfferTerm {
+        effective_at: Instant(at(0)),
+        kind: OfferTermKind::RecurringCharge(Decimal::from(3)),
+        excluded_meter_ids: Vec::new(),
+    };
+    let mut own = book(0, Currency::USD, &one_price(200, 0), None);
+    let header = BookHeader { terms: vec![fee], ..own.0.book.header().clone() };
+    own = indexed(open(header, own.0.book.meters().to_vec()));
+    let other = book(1, Currency::USD, &one_price(50, 0), Some(30));
+    let found = priced(&workload(&[(0, 1, Decimal::from(100), 0)]), &own, &[list(&other)]);
+    assert_eq!((found.monthly_due().to_string(), found.offers.len()), ("20".into(), 1));
+    assert_eq!(found.terms.and_then(|terms| terms.credit).map(|credit| credit.used.to_string()), Some("30".into()));
+    let both = priced(&workload(&[(0, 1, Decimal::from(100), 0), (0, 0, Decimal::ONE, 0)]), &own, &[list(&other)]);
+    assert_eq!(both.monthly_due().to_string(), "25", "20, 2 and the fee");
+    assert_eq!(priced(&workload(&[]), &own, &[list(&other)]).monthly_due().to_string(), "3");
+}
+
+/// Only the other offer sells it in the east, and there it runs: the matrix looks there.
+#[test]
+fn regions_are_those_of_the_offer_that_an_item_has() {
+    let own = book(0, Currency::USD, &one_price(200, 0), None);
+    let west = book(1, Currency::USD, &one_price(50, 0), None);
+    let mut east = west.0.book.meters()[0].clone();
+    (east.id, east.region) = (ok(id(7).parse()), "US East".into());
+    let meters = [west.0.book.meters().to_vec(), vec![east]].concat();
+    let other = indexed(open(west.0.book.header().clone(), meters));
+    let (open, index) = &own;
+    let beside = [list(&other)];
+    let candidate = Candidate { open, index, at: at(NOVEMBER), commitment: None, beside: &beside };
+    let found = ok(compare(&workload(&[(0, 1, Decimal::ONE, 0)]), &[candidate], &Regions::All, false));
+    let regions: Vec<Option<&str>> = found.cells.iter().map(|cell| cell.region.as_deref()).collect();
+    assert_eq!(regions, [None, Some("EU West"), Some("US East")]);
+    assert!(found.cells.iter().all(|cell| cell.monthly_due.to_string() == "0.5"));
 }
 
 /// Amounts of two currencies are never added: a list in another one is no list of the offer.

@@ -51,7 +51,7 @@ impl Unpriced {
             Unpriced::Ambiguous => "the rate book has several prices for this meter that differ by SKU or region",
             Unpriced::NotInRegion => "the meter has no price in this region",
             Unpriced::NoMatch => "no meter fits the search text",
-            Unpriced::OfferNotAtHand => "there is no rate book of this offer in the currency of the estimate",
+            Unpriced::OfferNotAtHand => "no prices of this offer are at hand in the currency of the estimate",
             Unpriced::UnitMismatch => "the usage and the price count different things",
             Unpriced::UnitInexact => "the quantity has no exact value in the unit of the price",
         }

@@ -225,7 +225,7 @@ export const costEn = {
     ambiguous: 'the rate book has several prices for this meter that differ by SKU or region',
     notInRegion: 'the meter has no price in this region',
     noMatch: 'no meter fits the search text',
-    offerNotAtHand: 'there is no rate book of this offer in the currency of the estimate',
+    offerNotAtHand: 'no prices of this offer are at hand in the currency of the estimate',
     unitMismatch: 'the usage and the price count different things',
     unitInexact: 'the quantity has no exact value in the unit of the price',
   } satisfies Record<UnpricedReason, string> as Record<string, string>,
