@@ -166,7 +166,7 @@ fn an_item_may_have_an_offer_of_its_own() {
     let matrix = done(at, 0, &offers).json();
     assert_eq!((&matrix["cells"][1]["monthlyDue"], &matrix["cells"][1]["difference"]), (&json!("165"), &json!("0")));
     // A commitment is that of the offer that has one: 10 % of 150 × 1, 50 × 0.5 and nothing else.
-    let term = json!([{"Name": "Monetary Commitment", "EffectiveDate": "2020-01-01T00:00:00Z", "TieredDiscount": {"0": 0.1},
+    let term = json!([{"Name": "Monetary Commitment", "EffectiveDate": "2020-01-01T00:00:00Z", "TieredDiscount": {"0": 10},
         "ExcludedMeterIds": []}]);
     card(at, "commitment.json", &term, &[meter(3, "Large", "EU West", &json!({"0": "1", "100": "0.5"}), 0)]);
     done(at, 0, &["import", "ratecard", "commitment.json", "--offer", "MS-AZR-0026P"]);
