@@ -33,20 +33,22 @@ export async function joinChunks(folder, scripts, entries) {
     format: 'esm', compact: true, manualChunks: together, onlyExplicitManualChunks: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
   });
   await bundle.close();
-  const notices = [];
+  const notices = new Map();
   for (const file of scripts) {
     const path = join(folder, basename(file));
-    if (path.endsWith('.LEGAL.txt')) notices.push(await readFile(path, 'utf8'));
+    if (path.endsWith('.LEGAL.txt')) notices.set(basename(path, '.LEGAL.txt'), await readFile(path, 'utf8'));
     await rm(path);
   }
   const legal = `${entries[0].name}.LEGAL.txt`;
-  await writeFile(join(folder, legal), [...new Set(notices)].join('\n'));
+  await writeFile(join(folder, legal), [...new Set(notices.values())].join('\n'));
   const written = new Map();
   const imports = new Map();
-  for (const { code, fileName, name, isEntry, imports: needed } of output) {
+  for (const { code, fileName, name, isEntry, imports: needed, moduleIds } of output) {
     imports.set(fileName, needed);
     const small = await minify(code, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { comments: false, ecma: 2022 } });
-    await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
+    // Where there is something of others.
+    const notice = moduleIds.some((id) => notices.has(basename(id))) ? `/*! Licences: ${legal} */\n` : '';
+    await writeFile(join(folder, fileName), `${notice}${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }
   return { files: [...output.map(({ fileName }) => `assets/${fileName}`), `assets/${legal}`], entries: written, imports };

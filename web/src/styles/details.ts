@@ -36,6 +36,8 @@ export const detailStyles = css`
   .tier.last > span::after { content: ""; position: absolute; inset: -2px -1px -2px auto; inline-size: 2px; background: var(--text); }
   .line-rate > .tier-bar { display: flex; }
   .meant { display: block; padding: 2px 9px 0; text-align: end; overflow-wrap: anywhere; }
+  .amount input { unicode-bidi: plaintext; }
+  .stack, .swatch, .tier-bar, .meter-bar { forced-color-adjust: none; }
   .by-tag dl { padding-block-start: 4px; }
   .by-tag dt { overflow-wrap: anywhere; }
 
@@ -92,8 +94,8 @@ export const detailStyles = css`
     .group-sum { padding-block: 0; }
     .group-head { grid-template: "fold name sum tools" auto / var(--control-height) minmax(0, 1fr) auto auto; }
     .line-grid .amount { position: relative; }
-    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline-end: 0; white-space: nowrap; }
-    .line-grid:has(.meant) { padding-block-end: 20px; }
+    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline: 0; }
+    .line-grid:has(.meant) { padding-block-end: 36px; }
     .proof { padding-inline: 16px; }
     .tiers { font-size: 14px; }
     .tiers th, .tiers td { padding-inline-start: 12px; }
@@ -120,9 +122,9 @@ export const detailStyles = css`
   .series-6 { background: var(--series-6); }
   .series-other { background: var(--series-other); }
 
-  .pairs > div { display: grid; grid-template-columns: minmax(88px, 1fr) minmax(0, auto); gap: 16px; padding-block: 2px; }
+  .pairs > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 16px; padding-block: 2px; }
   .pairs dt { color: var(--muted); }
-  .pairs dd { text-align: end; overflow-wrap: anywhere; }
+  .pairs dd { margin-inline-start: auto; text-align: end; overflow-wrap: anywhere; }
   .others ul { padding-block-start: 4px; }
   .other {
     display: grid; grid-template-columns: minmax(88px, 1fr) minmax(0, auto); gap: 16px; inline-size: calc(100% + 16px); min-block-size: var(--control-height);
@@ -189,7 +191,11 @@ export const detailStyles = css`
     .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .grip, .tier-bar, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
     .app { padding: 0; }
     .headline { position: static; }
-    .lines { --columns: minmax(0, 1fr) 116px 56px 100px 110px 0 !important; }
+    .lines { --columns: minmax(0, 1fr) 136px 56px 104px 110px 0 !important; }
+    .amount-box { flex-wrap: wrap; justify-content: flex-end; block-size: auto; padding: 0; }
+    .amount-box input { flex: none; field-sizing: content; inline-size: auto; max-inline-size: 100%; block-size: auto; }
+    .amount-box .unit { max-inline-size: none; white-space: normal; }
+    .meant { padding-inline: 0 !important; }
     .amount-box, .name, .summary, .proof { border-color: transparent !important; background: none !important; }
     .line, .proof, .summary-rest > * { break-inside: avoid; }
     .scroll { overflow: visible; }

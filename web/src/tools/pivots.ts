@@ -60,7 +60,7 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
       return cell ? {
         status: cell.status, currency: cell.currency, amount: cell.monthlyDue, difference: cell.difference, missing: cell.missing.map(({ name, reason, explanation }) => ({ name, explanation: words.coded(reason) ?? explanation })),
         problem: words.coded(cell.refusal ?? '') ?? cell.problem,
-        cheapest: comparison.cheapest[cell.currency] === number, current: number === 0,
+        cheapest: isCheapest(cell, comparison.cells[comparison.cheapest[cell.currency] ?? -1]), current: number === 0,
       } : null;
     },
     async lines(column, row) {
@@ -70,6 +70,11 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
       return cells.at(region ? -1 : 1)?.lines ?? [];
     },
   };
+}
+
+/** Several may cost as little as the one that the core names. */
+function isCheapest({ status, monthlyDue }: Cell, best: Cell | undefined): boolean {
+  return best !== undefined && status === 'priced' && compareDecimals(monthlyDue, best.monthlyDue) === 0;
 }
 
 /** How many of the days before now on which prices changed are shown. */
@@ -119,9 +124,9 @@ export function byGroup(desk: Desk, books: readonly Current[], words: AllWords):
       const cell = cells[column]?.[row];
       if (!cell) return null;
       const beside = cells.flatMap((all) => all[row] ?? []).filter((other) => other.status === 'priced' && other.currency === cell.currency);
-      const first = beside.find((other) => beside.every((another) => compareDecimals(other.amount, another.amount) <= 0));
+      const differences = beside.map((other) => compareDecimals(cell.amount, other.amount));
       // Where all cost the same, none is the cheapest.
-      const cheapest = first === cell && beside.some((other) => compareDecimals(cell.amount, other.amount) < 0);
+      const cheapest = cell.status === 'priced' && differences.every((by) => by <= 0) && differences.some((by) => by < 0);
       return { ...cell, current: column === 0, cheapest };
     },
     async lines(column, row) {

@@ -11,6 +11,7 @@ import type { LineProblem } from '../pricing.js';
 import type { AmountField, Line } from '../state.js';
 import type { LinesView } from './lines.js';
 import type { Provenance } from './details.js';
+import { firstPrice } from './tiers.js';
 
 export function row(line: Line, view: LinesView): TemplateResult {
   const { format, from, actions } = view;
@@ -86,7 +87,7 @@ export function amount(
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
         ${unit === '' || typedUnit ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}"><bdi>= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</bdi></span>`}
     </label>`;
 }
 
@@ -111,8 +112,7 @@ function path(line: Line, { words }: Format): string {
 function rate(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {
   if (!priced || priced.status !== 'priced') return html`<span class="muted">–</span>`;
   const { words } = format;
-  // A free first tier is no price to compare with: the search shows the same one.
-  const first = priced.tiers.find((tier) => !isZero(tier.unitPrice)) ?? priced.tiers[0];
+  const first = firstPrice(priced.tiers);
   const used = priced.tiers.filter((tier) => !isZero(tier.quantity)).length;
   const notes = [];
   const covered = priced.includedQuantity ?? '0';
@@ -120,8 +120,8 @@ function rate(priced: EstimateLine | undefined, from: Provenance, format: Format
   if (priced.tiers.length > 1) notes.push(words.tiersOf(format.integer(used), format.integer(priced.tiers.length)));
   if (notes.length === 0) notes.push(perUnit(priced.unit, words));
   return html`
-    <span>${first ? format.unitPrice(from.info.currency, first.unitPrice) : '–'}</span>
-    ${notes.map((note) => html`<span class="rate-note">${note}</span>`)}`;
+    <span>${first ? format.unitPrice(from.info.currency, first) : '–'}</span>
+    ${notes.map((note) => html`<span class="rate-note"><bdi>${note}</bdi></span>`)}`;
 }
 
 function cost(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {

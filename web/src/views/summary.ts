@@ -143,6 +143,6 @@ function sources({ from, format, lines, priced }: TotalView, words: DetailWords)
         <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div>
         <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(lines, priced))}</dd></div>
       </dl>
-      <p class="promise">${lockIcon}<span>${words.promise}</span></p>
+      <p class="promise">${lockIcon}<span><bdi>${words.promise}</bdi></span></p>
     </div>`;
 }

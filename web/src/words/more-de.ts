@@ -22,6 +22,7 @@ export const moreDe: MoreWords = {
   placeOf: (name) => `Kostenstelle und Ort von ${name}`,
   liesIn: 'Liegt in',
   onAverage: (price) => `Ø ${price}`,
+  onNext: (price) => `nächste ${price}`,
   average: 'Eine Einheit kostet im Mittel',
   nextUnit: 'Die nächste Einheit kostet',
   duplicate: 'Verdoppeln',

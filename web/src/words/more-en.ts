@@ -24,6 +24,7 @@ export const moreEn = {
   placeOf: (name: string) => `Cost centre and place of ${name}`,
   liesIn: 'Lies in',
   onAverage: (price: string) => `avg ${price}`,
+  onNext: (price: string) => `next ${price}`,
   average: 'A unit costs on average',
   nextUnit: 'The next unit costs',
   duplicate: 'Duplicate',
