@@ -13,11 +13,13 @@ function users(file, getModuleInfo) {
   return named(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).flatMap((other) => users(other, getModuleInfo)) : [named(file)];
 }
 
-/** What is asked for together is one file: the texts of a language, and what two scripts share with the one that comes first. */
+/** What is asked for together is one file: the texts of a language, what the page needs beside the prices, and the tools with
+ * what they make. What two scripts share is in the one that comes first. */
+const FILES = [['details', 'keeping'], ['tools', 'xlsx']];
 function together(file, { getModuleInfo }) {
   if (/^(more-|words-)?de$/.test(named(file))) return 'de';
   const all = users(file, getModuleInfo);
-  return all.includes('main') ? undefined : ['details', 'keeping'].find((first) => all.includes(first));
+  return all.includes('main') ? undefined : FILES.find((parts) => parts.some((part) => all.includes(part)))?.[0];
 }
 
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. Made small once

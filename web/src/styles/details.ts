@@ -8,6 +8,10 @@ export const detailStyles = css`
   .group-sum { grid-area: sum; display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0 12px; padding-block-end: 4px; padding-inline-end: 4px; }
   .group-count { font-size: 12px; }
   .centre { max-inline-size: 16ch; overflow: hidden; padding: 0 8px; border: 1px solid var(--hairline); border-radius: 10px; color: var(--muted); font-size: 12px; line-height: 18px; text-overflow: ellipsis; white-space: nowrap; }
+  .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--hairline); border-radius: 10px; line-height: 16px; }
+  .tag.own-offer { border-color: var(--accent); color: var(--accent); }
+  .tag.warn { border-color: var(--warn); color: var(--warn); }
+  .sources .pairs + .pairs { margin-block-start: 8px; }
   .fold { grid-area: fold; }
   .fold[aria-expanded="false"] { rotate: -90deg; }
   .fold:dir(rtl)[aria-expanded="false"] { rotate: 90deg; }

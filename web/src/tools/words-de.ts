@@ -54,7 +54,6 @@ export const toolsDe: ToolWords = {
   whatChanged: 'Was hat sich seitdem geändert?',
   useToday: 'Preise von heute nehmen',
   closeSheet: 'Schließen',
-  compareTitle: 'Vergleichen',
   backToLines: 'Zurück zu den Posten',
   differences: 'Posten mit Unterschied',
   difference: 'Unterschied',

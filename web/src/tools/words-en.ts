@@ -54,7 +54,6 @@ export const toolsEn = {
   whatChanged: 'What has changed since?',
   useToday: 'Use today\u2019s prices',
   closeSheet: 'Close',
-  compareTitle: 'Compare',
   backToLines: 'Back to the lines',
   differences: 'Lines that differ',
   difference: 'Difference',

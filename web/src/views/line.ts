@@ -32,7 +32,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
             placeholder=${line.meter.name} ?readonly=${view.readonly} .value=${live(line.name)}
             @input=${(event: InputEvent) => actions.edit(line.id, 'name', valueOf(event))}
             @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, 'name')}>
-          <p class="line-path">${path(line, format)}</p>
+          <p class="line-path">${path(line)}${region(line, format)}${offer(line, priced, view)}</p>
         </div>
         ${line.plan
           ? html`<div class="amount quantity planned">
@@ -58,7 +58,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
         ${problem ? html`<p class="problem" id="problem-${line.id}">${problem.message}</p>` : nothing}
       </div>
       ${more && !view.readonly ? view.details?.assumptions(line, title, problem, view) : nothing}
-      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), from, format, actions.proof(line.id)) : nothing}
+      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), view.sourceOf(priced.book), format, actions.proof(line.id)) : nothing}
     </li>`;
 }
 
@@ -102,10 +102,22 @@ function converted(line: Line, { priced }: LinesView): string | null {
 }
 
 /** The meter's own name stands here only when the line has another one. */
-function path(line: Line, { words }: Format): string {
-  const { category, subCategory, name, region } = line.meter;
+function path(line: Line): string {
+  const { category, subCategory, name } = line.meter;
   const own = line.name.trim() === '' ? '' : name;
-  return [category, subCategory, own, region || words.allRegions].filter((part) => part !== '').join(' · ');
+  return [category, subCategory, own].filter((part) => part !== '').join(' · ');
+}
+
+function region({ meter }: Line, { words }: Format): TemplateResult {
+  return html` <span class="tag">${meter.region || words.allRegions}</span>`;
+}
+
+/** The line's own; marked where nothing of it is priced. */
+function offer({ id, offer: own }: Line, priced: EstimateLine | undefined, { offers, priced: { reasons }, sourceOf, format }: LinesView): TemplateResult | typeof nothing {
+  if (own === '') return nothing;
+  const { info, entry } = sourceOf(priced?.book ?? '');
+  const name = info.offer === own ? entry.offerName : offers.find((one) => one.offer === own)?.offerName ?? own;
+  return html` <span class="tag own-offer ${priced?.status === 'priced' ? '' : 'warn'}" title=${reasons.get(id) ?? own}><span class="visually-hidden">${format.words.offer}</span> ${name}</span>`;
 }
 
 /** The price of the first charged unit; with tiers in use, how many of them. */

@@ -64,7 +64,7 @@ function tierTable(priced: EstimateLine, from: Provenance, format: Format, words
 function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult {
   const used = !isZero(tier.quantity);
   return html`<tr class=${used ? 'used' : 'unused'}>
-    <th scope="row" class="num">${isolated(range(tier, words, (quantity) => format.quantity(quantity)))}</th>
+    <th scope="row" class="num"><bdi>${range(tier, words, (quantity) => format.quantity(quantity))}</bdi></th>
     <td class="num">${used ? format.quantity(tier.quantity) : '–'}</td>
     <td class="fill">${used ? bar(tier.quantity, priced.quantity) : nothing}</td>
     <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? words.forBlock(format.quantity(tier.block)) : nothing}</td>
@@ -75,11 +75,6 @@ function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, forma
 function range({ from, to }: TierCharge, words: DetailWords, shown: (quantity: string) => string): string {
   if (to !== null) return `${shown(from)} – ${shown(to)}`;
   return isZero(from) ? words.all : words.over(shown(from));
-}
-
-/** From left to right: two numbers and a dash have no direction of their own. */
-function isolated(text: string): string {
-  return `\u2066${text}\u2069`;
 }
 
 function bar(part: string, whole: string): TemplateResult {
@@ -93,6 +88,7 @@ function noPrice(reason: string | undefined, words: DetailWords): TemplateResult
 
 function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { info, entry } = from;
+  const atHand = hasBook(line, from);
   return html`
     <dl class="facts">
       <div><dt>${words.quantity}</dt><dd class="num"><bdi>${workings(line, priced, format.words, (quantity) => format.quantity(quantity))}</bdi></dd></div>
@@ -101,10 +97,15 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
       ${priced.marginalPrice === undefined ? nothing : html`<div><dt>${words.nextUnit}</dt><dd class="num margin" data-exact=${priced.marginalPrice}>${marginal(priced, info.currency, format, words)}</dd></div>`}
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
       <div><dt>${words.rounding}</dt><dd>${words.roundingRule}</dd></div>
-      <div><dt>${words.offer}</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
-      <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}</dd></div>
+      <div><dt>${words.offer}</dt><dd>${atHand ? html`${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}` : line.offer}</dd></div>
+      <div><dt>${words.rateBook}</dt><dd>${atHand ? html`<code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}` : '–'}</dd></div>
       <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
     </dl>`;
+}
+
+/** Not where the line names an offer of which there is none. */
+function hasBook({ offer }: Line, { info }: Provenance): boolean {
+  return offer === '' || offer === info.offer;
 }
 
 /** What one more unit costs, which no average says. */
@@ -127,6 +128,7 @@ function workings(line: Line, priced: EstimateLine, words: Words, shown: (quanti
 function asText(line: Line, priced: EstimateLine, from: Provenance, words: DetailWords): string {
   const { info, entry } = from;
   const plain = (amount: string) => amount;
+  const atHand = hasBook(line, from);
   const block = priced.tiers[0]?.block ? ` ÷ ${priced.tiers[0].block}` : '';
   // Behind digits that are cut off because they have no end.
   const ends = priced.costCutAfter === undefined ? '' : '…';
@@ -142,8 +144,8 @@ function asText(line: Line, priced: EstimateLine, from: Provenance, words: Detai
     [words.nextUnit, priced.marginalPrice && `${priced.marginalPrice}${block}`],
     [words.priceEffective, priced.effectiveAt],
     [words.rounding, words.roundingRule],
-    [words.offer, [entry.offerName, info.offer].filter(Boolean).join(' ')],
-    [words.rateBook, [priced.book || info.id, info.currency, sourceName(info.source), entry.fetchedAt].filter(Boolean).join(', ')],
+    [words.offer, atHand ? [entry.offerName, info.offer].filter(Boolean).join(' ') : line.offer],
+    [words.rateBook, atHand ? [priced.book || info.id, info.currency, sourceName(info.source), entry.fetchedAt].filter(Boolean).join(', ') : ''],
     [words.meterId, meter.meterId],
   ];
   return facts.filter(([, text]) => text !== '' && text !== undefined).map(([name, text]) => `${name}: ${text ?? words.noPriceShort}`).join('\n');

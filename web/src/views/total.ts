@@ -19,6 +19,7 @@ export interface TotalView {
   lines: number;
   priced: Priced;
   from: Provenance;
+  sourceOf: (book: string) => Provenance;
   others: readonly OtherBook[];
   format: Format;
   choose: (id: string) => void;

@@ -52,7 +52,7 @@ function line(id: string, charge: Charge): Line {
   const { meterId, meterName: name, meterCategory: category, meterSubCategory: subCategory, meterRegion: region, unit, quantity } = charge;
   return {
     id, name, unit, quantity, meter: { meterId, name, category, subCategory, region, unit },
-    count: '1', plan: null, region: '', low: '', high: '', ramp: '', group: '', tags: {},
+    count: '1', plan: null, region: '', offer: '', low: '', high: '', ramp: '', group: '', tags: {},
   };
 }
 
