@@ -98,7 +98,7 @@ export const detailStyles = css`
     .group-sum { padding-block: 0; }
     .group-head { grid-template: "fold name sum tools" auto / var(--control-height) minmax(0, 1fr) auto auto; }
     .line-grid .amount { position: relative; }
-    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline: 0; }
+    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline: -12px 0; padding-inline-start: 0; }
     .line-grid:has(.meant) { padding-block-end: 36px; }
     .proof { padding-inline: 16px; }
     .tiers { font-size: 14px; }
