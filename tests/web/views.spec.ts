@@ -102,6 +102,22 @@ for (const [name, see] of Object.entries(VIEWS)) {
   }
 }
 
+test('a finger hits every control: 44 pixels', async ({ browser, demo }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const page = await context.newPage();
+  await open(page, demo.origin);
+  const line = await add(page, 'data transfer out', '20000', 'tiered');
+  await page.getByRole('button', { name: 'New group' }).click();
+  await line.getByRole('button', { name: /^Assumptions/ }).click();
+  await line.getByRole('button', { name: /explain$/ }).click();
+  // A field with a box around it is hit by the box.
+  const low = await page.locator('forebill-estimator').locator('button, select, .amount-box, input:not(.amount-box input)').evaluateAll((all) => all
+    .map((control) => ({ name: control.outerHTML.slice(0, 120), box: control.getBoundingClientRect() })).filter(({ box }) => box.height > 0 && box.height < 44).map(({ name }) => name));
+  expect(low).toEqual([]);
+  await page.screenshot({ path: 'out/touch.png', fullPage: true });
+  await context.close();
+});
+
 test('with forced colours the parts of a sum keep theirs', async ({ page, demo }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await open(page, demo.origin);

@@ -29,7 +29,10 @@ export const detailStyles = css`
   [data-drop="before"] { box-shadow: 0 -2px var(--accent); }
   [data-drop="after"] { box-shadow: 0 2px var(--accent); }
   [data-drop="in"] { outline: 2px solid var(--accent); outline-offset: -1px; border-radius: var(--radius); }
-  @media (pointer: coarse) { .grip { opacity: .7; } }
+  @media (pointer: coarse) {
+    .grip { opacity: .7; }
+    .name { block-size: var(--control-height); }
+  }
 
   .tier-bar { display: flex; gap: 2px; margin-block-start: 4px; }
   .tier { flex: 1; block-size: 5px; min-inline-size: 4px; border-radius: 2px; background: color-mix(in srgb, var(--control) 22%, transparent); }
