@@ -97,14 +97,12 @@ export class MeterSearch implements ReactiveController {
     if (wish === '' && this.#services === '' && !unit) return book.search(words, SHOWN);
     const found = book.search(words, LOOKED_THROUGH);
     const wanted = this.#services.toLowerCase().split(',').map((service) => service.trim()).filter((service) => service !== '');
-    const hits = found.hits.filter(({ region, armRegion, category }) => (
+    const named = found.hits.filter(({ region, armRegion, category }) => (
       wish === '' || region === '' || [armRegion, region].includes(wish)
     ) && (wanted.length === 0 || wanted.includes(category.toLowerCase())));
-    if (unit) {
-      const fits = new Map<string, boolean>();
-      for (const hit of hits) if (!fits.has(hit.unit)) fits.set(hit.unit, isCountedIn(book, hit, unit));
-      hits.sort((a, b) => Number(fits.get(b.unit)) - Number(fits.get(a.unit)));
-    }
+    const units = new Map(named.map((hit) => [hit.unit, hit]));
+    const fits = new Set([...units].flatMap(([its, hit]) => (!unit || isCountedIn(book, hit, unit) ? its : [])));
+    const hits = [...named.filter((hit) => fits.has(hit.unit)), ...named.filter((hit) => !fits.has(hit.unit))];
     return { ...found, total: hits.length, hits: hits.slice(0, SHOWN) };
   }
 
