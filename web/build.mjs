@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, transform } from 'esbuild';
+import { smallCatalogues, textNames } from './catalogues.mjs';
 import { joinChunks } from './join.mjs';
 
 /** The first versions with light-dark() colours. */
@@ -71,6 +72,8 @@ const alone = { absWorkingDir: here, bundle: true, format: 'esm', target, minify
 const begun = await build({ ...alone, entryPoints: ['src/start.ts', 'src/trust.ts'], entryNames: 'assets/[name]-[hash]', outdir: out, metafile: true });
 const [startScript, trustScript] = ['start', 'trust'].map((name) => Object.keys(begun.metafile.outputs).find((file) => file.includes(`/${name}-`)).replace(/^.*assets\//, 'assets/'));
 
+const texts = await textNames(join(here, 'src'));
+
 /** The scripts of some entries, joined, and what else they need. */
 async function bundle(entryPoints) {
   const { metafile } = await build({
@@ -90,7 +93,8 @@ async function bundle(entryPoints) {
     loader: { '.wasm': 'file', '.svg': 'copy' },
     metafile: true,
     logLevel: 'warning',
-    plugins: [fromEstimator, smallStyles, smallTemplates],
+    mangleProps: texts,
+    plugins: [fromEstimator, smallStyles, smallTemplates, smallCatalogues],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));
   const isScript = ({ file }) => /\.js(\.LEGAL\.txt)?$/.test(file);

@@ -13,11 +13,13 @@ function users(file, getModuleInfo) {
   return named(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).flatMap((other) => users(other, getModuleInfo)) : [named(file)];
 }
 
-/** What is asked for together is one file: the texts of a language, and what two scripts share with the one that comes first. */
+/** What is asked for together is one file: the texts of a language, what the page needs beside the prices, and the tools with
+ * what they make. What two scripts share is in the one that comes first. */
+const FILES = [['details', 'keeping'], ['tools', 'xlsx']];
 function together(file, { getModuleInfo }) {
   if (/^(more-|words-)?de$/.test(named(file))) return 'de';
   const all = users(file, getModuleInfo);
-  return all.includes('main') ? undefined : ['details', 'keeping'].find((first) => all.includes(first));
+  return all.includes('main') ? undefined : FILES.find((parts) => parts.some((part) => all.includes(part)))?.[0];
 }
 
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. Made small once
@@ -33,20 +35,24 @@ export async function joinChunks(folder, scripts, entries) {
     format: 'esm', compact: true, manualChunks: together, onlyExplicitManualChunks: true, entryFileNames: '[name]-[hash].js', chunkFileNames: ({ name }) => `${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].js`,
   });
   await bundle.close();
-  const notices = [];
+  const notices = new Map();
   for (const file of scripts) {
     const path = join(folder, basename(file));
-    if (path.endsWith('.LEGAL.txt')) notices.push(await readFile(path, 'utf8'));
+    if (path.endsWith('.LEGAL.txt')) notices.set(basename(path, '.LEGAL.txt'), await readFile(path, 'utf8'));
     await rm(path);
   }
   const legal = `${entries[0].name}.LEGAL.txt`;
-  await writeFile(join(folder, legal), [...new Set(notices)].join('\n'));
+  await writeFile(join(folder, legal), [...new Set(notices.values())].join('\n'));
   const written = new Map();
   const imports = new Map();
-  for (const { code, fileName, name, isEntry, imports: needed } of output) {
+  for (const { code, fileName, name, isEntry, imports: needed, moduleIds } of output) {
     imports.set(fileName, needed);
-    const small = await minify(code, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { comments: false, ecma: 2022 } });
-    await writeFile(join(folder, fileName), `/*! Licences: ${legal} */\n${small.code}`);
+    const smaller = (text) => minify(text, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { comments: false, ecma: 2022 } });
+    // Names are given by how often they stand there, which is another thing the second time.
+    const small = await smaller((await smaller(code)).code);
+    // Where there is something of others.
+    const notice = moduleIds.some((id) => notices.has(basename(id))) ? `/*! Licences: ${legal} */\n` : '';
+    await writeFile(join(folder, fileName), `${notice}${small.code}`);
     if (isEntry) written.set(name, `assets/${fileName}`);
   }
   return { files: [...output.map(({ fileName }) => `assets/${fileName}`), `assets/${legal}`], entries: written, imports };

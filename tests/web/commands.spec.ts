@@ -20,6 +20,11 @@ test('a typed line becomes a line, word by word', async ({ page, demo }) => {
   await expect(line.getByLabel(/^How many/)).toHaveValue('3');
   await expect(line.locator('.line-path')).toContainText('EU West');
 
+  // What is counted in the unit that was typed comes first.
+  for (const [typed, unit] of [['400 GB hot blob', 'per GB/Month'], ['hot blob', 'per 10K']] as const) {
+    await search(page).fill(typed);
+    await expect(hits(page).first()).toContainText(unit);
+  }
   await search(page).fill('20 TB egress');
   await hits(page).filter({ hasText: /\d tiers/ }).first().click();
   await expect(lines(page).nth(1).getByLabel(/^Quantity of/)).toHaveValue('20');

@@ -49,13 +49,28 @@ test('the matrix has every cell of the command line', async ({ page, demo }) => 
   await expect(table.locator('td.current')).toContainText('current');
   const best = Object.values(cheapest).map((number) => cells[number]?.monthlyDue);
   const marked = await table.locator('td.cheapest').evaluateAll((all) => all.map((cell) => (cell as HTMLElement).dataset['exact']));
-  expect(marked.sort()).toEqual(best.sort());
+  // Every cell that costs as little as the one that the command line names.
+  const equal = shown.flat().flatMap((cell) => (cell?.[0] === 'priced' && best.includes(cell[1] ?? '') ? [cell[1]] : []));
+  expect(marked.sort()).toEqual(equal.sort());
   await expect(table.locator('td.cheapest').first()).toContainText('cheapest');
 
   // A cell says why.
   const other = table.locator('tbody tr').nth(1).locator('td button').first();
   await other.click();
   await expect(page.getByRole('region', { name: 'Lines that differ' })).toBeVisible();
+});
+
+test('all cells that cost as little are the cheapest', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'vcore', '730');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const table = page.locator('table.matrix');
+  await expect(table).toBeVisible();
+  // The credit of one offer pays the month wherever it is used.
+  const free = await table.locator('td[data-exact="0"]').count();
+  expect(free).toBeGreaterThan(10);
+  await expect(table.locator('td.cheapest')).toHaveCount(free);
+  await expect(table.locator('td.cheapest[data-exact="0"]')).toHaveCount(free);
 });
 
 test('the other pivots have the cells of the command line: by date, and each group under each offer', async ({ page, demo }) => {

@@ -60,6 +60,11 @@ test('a sum or a product in a field is its result, and prices on average and at 
   await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.monthlyCost);
   await expect(egress.locator('.tier-bar')).toBeVisible();
   await expect(machine.locator('.tier-bar')).toHaveCount(0);
+  // What the next unit costs, where that is not the price that stands there first.
+  await expect(egress.locator('.line-rate')).toContainText(/\$0\.087[^]*avg \$0\.08503[^]*next \$0\.083/);
+  await egress.getByLabel(/^Quantity of/).fill('900');
+  await expect(egress.locator('.line-rate')).not.toContainText('next');
+  await egress.getByLabel(/^Quantity of/).fill('(18k + 2000) / 1');
   await egress.getByRole('button', { name: /explain$/ }).click();
   // By hand: 1,700.525 over 20,000 GB, and the price of the second tier.
   expect(told[1]).toMatchObject({ cost: '1700.525', averagePrice: '0.08502625', marginalPrice: '0.083' });

@@ -127,6 +127,30 @@ test('a German page says nothing in English, whatever is wrong on it', async ({ 
   await context.close();
 });
 
+test('the proof is copied in German, with all digits and nothing invisible, and the units of a plan are whole', async ({ browser, demo }) => {
+  const context = await browser.newContext({ locale: 'de-DE', permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await context.newPage();
+  await page.goto(`${demo.origin}/`);
+  await ready(page);
+  for (const words of ['20 TB data transfer out', 'd4s v5 12h weekdays']) {
+    await page.getByRole('combobox', { name: de.findMeter }).fill(words);
+    await page.locator('#hits [role=option]').first().click();
+  }
+  const line = page.locator('[data-line]').first();
+  await line.locator('.line-cost').click();
+  await line.getByRole('button', { name: moreDe.copyAsText }).click();
+  await expect(line.getByRole('button', { name: moreDe.copied })).toBeVisible();
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
+  // 5 GB are free, 10,235 of the first tier and 9,760 of the second: 890.445 and 810.08.
+  for (const fact of ['Data Transfer Out: 1700.525 USD', 'Menge: 20 TB = 20000 (1 GB)', 'Freimenge: 5', 'Stufe 0 – 10235: 10235 × 0.087 = 890.445', 'Stufe 10235 – 51195: 9760 × 0.083 = 810.08', 'Die nächste Einheit kostet: 0.083']) {
+    expect(copied).toContain(fact);
+  }
+  expect(copied.find((fact) => fact.startsWith(moreDe.rateBook))).toMatch(/: sha256:[0-9a-f]{64}, USD, Azure RateCard API, 2026-11-\d\dT/);
+  expect(copied.filter((fact) => foreign([en, moreEn], [de, moreDe]).test(fact) || /[\u2066-\u2069]/.test(fact))).toEqual([]);
+  for (const unit of await page.locator('.planned .unit').all()) expect(await unit.evaluate((text) => text.scrollWidth <= text.clientWidth), await unit.innerText()).toBe(true);
+  await context.close();
+});
+
 test('what fails is told in German, too', async ({ browser, demo }) => {
   const context = await browser.newContext({ locale: 'de-DE', serviceWorkers: 'block' });
   const page = await context.newPage();
@@ -148,6 +172,23 @@ test('from right to left nothing is cut off', async ({ page, demo }) => {
     await page.locator('#hits [role=option]').first().click();
   }
   await page.locator('.line-cost').first().click();
+  // A text that begins with a number stays in its order: the number is left of its words.
+  await page.locator('[data-line]').first().locator('input[data-field=quantity]').fill('20 TB');
+  for (const text of [/of \d tiers/, /GB included/, /^= /, /a year/]) {
+    const order = await page.locator('.rate-note, .year').filter({ hasText: text }).first().evaluate((element) => {
+      const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const texts: Text[] = [];
+      while (node.nextNode()) if (node.currentNode.textContent?.trim()) texts.push(node.currentNode as Text);
+      const at = (of: Text | undefined, place: number) => {
+        const range = document.createRange();
+        range.setStart(of as Text, place);
+        range.setEnd(of as Text, place + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return at(texts[0], 0) < at(texts.at(-1), (texts.at(-1)?.length ?? 1) - 1);
+    });
+    expect(order, `${text}`).toBe(true);
+  }
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await fits(page);

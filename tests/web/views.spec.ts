@@ -102,13 +102,45 @@ for (const [name, see] of Object.entries(VIEWS)) {
   }
 }
 
+test('a finger hits every control: 44 pixels', async ({ browser, demo }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const page = await context.newPage();
+  await open(page, demo.origin);
+  const line = await add(page, 'data transfer out', '20000', 'tiered');
+  await page.getByRole('button', { name: 'New group' }).click();
+  await line.getByRole('button', { name: /^Assumptions/ }).click();
+  await line.getByRole('button', { name: /explain$/ }).click();
+  // A field with a box around it is hit by the box.
+  const low = await page.locator('forebill-estimator').locator('button, select, .amount-box, input:not(.amount-box input)').evaluateAll((all) => all
+    .map((control) => ({ name: control.outerHTML.slice(0, 120), box: control.getBoundingClientRect() })).filter(({ box }) => box.height > 0 && box.height < 44).map(({ name }) => name));
+  expect(low).toEqual([]);
+  await page.screenshot({ path: 'out/touch.png', fullPage: true });
+  await context.close();
+});
+
+test('with forced colours the parts of a sum keep theirs', async ({ page, demo }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await open(page, demo.origin);
+  await add(page, 'data transfer out', '20000', 'tiered');
+  await add(page, 'd4s v5', '730');
+  const colours = await page.locator('.swatch, .tier.last > span').evaluateAll((all) => all.map((part) => getComputedStyle(part).backgroundColor));
+  expect(colours).toHaveLength(3);
+  expect(new Set([...colours, await page.locator('.summary').evaluate((ground) => getComputedStyle(ground).backgroundColor)]).size).toBe(3);
+  await page.screenshot({ path: 'out/forced.png', fullPage: true });
+});
+
 test('on paper: no controls, every line and its sources', async ({ page, demo }) => {
   await open(page, demo.origin);
   const line = await add(page, 'data transfer out', '20000', 'tiered');
   await add(page, 'd4s v5', '730');
+  await add(page, 'hot lrs data stored', '1234567');
   await line.getByRole('button', { name: /explain$/ }).click();
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 720, height: 1000 });
+  // No digit and no unit is cut off.
+  for (const part of await page.locator('.amount-box input, .amount-box .unit').all()) {
+    expect(await part.evaluate((element) => element.scrollWidth <= element.clientWidth), await part.evaluate((element) => element.outerHTML)).toBe(true);
+  }
   for (const hidden of ['#search', '.tools', '.line-tools', '.add-group', '.key-help', 'select.picker']) await expect(page.locator(hidden).first(), hidden).toBeHidden();
   await expect(page.getByText('Rate book').first()).toBeVisible();
   await expect(page.locator('output.grand')).toBeVisible();

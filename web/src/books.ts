@@ -3,7 +3,7 @@
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { EstimatorError, fetchModule, OpenBook } from './estimator.js';
-import type { Pin } from './history.js';
+import type { Pin, PinnedBook } from './history.js';
 import type { BookEntry } from './types.js';
 import { fetchBook, fetchBooks } from './snapshots.js';
 
@@ -22,11 +22,17 @@ function entryOf({ info }: OpenBook, offerName: string, fetchedAt: string): Book
   return { ...info, url: '', offerName, fetchedAt };
 }
 
+function asError(thrown: unknown): EstimatorError {
+  return thrown instanceof EstimatorError ? thrown : new EstimatorError({ code: 'pageFailed', message: String(thrown) });
+}
+
 export class BookShelf implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #onOpened: (current: Current) => void;
   readonly #onError: (error: EstimatorError) => void;
   readonly #opened = new Map<string, Current>();
+  /** Books that lines named: on their way, or what went wrong. */
+  readonly #wanted = new Map<string, EstimatorError | null>();
   #root = new URL('about:blank');
   #request = 0;
 
@@ -58,6 +64,7 @@ export class BookShelf implements ReactiveController {
   /** Another list: whatever came from the one before is forgotten. */
   load(url: string, wish: Wish = {}): Promise<void> {
     this.#opened.clear();
+    this.again();
     this.entries = [];
     this.current = null;
     return this.#latest(async (isLatest) => {
@@ -112,18 +119,55 @@ export class BookShelf implements ReactiveController {
     return this.choose(this.entries[0]?.id ?? '');
   }
 
-  /** The book that a link was made with, where it can still be had. */
-  async fetchPinned({ book: id, offerName, fetchedAt }: Pin): Promise<Current | null> {
+  /** A book that a link was made with, where it can still be had. */
+  fetchPinned(pinned: PinnedBook): Promise<Current | null> {
+    return this.#fetch(pinned).catch(() => null);
+  }
+
+  async #fetch({ book: id, offerName, fetchedAt }: PinnedBook): Promise<Current> {
     const opened = this.#opened.get(id);
     if (opened) return opened;
-    const listed = this.entries.find((entry) => entry.id === id);
+    const { entries } = this;
+    const listed = entries.find((entry) => entry.id === id);
     const url = listed?.url ?? `data/ratebook/${id.replace('sha256:', '')}.json`;
-    try {
-      const book = await fetchBook({ id, url }, this.#root);
-      return { entry: listed ?? entryOf(book, offerName, fetchedAt), book };
-    } catch {
-      return null;
-    }
+    const book = await fetchBook({ id, url }, this.#root);
+    const current = { entry: listed ?? entryOf(book, offerName, fetchedAt), book };
+    if (entries === this.entries) this.#opened.set(id, current);
+    return current;
+  }
+
+  /** Today's offers in a currency, each once. */
+  offers(currency: string): BookEntry[] {
+    const found = this.entries.filter((entry) => entry.offer && entry.currency === currency);
+    return found.filter(({ offer }, at) => found.findIndex((other) => other.offer === offer) === at);
+  }
+
+  /** Which book an offer that a line names is priced with: that of the link, else today's. */
+  which(offer: string, currency: string, pin: Pin | null): PinnedBook | undefined {
+    const listed = this.offers(currency).find((entry) => entry.offer === offer);
+    return pin?.beside.find((one) => one.offer === offer) ?? (listed && { ...listed, book: listed.id });
+  }
+
+  /** That book. It is fetched when it is asked for first, and null until then; an error where it could not be had, and
+   * nothing where there is none. */
+  named(offer: string, currency: string, pin: Pin | null): Current | EstimatorError | null | undefined {
+    const which = this.which(offer, currency, pin);
+    if (!which) return undefined;
+    const id = which.book;
+    const known = this.#opened.get(id) ?? this.#wanted.get(id);
+    if (known !== undefined) return known;
+    this.#wanted.set(id, null);
+    void this.#fetch(which).catch((thrown: unknown) => {
+      this.#wanted.set(id, asError(thrown));
+    }).finally(() => {
+      if (this.current) this.#onOpened(this.current);
+    });
+    return null;
+  }
+
+  /** What could not be had is asked for once more. */
+  again(): void {
+    this.#wanted.clear();
   }
 
   pinned(pin: Pin): Promise<void> {
@@ -169,9 +213,7 @@ export class BookShelf implements ReactiveController {
       if (isLatest() && this.state === 'loading') this.state = this.current ? 'ready' : 'empty';
     } catch (thrown) {
       if (!isLatest()) return;
-      this.error = thrown instanceof EstimatorError
-        ? thrown
-        : new EstimatorError({ code: 'pageFailed', message: String(thrown) });
+      this.error = asError(thrown);
       this.state = 'failed';
       this.#onError(this.error);
     }

@@ -3,11 +3,11 @@
 
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { BookShelf } from './books.js';
-import type { EstimatorError } from './estimator.js';
-import { activeDoc, History, withDoc, type Work } from './history.js';
+import { EstimatorError, type OpenBook } from './estimator.js';
+import { activeDoc, History, withDoc, type Pin, type Work } from './history.js';
 import { price, UNPRICED, type Priced } from './pricing.js';
-import type { Doc } from './state.js';
-import type { Words } from './words.js';
+import { offersOf, type Doc } from './state.js';
+import { said, type Words } from './words.js';
 import type { OtherBook } from './views/total.js';
 import { bookLabel } from './views/book-picker.js';
 
@@ -68,14 +68,28 @@ export class Desk implements ReactiveController {
     return true;
   }
 
+  /** A book as it prices lines of these offers: with their books beside it. */
+  laid(book: OpenBook, offers: readonly string[] = offersOf(this.work.branches), pin: Pin | null = this.work.pin): OpenBook {
+    return book.beside(offers.flatMap((offer) => {
+      const found = this.shelf.named(offer, book.info.currency, pin);
+      return found && 'book' in found ? [found.book] : [];
+    }));
+  }
+
+  /** Why there is no book of an offer; nothing where none is listed. */
+  readonly why = (offer: string): string | undefined => {
+    const found = this.shelf.named(offer, this.shelf.current?.book.info.currency ?? '', this.work.pin);
+    return found === null ? this.words.loading : found instanceof EstimatorError ? said(this.words, found) : undefined;
+  };
+
   reprice(): void {
     const { current } = this.shelf;
     if (!current) return;
-    this.priced = price(current.book, this.doc, this.words, this.at);
+    this.priced = price(this.laid(current.book), this.doc, this.words, this.at, this.why);
     this.others = this.shelf.opened
       .filter((other) => other !== current && this.shelf.isListed(other.entry))
       .flatMap(({ entry, book }) => {
-        const { estimate, complete } = price(book, this.doc, this.words, this.at);
+        const { estimate, complete } = price(this.laid(book), this.doc, this.words, this.at);
         if (!estimate) return [];
         const { currency, monthlyCost } = estimate.totals;
         return [{ id: entry.id, label: bookLabel(entry), currency, monthlyCost, complete }];

@@ -44,6 +44,10 @@ export class Editing {
         if (planned) this.focus(id, 'hours');
       },
       group: (id, group) => desk.change(setGroup(desk.doc, id, group)),
+      offer: (id, offer) => {
+        desk.shelf.again();
+        desk.change(edit(desk.doc, id, 'offer', offer));
+      },
       remove: (id) => this.remove(id),
       duplicate: (id) => this.duplicate(id, 'quantity'),
       move: (id, by) => desk.change(move(desk.doc, id, by)),

@@ -155,7 +155,7 @@ export class ForebillEstimator extends LitElement {
   rate(asked: Workload, at?: string): Estimate {
     const book = this.#desk.shelf.current?.book;
     if (!book) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet: wait for forebill-ready.' });
-    return book.estimate(asked, at);
+    return book.beside(this.#desk.shelf.opened.map((other) => other.book)).estimate(asked, at);
   }
 
   /** The exact decimal, or null while there is none. */

@@ -24,9 +24,11 @@ export function fetchModule(): void {
 
 export class OpenBook {
   readonly #book: Book;
+  readonly #others: readonly { book: Book }[];
 
-  private constructor(book: Book) {
+  private constructor(book: Book, others: readonly OpenBook[] = []) {
     this.#book = book;
+    this.#others = others.map((other) => ({ book: other.#book }));
   }
 
   static async open(bytes: Uint8Array): Promise<OpenBook> {
@@ -35,6 +37,11 @@ export class OpenBook {
 
   get info(): BookInfo {
     return this.#book.info;
+  }
+
+  /** The same with the books of other offers, for lines that name theirs. */
+  beside(others: readonly OpenBook[]): OpenBook {
+    return new OpenBook(this.#book, others);
   }
 
   search(query: string, limit: number): SearchResult {
@@ -48,23 +55,23 @@ export class OpenBook {
 
   /** `at` says which prices are in force; the core has no clock, so the page tells the time. */
   estimate(workload: Workload, at = new Date().toISOString()): Estimate {
-    return this.#book.estimate(workload, at);
+    return this.#book.estimate(workload, at, { beside: this.#others });
   }
 
   /** The largest count of an item with which a month stays within an amount. */
   largestCount(workload: Workload, item: number, within: string, at: string): Goal {
-    return this.#book.largestCount(workload, item, within, at);
+    return this.#book.largestCount(workload, item, within, at, { beside: this.#others });
   }
 
   /** Two workloads at the same prices, and the lines that make the difference. */
   branches(before: Workload, after: Workload, at: string): Branches {
-    return this.#book.branches(before, after, at);
+    return this.#book.branches(before, after, at, { beside: this.#others });
   }
 
   /** One workload with several books, as written and in other regions. */
   static async compare(
     workload: Workload, candidates: readonly { book: OpenBook; at: string }[], regions: readonly string[] | 'all', explain = false,
   ): Promise<Comparison> {
-    return (await estimator()).compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain });
+    return (await estimator()).compare(workload, candidates.map(({ book, at }) => ({ book: book.#book, at })), { regions, explain, beside: candidates.flatMap(({ book }) => book.#others) });
   }
 }

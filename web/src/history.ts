@@ -3,13 +3,19 @@
 
 import { EMPTY, type Doc } from './state.js';
 
-/** Which prices and which day a shared estimate was made with. */
-export interface Pin {
+/** A rate book by its hash, and what a list said of it. */
+export interface PinnedBook {
   readonly book: string;
   readonly offerName: string;
   readonly fetchedAt: string;
+}
+
+/** Which prices and which day a shared estimate was made with. */
+export interface Pin extends PinnedBook {
   /** The prices in force at this time. */
   readonly at: string;
+  /** The books of the other offers that its lines name. */
+  readonly beside: readonly (PinnedBook & { readonly offer: string })[];
 }
 
 export interface Work {

@@ -30,8 +30,8 @@ export const UNPRICED: Priced = {
   estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
 };
 
-/** `at` says which prices are in force; now when absent. */
-export function price(book: OpenBook, doc: Doc, words: Words, at?: string): Priced {
+/** `at` says which prices are in force; now when absent. `why` tells of an offer without a book. */
+export function price(book: OpenBook, doc: Doc, words: Words, at?: string, why?: (offer: string) => string | undefined): Priced {
   const problems = new Map<string, LineProblem>();
   for (const line of doc.lines) {
     const problem = fieldError(line, words);
@@ -52,8 +52,8 @@ export function price(book: OpenBook, doc: Doc, words: Words, at?: string): Pric
         if (id) result.lines.set(id, line);
       }
       for (const { item, reason, explanation } of estimate.unpriced) {
-        const id = asked[item]?.id;
-        if (id) result.reasons.set(id, words.coded(reason) ?? explanation);
+        const line = asked[item];
+        if (line) result.reasons.set(line.id, (reason === 'offerNotAtHand' ? why?.(line.offer) : undefined) ?? words.coded(reason) ?? explanation);
       }
       result.complete = problems.size === 0 && estimate.totals.complete;
       return result;

@@ -28,6 +28,8 @@ export interface Line {
   readonly high: string;
   /** Where it was asked for, as a file said it; empty where its meter says it. */
   readonly region: string;
+  /** Of the subscription that it runs in; empty where that is the estimate's. */
+  readonly offer: string;
   /** Shares of month 1, 2, …, with blanks between. */
   readonly ramp: string;
   /** Id of its group, or empty. */
@@ -54,7 +56,7 @@ export interface Doc {
 
 export type Lines = readonly Line[];
 export type AmountField = 'quantity' | 'count' | 'hours' | 'days' | 'low' | 'high' | 'ramp';
-export type Field = 'name' | AmountField;
+export type Field = 'name' | 'offer' | AmountField;
 
 export const EMPTY: Doc = { name: '', groups: [], lines: [] };
 
@@ -64,7 +66,7 @@ function newId(kind: 'line' | 'group'): string {
   return `${kind}-${created}`;
 }
 
-const PLAIN = { plan: null, region: '', low: '', high: '', ramp: '', group: '', tags: {} };
+const PLAIN = { plan: null, region: '', offer: '', low: '', high: '', ramp: '', group: '', tags: {} };
 
 export function newLine(meter: MeterFacts, quantity = startQuantity(meter.unit), count = '1'): Line {
   return { ...PLAIN, id: newId('line'), name: '', meter, quantity, unit: meter.unit, count };
@@ -94,6 +96,11 @@ export function withPer(quantity: string, per: Per | null | undefined): string {
 
 export function newGroup(name: string): Group {
   return { id: newId('group'), name, collapsed: false, within: '', tags: {} };
+}
+
+/** Those that lines name besides the estimate's own. */
+export function offersOf(docs: readonly Doc[]): string[] {
+  return [...new Set(docs.flatMap(({ lines }) => lines.flatMap(({ offer }) => offer || [])))];
 }
 
 /** The order that all changes keep. */
@@ -191,7 +198,7 @@ function isBare(tags: Line['tags']): boolean {
 }
 
 function item(line: Line, group: string | undefined): WorkloadItem {
-  const { plan, region, low, high, ramp, tags } = line;
+  const { plan, region, offer, low, high, ramp, tags } = line;
   const [quantity, unit, per] = given(line);
   // What is not sold where it was asked for has no unit, and the core takes no empty one.
   const amounts = plan === null
@@ -202,6 +209,7 @@ function item(line: Line, group: string | undefined): WorkloadItem {
     name: line.name.trim() || line.meter.name,
     meterId: line.meter.meterId,
     ...(region === '' ? {} : { region }),
+    ...(offer === '' ? {} : { offer }),
     ...amounts,
     count: isCount(line.count.trim()) ? Number.parseInt(line.count, 10) : line.count.trim(),
     ...(ramp.trim() === '' ? {} : { ramp: shares(ramp) }),

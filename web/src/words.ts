@@ -1,7 +1,7 @@
 // Which catalogue of texts a language has. English is always there; another one comes when it is asked for.
 
 import type { EstimatorError } from './estimator.js';
-import { spoken } from './spoken.js';
+import { named, spoken } from './spoken.js';
 import { en, type Words } from './words/en.js';
 
 export type { Words } from './words/en.js';
@@ -14,5 +14,5 @@ export function said({ coded }: Words, error: EstimatorError): string {
 
 /** The texts of a language such as `de-AT`; English where there is no catalogue. */
 export async function wordsOf(lang: string): Promise<Words> {
-  return spoken(lang) === 'de' ? (await import('./words/de.js')).de : en;
+  return spoken(lang) === 'de' ? named(en, (await import('./words/de.js')).de) : en;
 }

@@ -20,20 +20,21 @@ export function tsv(view: View, words: AllWords): string {
 function rows(view: View, words: AllWords): Row[] {
   const head = [
     words.group, words.nameOfLine, words.meter, words.category, words.region, words.meterId, words.quantity, words.count,
-    words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.currency, words.remark, words.costCentre,
+    words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.currency, words.remark, words.costCentre, words.offer,
   ];
   const { totals } = view.estimate ?? {};
-  return [
+  const all: Row[] = [
     head,
     ...view.sections.flatMap(({ lines }) => lines.flatMap((row) => lineRows(row, view, words))),
     [...blank(1), words.estimatedMonth, ...blank(10), totals?.monthlyCost ?? null, view.currency, view.complete ? null : words.incompleteShort, null],
     [...blank(1), words.year, ...blank(10), totals?.yearlyCost ?? null, view.currency, null, null],
     ...view.tags.map(({ key, value, sum }): Row => [...blank(1), safe(`${tagName(key, words)} ${value}`), ...blank(10), sum, view.currency, null, safe(key === COST_CENTRE ? value : '')]),
-    [...blank(1), words.rateBook, ...blank(12), safe([view.offer, view.bookId, view.fetchedAt].join(' ')), null],
+    ...view.books.map(({ offer, id, fetchedAt }): Row => [...blank(1), words.rateBook, ...blank(12), safe([offer, id, fetchedAt].join(' '))]),
   ];
+  return all.map((row) => [...row, ...blank(head.length - row.length)]);
 }
 
-function lineRows({ line, title, quantity: number, unit: its, group, costCentre, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
+function lineRows({ line, title, quantity: number, unit: its, group, costCentre, offer, priced, problem }: LineRow, view: View, words: AllWords): Row[] {
   const { meter, plan } = line;
   const quantity = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}`
     : priced && priced.unit !== its ? `${number} ${its}` : number;
@@ -41,7 +42,7 @@ function lineRows({ line, title, quantity: number, unit: its, group, costCentre,
   const own: Row = [
     safe(group), safe(title), safe(meter.name), safe(meter.category), safe(meter.region), meter.meterId, safe(quantity),
     safe(line.count.trim()), priced?.quantity ?? null, safe(unit), null,
-    null, priced?.cost ?? null, view.currency, safe(priced?.cost ? '' : problem || words.noPriceShort), safe(costCentre),
+    null, priced?.cost ?? null, view.currency, safe(priced?.cost ? '' : problem || words.noPriceShort), safe(costCentre), offer,
   ];
   if (!priced || priced.status !== 'priced') return [own];
   const covered = priced.includedQuantity ?? '0';

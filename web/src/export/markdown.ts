@@ -17,7 +17,7 @@ export function markdown(view: View, format: Format, words: AllWords): string {
   function lineRow({ line, title, quantity, unit, priced, problem }: LineRow, shown: typeof money): string {
     const { meter, plan, count } = line;
     const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${quantityUnit(unit, words)}`;
-    const where = [meter.category, title === meter.name ? '' : meter.name, meter.region].filter((text) => text !== '').join(', ');
+    const where = [meter.category, title === meter.name ? '' : meter.name, meter.region, line.offer].filter((text) => text !== '').join(', ');
     return row(plain(title), plain(where), plain(`${count === '1' ? '' : `${count} × `}${each}`), plain(rates(priced)), priced?.cost ? shown(priced.cost) : plain(problem || words.noPriceShort));
   }
   function rates(priced: LineRow['priced']): string {
@@ -35,7 +35,7 @@ export function markdown(view: View, format: Format, words: AllWords): string {
     ...view.tags.map(({ key, value, sum }) => row(plain(`${tagName(key, words)} ${value}`), '', '', '', money(sum))),
     '',
     totals ? `${words.aYear(money(totals.yearlyCost))}. ` : '',
-    `${plain(view.offer)}, ${plain(currency)}, ${words.fetched} ${plain(view.fetchedAt)}, ${words.rateBook} ${shortHash(view.bookId)}`,
+    ...view.books.map(({ offer, id, fetchedAt }) => `${plain(offer)}, ${plain(currency)}, ${words.fetched} ${plain(fetchedAt)}, ${words.rateBook} ${shortHash(id)}`),
     '',
   ].join('\n');
 }

@@ -15,6 +15,8 @@ export interface LineRow {
   readonly unit: string;
   readonly group: string;
   readonly costCentre: string;
+  /** The id of its offer, or the name of what has none. */
+  readonly offer: string;
   /** Absent where the line cannot be read; `problem` says why. */
   readonly priced: EstimateLine | undefined;
   readonly problem: string;
@@ -38,25 +40,25 @@ export interface View {
   /** By tag and value. */
   readonly tags: readonly { readonly key: string; readonly value: string; readonly sum: string }[];
   readonly complete: boolean;
-  readonly bookId: string;
-  readonly offer: string;
-  readonly fetchedAt: string;
+  /** Where the prices come from, the estimate's own first. */
+  readonly books: readonly { readonly id: string; readonly offer: string; readonly fetchedAt: string }[];
   readonly at: string;
 }
 
 export function viewOf(desk: Desk): View {
   const { doc, priced, shelf, work } = desk;
   const { current } = shelf;
+  const info = current?.book.info;
   const rows = (group: string, name: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
     line,
     title: line.name.trim() || line.meter.name,
     ...asGiven(line, desk.words),
     group: name,
     costCentre: costCentre(doc.groups, line),
+    offer: line.offer || (info?.offer ?? current?.entry.offerName ?? ''),
     priced: priced.lines.get(line.id),
     problem: priced.problems.get(line.id)?.message ?? priced.reasons.get(line.id) ?? '',
   }));
-  const info = current?.book.info;
   return {
     name: doc.name.trim() || desk.words.untitled,
     currency: info?.currency ?? '',
@@ -72,9 +74,10 @@ export function viewOf(desk: Desk): View {
     ],
     tags: tagSums(priced.estimate),
     complete: priced.complete,
-    bookId: info?.id ?? '',
-    offer: [current?.entry.offerName ?? '', info?.offer ?? ''].filter((text) => text !== '').join(' '),
-    fetchedAt: current?.entry.fetchedAt ?? '',
+    books: (priced.estimate?.offers?.map(({ book }) => book.id) ?? [info?.id]).flatMap((id) => {
+      const entry = shelf.opened.find((one) => one.entry.id === id)?.entry;
+      return entry ? [{ id: entry.id, offer: [entry.offerName, entry.offer].filter(Boolean).join(' '), fetchedAt: entry.fetchedAt }] : [];
+    }),
     at: work.pin?.at ?? '',
   };
 }

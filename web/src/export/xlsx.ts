@@ -47,17 +47,19 @@ function table(view: View, words: AllWords): string {
   const bold = (text: string): Cell => ({ text, bold: true });
   const rows: Cell[][] = [[
     words.kind, words.nameOfLine, words.category, words.meter, words.region, words.quantity, words.count, words.quantityTogether,
-    words.unit, words.tier, words.unitPrice, `${words.cost}, ${view.currency}`, words.exactCost, words.remark, words.costCentre,
+    words.unit, words.tier, words.unitPrice, `${words.cost}, ${view.currency}`, words.exactCost, words.remark, words.costCentre, words.offer,
   ].map(bold)];
-  const meters = view.sections.flatMap(({ lines }) => lines.map(({ line }) => line.meter.meterId));
+  // Tiers are shared by the lines of one meter in one subscription.
+  const meters = view.sections.flatMap(({ lines }) => lines.map(tiersOf));
   const ends: number[] = [];
   const heads = view.sections.map(({ name, lines }) => {
     const head = name === '' ? null : rows.push([bold('group'), bold(name)]);
     for (const row of lines) {
       const at = rows.length;
-      pushLine(rows, row, meters.filter((id) => id === row.line.meter.meterId).length === 1, words);
+      pushLine(rows, row, meters.filter((tiers) => tiers === tiersOf(row)).length === 1, words);
       const own = rows[at];
       if (row.costCentre !== '' && own) own[COST_CENTRE_COLUMN] = { text: row.costCentre };
+      if (own) own[COST_CENTRE_COLUMN + 1] = { text: row.offer };
     }
     ends.push(rows.length);
     return head;
@@ -83,11 +85,15 @@ function table(view: View, words: AllWords): string {
       rows.push([bold('total'), { text: `${tagName(key, words)} ${value}` }, ...nothing(9), costs, { text: sum }, null, centre ? { text: value } : null]);
     }
   }
-  rows.push([], [{ text: words.rateBook }, { text: view.bookId }], [{ text: words.offer }, { text: view.offer }], [{ text: words.fetched }, { text: view.fetchedAt }]);
+  for (const { id, offer, fetchedAt } of view.books) rows.push([], [{ text: words.rateBook }, { text: id }], [{ text: words.offer }, { text: offer }], [{ text: words.fetched }, { text: fetchedAt }]);
   rows.push([{ text: words.fifteenDigits }]);
-  const widths = [8, 30, 20, 30, 14, 12, 8, 14, 12, 18, 14, 16, 22, 40, 16].map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
+  const widths = [8, 30, 20, 30, 14, 12, 8, 14, 12, 18, 14, 16, 22, 40, 16, 16].map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
   const body = rows.map((row, index) => `<row r="${index + 1}">${Array.from(row, (cell, column) => markup(cell ?? null, `${letter(column)}${index + 1}`)).join('')}</row>`).join('');
   return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${body}</sheetData></worksheet>`;
+}
+
+function tiersOf({ line, offer }: LineRow): string {
+  return `${offer} ${line.meter.meterId}`;
 }
 
 function sumOfLines(first: number, last: number, value: string): Cell {

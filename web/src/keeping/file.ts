@@ -3,7 +3,7 @@
 // which knows every field and every limit.
 
 import { EstimatorError, type OpenBook } from '../estimator.js';
-import { activeDoc, MOST_BRANCHES, type Pin, type Work } from '../history.js';
+import { activeDoc, MOST_BRANCHES, type Pin, type PinnedBook, type Work } from '../history.js';
 import { newGroup, newLine, ordered, withPer, workload, type Doc, type Line, type MeterFacts } from '../state.js';
 import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
 
@@ -11,6 +11,8 @@ const SCHEMA = 'forebill.page/1';
 export const MOST_CHARACTERS = 1_000_000;
 /** More than a page can show at once. */
 const MOST_LINES = 1_000;
+/** More offers than anybody has subscriptions of. */
+const MOST_BESIDE = 32;
 
 /** What a text says, its frame checked; the workloads are still as they came. */
 export interface Shared {
@@ -20,11 +22,13 @@ export interface Shared {
 }
 
 /** Keys stand in one order, so that equal estimates are equal texts. */
-export function write(work: Work, info: BookInfo, entry: BookEntry, at: string): string {
+export function write(work: Work, info: BookInfo, entry: BookEntry, beside: Pin['beside'], at: string): string {
   const pin = work.pin ?? { book: info.id, offerName: entry.offerName, fetchedAt: entry.fetchedAt, at };
+  const told = ({ book, offerName, fetchedAt }: PinnedBook) => ({ id: book, offerName, fetchedAt });
   return JSON.stringify({
     schema: SCHEMA,
-    book: { id: pin.book, offerName: pin.offerName, fetchedAt: pin.fetchedAt },
+    book: told(pin),
+    ...(beside.length === 0 ? {} : { beside: beside.map((one) => ({ offer: one.offer, ...told(one) })) }),
     at: pin.at,
     active: work.active,
     workloads: work.branches.map((doc) => workload(doc, info.currency, info.offer)),
@@ -55,9 +59,7 @@ export function read(text: string): Shared {
   withDigits(frame, JSON.parse(text.replace(/"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g, (part) => (part.startsWith('"') ? part : `"${part}"`))) as typeof frame);
   if (frame['schema'] === 'forebill.workload/1') return { pin: null, active: 0, workloads: [frame] };
   if (frame['schema'] !== SCHEMA) refuse(`is neither "${SCHEMA}" nor "forebill.workload/1"`, 'schema');
-  onlyKeys(frame, ['schema', 'book', 'at', 'active', 'workloads'], '');
-  const book = record(frame['book'], 'book');
-  onlyKeys(book, ['id', 'offerName', 'fetchedAt'], 'book');
+  onlyKeys(frame, ['schema', 'book', 'beside', 'at', 'active', 'workloads'], '');
   const list = frame['workloads'];
   if (!Array.isArray(list) || list.length === 0 || list.length > MOST_BRANCHES) {
     refuse(`has 1 to ${MOST_BRANCHES} workloads`, 'workloads');
@@ -67,13 +69,37 @@ export function read(text: string): Shared {
   if (typeof active !== 'number' || !Number.isInteger(active) || active < 0 || active >= list.length) {
     refuse('names none of its workloads', 'active');
   }
+  const others = frame['beside'] ?? [];
+  if (!Array.isArray(others) || others.length > MOST_BESIDE) refuse(`names more than ${MOST_BESIDE} other offers`, 'beside');
   const pin = {
-    book: short(book['id'], 'book.id', /^sha256:[0-9a-f]{64}$/),
-    offerName: short(book['offerName'], 'book.offerName', /^[^\p{Cc}]*$/u),
-    fetchedAt: short(book['fetchedAt'], 'book.fetchedAt', TIME),
+    ...pinned(frame['book'], 'book'),
+    beside: others.map((one, index) => {
+      const { offer, ...book } = record(one, `beside[${index}]`);
+      return { offer: short(offer, `beside[${index}].offer`, /^MS-AZR-[A-Z\d-]+$/), ...pinned(book, `beside[${index}]`) };
+    }),
     at: short(frame['at'], 'at', TIME),
   };
   return { pin, active, workloads };
+}
+
+function pinned(value: unknown, path: string): PinnedBook {
+  const book = record(value, path);
+  onlyKeys(book, ['id', 'offerName', 'fetchedAt'], path);
+  return {
+    book: short(book['id'], `${path}.id`, /^sha256:[0-9a-f]{64}$/),
+    offerName: short(book['offerName'], `${path}.offerName`, /^[^\p{Cc}]*$/u),
+    fetchedAt: short(book['fetchedAt'], `${path}.fetchedAt`, TIME),
+  };
+}
+
+/** The offers that items of a text name, as far as they can be told before the core has read it. */
+export function namedOffers({ workloads }: Shared): string[] {
+  const items = workloads.flatMap((given) => (Array.isArray(given['items']) ? given['items'] as Record<string, unknown>[] : []));
+  return [...new Set(items.map((item) => offerOf(item?.['offer'])).filter((offer) => offer !== ''))].slice(0, MOST_BESIDE);
+}
+
+function offerOf(offer: unknown): string {
+  return typeof offer === 'string' ? offer.toUpperCase() : '';
 }
 
 /** The list of workloads, one of them, its items, one of them, its schedule or ramp: a text that is deeper is refused later. */
@@ -104,7 +130,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
   const items = given['items'];
   if (Array.isArray(items) && items.length > MOST_LINES) refuse(`has more than ${MOST_LINES} lines`, 'items');
   // Which offer and currency it was written for plays no part in what it is.
-  const { currency: _currency, offer: _offer, ...rest } = given;
+  const { currency: _currency, offer: its, ...rest } = given;
   // What the core is asked: a number that is too large for JSON is none there, and may not become a name here.
   const asked = JSON.parse(JSON.stringify(rest)) as Workload;
   const estimate: Estimate = book.estimate(asked, at);
@@ -134,6 +160,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       name: name === meter.name ? '' : name,
       unit,
       region: item.region ?? '',
+      offer: item.offer && offerOf(item.offer) !== offerOf(its) ? offerOf(item.offer) : '',
       plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
       low: typed(item.low),
       high: typed(item.high),

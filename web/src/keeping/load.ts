@@ -3,12 +3,20 @@
 import type { Desk } from '../desk.js';
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import type { Pin } from '../history.js';
-import { open, read, write, type Shared } from './file.js';
+import { offersOf } from '../state.js';
+import { namedOffers, open, read, write, type Shared } from './file.js';
 
 /** The estimate as the text of a link or a file; null before there are prices. */
 export function textOf(desk: Desk, work = desk.work): string | null {
-  const { current } = desk.shelf;
-  return current && write(work, current.book.info, current.entry, new Date().toISOString());
+  const { shelf } = desk;
+  const { current } = shelf;
+  if (!current) return null;
+  const { info } = current.book;
+  const beside = offersOf(work.branches).flatMap((offer) => {
+    const book = shelf.which(offer, info.currency, work.pin);
+    return book ? [{ ...book, offer }] : [];
+  });
+  return write(work, info, current.entry, beside, new Date().toISOString());
 }
 
 export interface Loaded {
@@ -23,13 +31,22 @@ export async function load(desk: Desk, text: string, repair = false): Promise<Lo
   const { shelf } = desk;
   const shared = read(text);
   const today = shelf.current?.book.info.id;
-  const past = shared.pin && shared.pin.book !== today ? await shelf.fetchPinned(shared.pin) : shelf.current;
+  const own = shared.pin && shared.pin.book !== today ? await shelf.fetchPinned(shared.pin) : shelf.current;
+  const beside = await Promise.all((shared.pin?.beside ?? []).map((one) => shelf.fetchPinned(one)));
+  // Prices of one day: where one of the books is gone, all are today's.
+  const past = beside.includes(null) ? null : own;
   const current = past ?? shelf.current;
   if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
   // The prices of an unpinned file, and those of a lost book, are today's.
   const pin: Pin | null = past ? shared.pin : null;
   const at = pin?.at || new Date().toISOString();
-  const opened = repair ? openRepaired(shared, current.book, at) : open(shared, current.book, at);
+  const offers = namedOffers(shared);
+  await Promise.all(offers.flatMap((offer) => {
+    const book = shelf.which(offer, current.book.info.currency, pin);
+    return book ? [shelf.fetchPinned(book)] : [];
+  }));
+  const laid = desk.laid(current.book, offers, pin);
+  const opened = repair ? openRepaired(shared, laid, at) : open(shared, laid, at);
   desk.history.set({ ...opened.work, pin });
   if (current === shelf.current) desk.reprice();
   else shelf.use(current);
@@ -54,6 +71,6 @@ function openRepaired(shared: Shared, book: OpenBook, at: string): ReturnType<ty
   }
 }
 
-function bare({ name, meterId, group, unit }: Record<string, unknown>): Record<string, unknown> {
-  return { name, meterId, quantity: '0', ...(unit === undefined ? {} : { unit }), ...(group === undefined ? {} : { group }) };
+function bare({ name, meterId, group, unit, offer }: Record<string, unknown>): Record<string, unknown> {
+  return { name, meterId, quantity: '0', ...(unit === undefined ? {} : { unit }), ...(group === undefined ? {} : { group }), ...(offer === undefined ? {} : { offer }) };
 }

@@ -8,6 +8,10 @@ export const detailStyles = css`
   .group-sum { grid-area: sum; display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0 12px; padding-block-end: 4px; padding-inline-end: 4px; }
   .group-count { font-size: 12px; }
   .centre { max-inline-size: 16ch; overflow: hidden; padding: 0 8px; border: 1px solid var(--hairline); border-radius: 10px; color: var(--muted); font-size: 12px; line-height: 18px; text-overflow: ellipsis; white-space: nowrap; }
+  .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--hairline); border-radius: 10px; line-height: 16px; }
+  .tag.own-offer { border-color: var(--accent); color: var(--accent); }
+  .tag.warn { border-color: var(--warn); color: var(--warn); }
+  .sources .pairs + .pairs { margin-block-start: 8px; }
   .fold { grid-area: fold; }
   .fold[aria-expanded="false"] { rotate: -90deg; }
   .fold:dir(rtl)[aria-expanded="false"] { rotate: 90deg; }
@@ -25,7 +29,10 @@ export const detailStyles = css`
   [data-drop="before"] { box-shadow: 0 -2px var(--accent); }
   [data-drop="after"] { box-shadow: 0 2px var(--accent); }
   [data-drop="in"] { outline: 2px solid var(--accent); outline-offset: -1px; border-radius: var(--radius); }
-  @media (pointer: coarse) { .grip { opacity: .7; } }
+  @media (pointer: coarse) {
+    .grip { opacity: .7; }
+    .name { block-size: var(--control-height); }
+  }
 
   .tier-bar { display: flex; gap: 2px; margin-block-start: 4px; }
   .tier { flex: 1; block-size: 5px; min-inline-size: 4px; border-radius: 2px; background: color-mix(in srgb, var(--control) 22%, transparent); }
@@ -36,6 +43,8 @@ export const detailStyles = css`
   .tier.last > span::after { content: ""; position: absolute; inset: -2px -1px -2px auto; inline-size: 2px; background: var(--text); }
   .line-rate > .tier-bar { display: flex; }
   .meant { display: block; padding: 2px 9px 0; text-align: end; overflow-wrap: anywhere; }
+  .amount input { unicode-bidi: plaintext; }
+  .stack, .swatch, .tier-bar, .meter-bar { forced-color-adjust: none; }
   .by-tag dl { padding-block-start: 4px; }
   .by-tag dt { overflow-wrap: anywhere; }
 
@@ -92,8 +101,8 @@ export const detailStyles = css`
     .group-sum { padding-block: 0; }
     .group-head { grid-template: "fold name sum tools" auto / var(--control-height) minmax(0, 1fr) auto auto; }
     .line-grid .amount { position: relative; }
-    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline-end: 0; white-space: nowrap; }
-    .line-grid:has(.meant) { padding-block-end: 20px; }
+    .line-grid .meant { position: absolute; inset-block-start: 100%; inset-inline: -12px 0; padding-inline-start: 0; }
+    .line-grid:has(.meant) { padding-block-end: 36px; }
     .proof { padding-inline: 16px; }
     .tiers { font-size: 14px; }
     .tiers th, .tiers td { padding-inline-start: 12px; }
@@ -120,9 +129,9 @@ export const detailStyles = css`
   .series-6 { background: var(--series-6); }
   .series-other { background: var(--series-other); }
 
-  .pairs > div { display: grid; grid-template-columns: minmax(88px, 1fr) minmax(0, auto); gap: 16px; padding-block: 2px; }
+  .pairs > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 16px; padding-block: 2px; }
   .pairs dt { color: var(--muted); }
-  .pairs dd { text-align: end; overflow-wrap: anywhere; }
+  .pairs dd { margin-inline-start: auto; text-align: end; overflow-wrap: anywhere; }
   .others ul { padding-block-start: 4px; }
   .other {
     display: grid; grid-template-columns: minmax(88px, 1fr) minmax(0, auto); gap: 16px; inline-size: calc(100% + 16px); min-block-size: var(--control-height);
@@ -189,7 +198,11 @@ export const detailStyles = css`
     .search, .key-help, .toast-place, .tools, .line-tools, .group-head .icon-button, .grip, .tier-bar, .add-group, .copy, .chevron, .picker, .banner button { display: none !important; }
     .app { padding: 0; }
     .headline { position: static; }
-    .lines { --columns: minmax(0, 1fr) 116px 56px 100px 110px 0 !important; }
+    .lines { --columns: minmax(0, 1fr) 136px 56px 104px 110px 0 !important; }
+    .amount-box { flex-wrap: wrap; justify-content: flex-end; block-size: auto; padding: 0; }
+    .amount-box input { flex: none; field-sizing: content; inline-size: auto; max-inline-size: 100%; block-size: auto; }
+    .amount-box .unit { max-inline-size: none; white-space: normal; }
+    .meant { padding-inline: 0 !important; }
     .amount-box, .name, .summary, .proof { border-color: transparent !important; background: none !important; }
     .line, .proof, .summary-rest > * { break-inside: avoid; }
     .scroll { overflow: visible; }

@@ -67,6 +67,7 @@ export const lines = css`
   .add-group { margin: 8px 0 0 -12px; }
 
   .planned { display: grid; gap: 4px; }
+  .planned .unit { max-inline-size: 80%; }
   .planned .amount-caption { display: none; }
 
   @container work (min-width: 620px) {

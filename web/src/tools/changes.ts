@@ -2,14 +2,18 @@
 
 import { html, type TemplateResult } from 'lit';
 import { OpenBook } from '../estimator.js';
-import type { Comparison } from '../types.js';
+import type { Format } from '../format.js';
+import { offersOf } from '../state.js';
+import type { Cell, Comparison } from '../types.js';
 import { asked } from './asked.js';
 import { differences, signed } from './differences.js';
 import type { Place } from './place.js';
+import type { AllWords } from './words.js';
 
 export class Changes {
   readonly #place: Place;
-  #found: Comparison | null = null;
+  /** Of each offer by itself: its lines with the book of then and with today's. */
+  #found: (Comparison & { readonly name: string })[] | null = null;
   #problem = '';
 
   constructor(place: Place) {
@@ -19,19 +23,27 @@ export class Changes {
 
   async #compare(): Promise<void> {
     const { desk, host, words } = this.#place;
-    const then = desk.shelf.current;
+    const { current } = desk.shelf;
     const ask = asked(desk);
-    if (!then || !ask) return;
+    if (!current || !ask) return;
     try {
       const books = await desk.shelf.all();
-      const { offer, currency } = then.book.info;
-      // Today's list of the same offer; a book that is still the newest is compared with itself of today.
-      const now = books.find(({ book }) => book.info.offer === offer && book.info.currency === currency);
-      if (!now) this.#problem = words().noToday;
-      else {
+      const { currency } = current.book.info;
+      const found = [];
+      for (const own of ['', ...offersOf([desk.doc])]) {
+        const items = ask.workload.items.filter((_, index) => ask.lines[index]?.offer === own).map(({ offer: _, ...item }) => item);
+        const then = own === '' ? current : desk.shelf.named(own, currency, desk.work.pin);
+        if (items.length === 0 || !then || !('book' in then)) continue;
+        // Today's list of the same offer; a book that is still the newest is compared with itself of today.
+        const now = books.find(({ book: { info } }) => info.offer === then.book.info.offer && info.currency === currency);
+        if (!now) {
+          this.#problem = words().noToday;
+          continue;
+        }
         const candidates = [{ book: then.book, at: desk.at }, { book: now.book, at: new Date().toISOString() }];
-        this.#found = await OpenBook.compare(ask.workload, candidates, [], true);
+        found.push({ ...await OpenBook.compare({ ...ask.workload, items }, candidates, [], true), name: then.entry.offerName });
       }
+      this.#found = found;
     } catch (thrown) {
       this.#problem = String(thrown);
     }
@@ -45,9 +57,13 @@ export class Changes {
   render(): TemplateResult {
     const words = this.#place.words();
     const format = this.#place.format();
-    const [then, now] = this.#found?.cells ?? [];
     if (this.#problem) return html`<p role="alert">${this.#problem}</p>`;
-    if (!then || !now) return html`<p role="status">${words.loading}</p>`;
+    if (!this.#found) return html`<p role="status">${words.loading}</p>`;
+    return html`${this.#found.map(({ cells: [then, now], name }, _, { length }) => (then && now ? html`
+      ${length > 1 ? html`<h3>${name}</h3>` : ''}${this.#ofOffer(then, now, format, words)}` : ''))}`;
+  }
+
+  #ofOffer(then: Cell, now: Cell, format: Format, words: AllWords): TemplateResult {
     const heads = { before: format.date(then.at), after: format.date(now.at) };
     return html`
       <p class="changes-sum num">${format.money(then.currency, then.monthlyCost)} → <strong data-exact=${now.monthlyCost}>${format.money(now.currency, now.monthlyCost)}</strong>

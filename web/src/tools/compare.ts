@@ -36,7 +36,7 @@ export class Compare {
     const words = this.#place.words();
     return html`
       <section class="compare" aria-labelledby="compare-title">
-        <div class="compare-head"><h2 id="compare-title" tabindex="-1">${words.compareTitle}</h2>
+        <div class="compare-head"><h2 id="compare-title" tabindex="-1">${words.compare}</h2>
           <button type="button" class="button" @click=${this.#close}>${words.backToLines}</button></div>
         ${this.#branches()}
         ${this.#seek()}
@@ -85,11 +85,10 @@ export class Compare {
 
   #difference(before: number, after: number): Branches | null {
     const { desk } = this.#place;
-    const { book } = desk.shelf.current ?? {};
     const [left, right] = [desk.work.branches[before], desk.work.branches[after]].map((doc) => doc && asked(desk, doc));
-    if (!book || !left || !right) return null;
+    if (!left || !right) return null;
     try {
-      return book.branches(left.workload, right.workload, desk.at);
+      return left.book.branches(left.workload, right.workload, desk.at);
     } catch {
       return null;
     }
@@ -97,11 +96,10 @@ export class Compare {
 
   #sum(index: number): string {
     const { desk, format, words } = this.#place;
-    const { book } = desk.shelf.current ?? {};
     const doc = desk.work.branches[index];
     const ask = doc && asked(desk, doc);
     try {
-      const totals = book && ask ? book.estimate(ask.workload, desk.at).totals : null;
+      const totals = ask ? ask.book.estimate(ask.workload, desk.at).totals : null;
       return totals ? `${totals.complete ? '' : '≥ '}${format().money(totals.currency, totals.monthlyCost)}` : '–';
     } catch {
       return words().notPriced;
@@ -121,7 +119,7 @@ export class Compare {
         this.#goal = { ...this.#goal, found: null, problem: text.digitsOnly };
       } else {
         try {
-          this.#goal = { ...this.#goal, found: desk.shelf.current?.book.largestCount(ask.workload, item, within.trim(), desk.at) ?? null, problem: '' };
+          this.#goal = { ...this.#goal, found: ask.book.largestCount(ask.workload, item, within.trim(), desk.at), problem: '' };
         } catch (thrown) {
           if (!(thrown instanceof EstimatorError)) throw thrown;
           this.#goal = { ...this.#goal, found: null, problem: said(desk.words, thrown) };

@@ -95,6 +95,7 @@ function lineStep(old: Line, line: Line, doc: Doc, words: AllWords): string {
   }
   const { plan } = line;
   if (old.plan !== plan) return `${title}: ${plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : words.always}`;
+  if (old.offer !== line.offer) return `${title}: ${words.offer} ${line.offer || words.asEstimate}`;
   for (const field of ['quantity', 'count', 'low', 'high', 'ramp'] as const) {
     if (old[field] !== line[field]) return `${title}: ${words[field]} ${line[field] || '–'}`;
   }

@@ -45,7 +45,8 @@ type Column = Current & { readonly at: string; readonly head?: string };
 export async function byRegion(desk: Desk, columns: readonly Column[], none: string, words: AllWords): Promise<Grid | null> {
   const ask = asked(desk);
   if (!ask || ask.lines.length === 0) return null;
-  const comparison = await OpenBook.compare(ask.workload, columns, 'all');
+  const laid = columns.map((column) => ({ ...column, book: desk.laid(column.book) }));
+  const comparison = await OpenBook.compare(ask.workload, laid, 'all');
   const count = comparison.cells.length / columns.length;
   const regions = comparison.cells.slice(0, count).map(({ region }) => region);
   return {
@@ -60,11 +61,11 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
       return cell ? {
         status: cell.status, currency: cell.currency, amount: cell.monthlyDue, difference: cell.difference, missing: cell.missing.map(({ name, reason, explanation }) => ({ name, explanation: words.coded(reason) ?? explanation })),
         problem: words.coded(cell.refusal ?? '') ?? cell.problem,
-        cheapest: comparison.cheapest[cell.currency] === number, current: number === 0,
+        cheapest: isCheapest(cell, comparison.cells[comparison.cheapest[cell.currency] ?? -1]), current: number === 0,
       } : null;
     },
     async lines(column, row) {
-      const [base, chosen, region] = [columns[0], columns[column], regions[row]];
+      const [base, chosen, region] = [laid[0], laid[column], regions[row]];
       if (!base || !chosen) return [];
       const { cells } = await OpenBook.compare(ask.workload, [base, chosen], region ? [region] : [], true);
       return cells.at(region ? -1 : 1)?.lines ?? [];
@@ -72,21 +73,25 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
   };
 }
 
+/** Several may cost as little as the one that the core names. */
+function isCheapest({ status, monthlyDue }: Cell, best: Cell | undefined): boolean {
+  return best !== undefined && status === 'priced' && compareDecimals(monthlyDue, best.monthlyDue) === 0;
+}
+
 /** How many of the days before now on which prices changed are shown. */
 const MOST_DAYS = 4;
 
 /** The last moment of the price before each change, newest first. */
 export function changeDates(desk: Desk): string[] {
-  const { current } = desk.shelf;
   const ask = asked(desk);
   const found: string[] = [];
-  for (let at = desk.at; current && ask && found.length < MOST_DAYS;) {
-    const { lines } = current.book.estimate(ask.workload, at);
+  for (let at = desk.at; ask && found.length < MOST_DAYS;) {
+    const { lines } = ask.book.estimate(ask.workload, at);
     const newest = lines.map(({ effectiveAt }) => Date.parse(effectiveAt ?? '')).filter((time) => time < Date.parse(at)).sort((a, b) => a - b).at(-1);
     if (newest === undefined) break;
     at = new Date(newest - 1000).toISOString();
     // Before the first price there is nothing to compare with.
-    if (current.book.estimate(ask.workload, at).lines.some(({ cost }) => cost !== null)) found.push(at);
+    if (ask.book.estimate(ask.workload, at).lines.some(({ cost }) => cost !== null)) found.push(at);
     else break;
   }
   return found;
@@ -100,7 +105,7 @@ export function byGroup(desk: Desk, books: readonly Current[], words: AllWords):
   const { doc } = desk;
   const rest = { ...newGroup(''), id: REST };
   const grouped = { ...doc, groups: [...doc.groups, rest], lines: doc.lines.map((line) => (line.group === '' ? { ...line, group: REST } : line)) };
-  const priced = books.map(({ book }) => price(book, grouped, words, desk.at));
+  const priced = books.map(({ book }) => price(desk.laid(book), grouped, words, desk.at, desk.why));
   const shown = grouped.groups.filter(({ id }) => id !== REST || grouped.lines.some(({ group }) => group === REST));
   const rows = [...shown.map(({ id }) => id), null];
   const inRow = (row: number) => grouped.lines.filter(({ group }) => rows[row] === null || isInside(grouped.groups, group, rows[row] ?? ''));
@@ -119,16 +124,16 @@ export function byGroup(desk: Desk, books: readonly Current[], words: AllWords):
       const cell = cells[column]?.[row];
       if (!cell) return null;
       const beside = cells.flatMap((all) => all[row] ?? []).filter((other) => other.status === 'priced' && other.currency === cell.currency);
-      const first = beside.find((other) => beside.every((another) => compareDecimals(other.amount, another.amount) <= 0));
+      const differences = beside.map((other) => compareDecimals(cell.amount, other.amount));
       // Where all cost the same, none is the cheapest.
-      const cheapest = first === cell && beside.some((other) => compareDecimals(cell.amount, other.amount) < 0);
+      const cheapest = cell.status === 'priced' && differences.every((by) => by <= 0) && differences.some((by) => by < 0);
       return { ...cell, current: column === 0, cheapest };
     },
     async lines(column, row) {
       const ask = asked(desk);
       const [base, chosen] = [books[0], books[column]];
       if (!ask || !base || !chosen) return [];
-      const candidates = [base, chosen].map(({ book }) => ({ book, at: desk.at }));
+      const candidates = [base, chosen].map(({ book }) => ({ book: desk.laid(book), at: desk.at }));
       const ids = new Set(inRow(row).map(({ id }) => id));
       const { cells: [, cell] } = await OpenBook.compare(ask.workload, candidates, [], true);
       return (cell?.lines ?? []).filter(({ itemBefore }) => ids.has(ask.lines[itemBefore ?? -1]?.id ?? ''));

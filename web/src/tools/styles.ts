@@ -82,7 +82,7 @@ export const toolStyles = css`
   .matrix-scroll { max-block-size: 480px; overflow: auto; border: 1px solid var(--hairline); border-radius: var(--radius-large); }
   .matrix { border-collapse: separate; border-spacing: 0; inline-size: 100%; }
   .matrix th { padding: 8px 12px; font-weight: 400; text-align: start; color: var(--muted); white-space: nowrap; background: var(--surface); }
-  .matrix th.num { text-align: end; }
+  .matrix th.num { text-align: end; white-space: normal; }
   .matrix thead th { position: sticky; inset-block-start: 0; z-index: 1; border-block-end: 1px solid var(--hairline); }
   .matrix th:first-child { position: sticky; inset-inline-start: 0; z-index: 1; }
   .matrix thead th:first-child { z-index: 2; }

@@ -54,7 +54,6 @@ export const toolsDe: ToolWords = {
   whatChanged: 'Was hat sich seitdem geändert?',
   useToday: 'Preise von heute nehmen',
   closeSheet: 'Schließen',
-  compareTitle: 'Vergleichen',
   backToLines: 'Zurück zu den Posten',
   differences: 'Posten mit Unterschied',
   difference: 'Unterschied',
@@ -72,7 +71,7 @@ export const toolsDe: ToolWords = {
   turned: 'Was verglichen wird',
   pivots: { offers: 'Region × Angebot', dates: 'Region × Tag', groups: 'Gruppe × Angebot' },
   pivotTexts: {
-    offers: 'Ein Monat nach den Bedingungen jedes Angebots. Ein Posten, den es in einer Region nicht gibt, hat dort keinen Preis. Wählen Sie eine Zelle, um das Warum zu sehen.',
+    offers: 'Ein Monat nach den Bedingungen jedes Angebots; ein Posten mit eigenem behält es. Ein Posten, den es in einer Region nicht gibt, hat dort keinen Preis. Wählen Sie eine Zelle, um das Warum zu sehen.',
     dates: 'Derselbe Monat zu den Preisen anderer Tage: vor jeder Preisänderung und an Tagen, die Sie hinzufügen. Wählen Sie eine Zelle, um das Warum zu sehen.',
     groups: 'Ein Monat jeder Gruppe zu Listenpreisen, vor den Bedingungen des Angebots. Wählen Sie eine Zelle, um das Warum zu sehen.',
   },

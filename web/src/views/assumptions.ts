@@ -9,7 +9,7 @@ import { amount } from './line.js';
 import type { LinesView } from './lines.js';
 
 export function assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView, words: DetailWords): TemplateResult {
-  const { actions, doc } = view;
+  const { actions, doc, offers, from } = view;
   const of = (what: string) => `${what}: ${title}`;
   const chosen = (event: Event) => (event.target as HTMLSelectElement).value;
   return html`
@@ -29,6 +29,13 @@ export function assumptions(line: Line, title: string, problem: LineProblem | un
           <option value="" .selected=${line.group === ''}>${words.noGroup}</option>
           ${doc.groups.map((group) => html`<option value=${group.id} .selected=${group.id === line.group}>${fullName(doc.groups, group)}</option>`)}
         </select></label>
+      ${line.offer === '' && offers.every(({ offer }) => offer === from.info.offer) ? nothing : html`
+        <label class="choice"><span class="amount-caption">${words.offer}</span>
+          <select aria-label=${of(words.offer)} @change=${(event: Event) => actions.offer(line.id, chosen(event))}>
+            <option value="" .selected=${line.offer === ''}>${words.asEstimate}</option>
+            ${offers.map(({ offer, offerName }) => html`<option value=${offer ?? ''} .selected=${offer === line.offer}>${offerName}</option>`)}
+            ${line.offer === '' || offers.some(({ offer }) => offer === line.offer) ? nothing : html`<option selected>${line.offer}</option>`}
+          </select></label>`}
       <div class="more-buttons">
         <button type="button" class="button quiet" @click=${() => actions.duplicate(line.id)}>${words.duplicate}</button>
         <button type="button" class="button quiet" @click=${() => actions.move(line.id, -1)}>${words.moveUp}</button>

@@ -1,6 +1,5 @@
 // The lines, what opens below one and what stands in their place: loaded beside the prices, and not before them.
 
-import { spoken } from '../spoken.js';
 import type { nothing, TemplateResult } from 'lit';
 import type { Format } from '../format.js';
 import type { BookEntry, BookInfo, EstimateLine, MeterHit, ReadLine } from '../types.js';
@@ -8,7 +7,8 @@ import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
 import type { Group, Line } from '../state.js';
 import type { Words } from '../words.js';
-import { moreEn, type MoreWords } from '../words/more-en.js';
+import { moreWords } from '../words/more.js';
+import type { MoreWords } from '../words/more-en.js';
 import { detailStyles } from '../styles/details.js';
 import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
@@ -100,7 +100,7 @@ export class Details {
 }
 
 export async function detailsFor(words: Words, lang: string, root: HTMLElement | DocumentFragment): Promise<Details> {
-  const more = spoken(lang) === 'de' ? (await import('../words/more-de.js')).moreDe : moreEn;
+  const more = await moreWords(lang);
   const { styleSheet } = detailStyles;
   if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
   return new Details({ ...words, ...more });

@@ -31,7 +31,7 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
           @change=${(event: Event) => rename(event.target as HTMLInputElement, group, view)}>
         <p class="group-sum num" data-exact=${sum ?? nothing}>
           ${centre === '' ? nothing : html`<span class="centre" title=${words.costCentre}><span class="visually-hidden">${words.costCentre}</span> ${centre}</span>`}
-          <span class="muted group-count">${words.linesCount(lines.length, format.integer(lines.length))}</span>
+          <span class="muted group-count"><bdi>${words.linesCount(lines.length, format.integer(lines.length))}</bdi></span>
           ${whole ? nothing : html`<span class="warn">${words.incompleteShort}</span>`}
           <span class="visually-hidden">${words.groupOf(name, amount)}</span>
           <strong aria-hidden="true">${amount}</strong>
@@ -44,7 +44,7 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
       </div>
       ${open ? more(group, view, words) : nothing}
       ${collapsed ? nothing : html`
-        ${lines.length === 0 && inner.length === 0 ? html`<p class="group-empty">${words.emptyGroup}</p>` : list(id, view)}
+        ${lines.length === 0 && inner.length === 0 ? html`<p class="group-empty"><bdi>${words.emptyGroup}</bdi></p>` : list(id, view)}
         ${inner.map((one) => groupOf(one, view, list, words))}`}
     </section>`;
 }

@@ -11,6 +11,7 @@ import type { LineProblem } from '../pricing.js';
 import type { AmountField, Line } from '../state.js';
 import type { LinesView } from './lines.js';
 import type { Provenance } from './details.js';
+import { firstPrice } from './tiers.js';
 
 export function row(line: Line, view: LinesView): TemplateResult {
   const { format, from, actions } = view;
@@ -31,7 +32,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
             placeholder=${line.meter.name} ?readonly=${view.readonly} .value=${live(line.name)}
             @input=${(event: InputEvent) => actions.edit(line.id, 'name', valueOf(event))}
             @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, 'name')}>
-          <p class="line-path">${path(line, format)}</p>
+          <p class="line-path">${path(line)}${region(line, format)}${offer(line, priced, view)}</p>
         </div>
         ${line.plan
           ? html`<div class="amount quantity planned">
@@ -57,7 +58,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
         ${problem ? html`<p class="problem" id="problem-${line.id}">${problem.message}</p>` : nothing}
       </div>
       ${more && !view.readonly ? view.details?.assumptions(line, title, problem, view) : nothing}
-      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), from, format, actions.proof(line.id)) : nothing}
+      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), view.sourceOf(priced.book), format, actions.proof(line.id)) : nothing}
     </li>`;
 }
 
@@ -86,7 +87,7 @@ export function amount(
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
         ${unit === '' || typedUnit ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}">= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}"><bdi>= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</bdi></span>`}
     </label>`;
 }
 
@@ -101,18 +102,29 @@ function converted(line: Line, { priced }: LinesView): string | null {
 }
 
 /** The meter's own name stands here only when the line has another one. */
-function path(line: Line, { words }: Format): string {
-  const { category, subCategory, name, region } = line.meter;
+function path(line: Line): string {
+  const { category, subCategory, name } = line.meter;
   const own = line.name.trim() === '' ? '' : name;
-  return [category, subCategory, own, region || words.allRegions].filter((part) => part !== '').join(' · ');
+  return [category, subCategory, own].filter((part) => part !== '').join(' · ');
+}
+
+function region({ meter }: Line, { words }: Format): TemplateResult {
+  return html` <span class="tag">${meter.region || words.allRegions}</span>`;
+}
+
+/** The line's own; marked where nothing of it is priced. */
+function offer({ id, offer: own }: Line, priced: EstimateLine | undefined, { offers, priced: { reasons }, sourceOf, format }: LinesView): TemplateResult | typeof nothing {
+  if (own === '') return nothing;
+  const { info, entry } = sourceOf(priced?.book ?? '');
+  const name = info.offer === own ? entry.offerName : offers.find((one) => one.offer === own)?.offerName ?? own;
+  return html` <span class="tag own-offer ${priced?.status === 'priced' ? '' : 'warn'}" title=${reasons.get(id) ?? own}><span class="visually-hidden">${format.words.offer}</span> ${name}</span>`;
 }
 
 /** The price of the first charged unit; with tiers in use, how many of them. */
 function rate(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {
   if (!priced || priced.status !== 'priced') return html`<span class="muted">–</span>`;
   const { words } = format;
-  // A free first tier is no price to compare with: the search shows the same one.
-  const first = priced.tiers.find((tier) => !isZero(tier.unitPrice)) ?? priced.tiers[0];
+  const first = firstPrice(priced.tiers);
   const used = priced.tiers.filter((tier) => !isZero(tier.quantity)).length;
   const notes = [];
   const covered = priced.includedQuantity ?? '0';
@@ -120,8 +132,8 @@ function rate(priced: EstimateLine | undefined, from: Provenance, format: Format
   if (priced.tiers.length > 1) notes.push(words.tiersOf(format.integer(used), format.integer(priced.tiers.length)));
   if (notes.length === 0) notes.push(perUnit(priced.unit, words));
   return html`
-    <span>${first ? format.unitPrice(from.info.currency, first.unitPrice) : '–'}</span>
-    ${notes.map((note) => html`<span class="rate-note">${note}</span>`)}`;
+    <span>${first ? format.unitPrice(from.info.currency, first) : '–'}</span>
+    ${notes.map((note) => html`<span class="rate-note"><bdi>${note}</bdi></span>`)}`;
 }
 
 function cost(priced: EstimateLine | undefined, from: Provenance, format: Format): TemplateResult {

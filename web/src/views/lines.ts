@@ -6,6 +6,7 @@ import type { Format } from '../format.js';
 import type { LineKeyPlace } from '../keyboard.js';
 import type { Priced } from '../pricing.js';
 import type { Doc, Field } from '../state.js';
+import type { BookEntry } from '../types.js';
 import { row } from './line.js';
 import type { Details, ProofActions, Provenance } from './details.js';
 
@@ -13,6 +14,7 @@ export interface LineActions {
   edit: (id: string, field: Field, value: string) => void;
   plan: (id: string, planned: boolean) => void;
   group: (id: string, group: string) => void;
+  offer: (id: string, offer: string) => void;
   remove: (id: string) => void;
   duplicate: (id: string) => void;
   move: (id: string, by: -1 | 1) => void;
@@ -35,6 +37,10 @@ export interface LinesView {
   open: ReadonlySet<string>;
   more: ReadonlySet<string>;
   from: Provenance;
+  /** Where the prices of a book come from. */
+  sourceOf: (book: string) => Provenance;
+  /** Those that a line may have of its own. */
+  offers: readonly BookEntry[];
   format: Format;
   details: Details | null;
   actions: LineActions;

@@ -81,17 +81,21 @@ function main(view: PageView): TemplateResult {
 function filled(view: PageView, current: Current, details: Details): Record<'work' | 'total', unknown> {
   const { desk, editing, format, tools, readonly } = view;
   const { doc, priced } = desk;
-  const from = { info: current.book.info, entry: current.entry };
+  const sourceOf = (id: string) => {
+    const { book: { info }, entry } = desk.shelf.opened.find((one) => one.entry.id === id) ?? current;
+    return { info, entry };
+  };
+  const from = sourceOf(current.entry.id);
   const empty = doc.lines.length === 0 && doc.groups.length === 0;
   const { open, more, actions } = editing;
   const sums = {
-    lines: doc.lines.length, priced, from, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
+    lines: doc.lines.length, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
   };
   return {
     // What was kept stays until it is restored.
     work: tools?.view() ?? (empty
       ? view.kept ?? begin(view, current, details)
-      : html`<div class="work">${details.lines({ doc, readonly, priced, open, more, from, format, details, actions })}${details.keyHelp()}</div>`),
+      : html`<div class="work">${details.lines({ doc, readonly, priced, open, more, from, sourceOf, offers: desk.shelf.offers(from.info.currency), format, details, actions })}${details.keyHelp()}</div>`),
     total: total(sums, details.summary(sums)),
   };
 }

@@ -7,6 +7,7 @@ import { quantityUnit, shortHash, sourceName, type Format } from '../format.js';
 import type { EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
 import { given, type Line } from '../state.js';
+import type { Words } from '../words.js';
 import type { DetailWords, ProofActions, Provenance } from './details.js';
 
 export function proof(
@@ -16,7 +17,7 @@ export function proof(
     <div class="proof" id="proof-${line.id}" role="region" aria-label=${words.howMadeUp(priced.name)}>
       ${priced.status === 'priced' ? tierTable(priced, from, format, words) : noPrice(reason, words)}
       ${facts(line, priced, from, format, words)}
-      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, format, words))}>
+      <button type="button" class="button quiet copy" @click=${() => actions.copy(asText(line, priced, from, words))}>
         ${actions.copied ? doneIcon : copyIcon} ${actions.copied ? words.copied : words.copyAsText}
       </button>
     </div>`;
@@ -63,7 +64,7 @@ function tierTable(priced: EstimateLine, from: Provenance, format: Format, words
 function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult {
   const used = !isZero(tier.quantity);
   return html`<tr class=${used ? 'used' : 'unused'}>
-    <th scope="row" class="num">${range(tier, format, words)}</th>
+    <th scope="row" class="num"><bdi>${range(tier, words, (quantity) => format.quantity(quantity))}</bdi></th>
     <td class="num">${used ? format.quantity(tier.quantity) : '–'}</td>
     <td class="fill">${used ? bar(tier.quantity, priced.quantity) : nothing}</td>
     <td class="num">${format.unitPrice(currency, tier.unitPrice)}${tier.block ? words.forBlock(format.quantity(tier.block)) : nothing}</td>
@@ -71,11 +72,9 @@ function tierRow(tier: TierCharge, priced: EstimateLine, currency: string, forma
   </tr>`;
 }
 
-function range(tier: TierCharge, format: Format, words: DetailWords): string {
-  const from = format.quantity(tier.from);
-  // Isolated from left to right: two numbers and a dash have no direction of their own.
-  if (tier.to !== null) return `\u2066${from} – ${format.quantity(tier.to)}\u2069`;
-  return isZero(tier.from) ? words.all : words.over(from);
+function range({ from, to }: TierCharge, words: DetailWords, shown: (quantity: string) => string): string {
+  if (to !== null) return `${shown(from)} – ${shown(to)}`;
+  return isZero(from) ? words.all : words.over(shown(from));
 }
 
 function bar(part: string, whole: string): TemplateResult {
@@ -89,18 +88,24 @@ function noPrice(reason: string | undefined, words: DetailWords): TemplateResult
 
 function facts(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): TemplateResult {
   const { info, entry } = from;
+  const atHand = hasBook(line, from);
   return html`
     <dl class="facts">
-      <div><dt>${words.quantity}</dt><dd class="num">${workings(line, priced, format)}</dd></div>
+      <div><dt>${words.quantity}</dt><dd class="num"><bdi>${workings(line, priced, format.words, (quantity) => format.quantity(quantity))}</bdi></dd></div>
       ${priced.averagePrice === undefined ? nothing : html`<div><dt>${words.average}</dt>
         <dd class="num average" data-exact=${priced.averagePrice}>${format.unitPrice(info.currency, priced.averagePrice)}</dd></div>`}
       ${priced.marginalPrice === undefined ? nothing : html`<div><dt>${words.nextUnit}</dt><dd class="num margin" data-exact=${priced.marginalPrice}>${marginal(priced, info.currency, format, words)}</dd></div>`}
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
       <div><dt>${words.rounding}</dt><dd>${words.roundingRule}</dd></div>
-      <div><dt>${words.offer}</dt><dd>${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}</dd></div>
-      <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}</dd></div>
+      <div><dt>${words.offer}</dt><dd>${atHand ? html`${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}` : line.offer}</dd></div>
+      <div><dt>${words.rateBook}</dt><dd>${atHand ? html`<code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}` : '–'}</dd></div>
       <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
     </dl>`;
+}
+
+/** Not where the line names an offer of which there is none. */
+function hasBook({ offer }: Line, { info }: Provenance): boolean {
+  return offer === '' || offer === info.offer;
 }
 
 /** What one more unit costs, which no average says. */
@@ -110,39 +115,38 @@ function marginal({ marginalPrice, tiers }: EstimateLine, currency: string, form
   return isZero(marginalPrice) ? words.free : `${format.unitPrice(currency, marginalPrice)}${block ? words.forBlock(format.quantity(block)) : ''}`;
 }
 
-function workings(line: Line, priced: EstimateLine, format: Format): string {
-  const total = format.quantity(priced.quantity);
+function workings(line: Line, priced: EstimateLine, words: Words, shown: (quantity: string) => string): string {
+  const total = shown(priced.quantity);
   if (line.plan) return total;
   const [quantity, unit, per] = given(line);
   if (unit === priced.unit && priced.count === '1' && !per) return total;
-  const one = `${format.quantity(quantity)}${unit === priced.unit ? '' : ` ${unit}`}${per ? ` ${format.words.per(format.words.lengths[per])}` : ''}`;
-  return `${priced.count === '1' ? '' : `${format.quantity(priced.count)} × `}${one} = ${total}`;
-}
-
-function tierBlock({ tiers }: EstimateLine): string {
-  return tiers[0]?.block ? ` ÷ ${tiers[0].block}` : '';
-}
-
-/** Behind digits that are cut off because they have no end. */
-function ends(priced: EstimateLine): string {
-  return priced.costCutAfter === undefined ? '' : '…';
+  const one = `${shown(quantity)}${unit === priced.unit ? '' : ` ${unit}`}${per ? ` ${words.per(words.lengths[per])}` : ''}`;
+  return `${priced.count === '1' ? '' : `${shown(priced.count)} × `}${one} = ${total}`;
 }
 
 /** The same facts for a ticket or a mail, amounts with all their digits. */
-function asText(line: Line, priced: EstimateLine, from: Provenance, format: Format, words: DetailWords): string {
+function asText(line: Line, priced: EstimateLine, from: Provenance, words: DetailWords): string {
   const { info, entry } = from;
-  const tiers = priced.tiers
-    .filter((tier) => !isZero(tier.quantity))
-    .map((tier) => `  ${range(tier, format, words)}: ${tier.quantity} × ${tier.unitPrice}${tier.block ? ` ÷ ${tier.block}` : ''} = ${tier.cost}${ends(priced)}`);
-  const covered = priced.includedQuantity ?? '0';
-  const included = isZero(covered) ? [] : [`  included: ${covered}`];
-  return [
-    `${priced.name}: ${priced.cost ?? 'no price'}${ends(priced)} ${info.currency} a month`,
-    [line.meter.category, line.meter.subCategory, line.meter.name, line.meter.region].filter(Boolean).join(' / '),
-    `meter ${line.meter.meterId}, quantity ${priced.quantity} in units of ${priced.unit}`,
-    ...included,
-    ...tiers,
-    ...(priced.averagePrice === undefined ? [] : [`average ${priced.averagePrice} a unit${priced.marginalPrice === undefined ? '' : `, the next one ${priced.marginalPrice}${tierBlock(priced)}`}`]),
-    `${entry.offerName} ${info.offer ?? ''}, ${info.currency}, effective ${priced.effectiveAt ?? 'unknown'}, rate book ${info.id}, not rounded`,
-  ].join('\n');
+  const plain = (amount: string) => amount;
+  const atHand = hasBook(line, from);
+  const block = priced.tiers[0]?.block ? ` ÷ ${priced.tiers[0].block}` : '';
+  // Behind digits that are cut off because they have no end.
+  const ends = priced.costCutAfter === undefined ? '' : '…';
+  const { meter } = line;
+  const used = priced.tiers.filter(({ quantity }) => !isZero(quantity));
+  const facts: [string, string | null | undefined][] = [
+    [priced.name, priced.cost && `${priced.cost}${ends} ${info.currency}`],
+    [words.meter, [meter.category, meter.subCategory, meter.name, meter.region].filter(Boolean).join(' / ')],
+    [words.quantity, `${workings(line, priced, words, plain)} (${priced.unit})`],
+    [words.includedQuantity, isZero(priced.includedQuantity ?? '0') ? '' : priced.includedQuantity],
+    ...used.map((tier): [string, string] => [`${words.tier} ${range(tier, words, plain)}`, `${tier.quantity} × ${tier.unitPrice}${tier.block ? block : ''} = ${tier.cost}${ends}`]),
+    [words.average, priced.averagePrice],
+    [words.nextUnit, priced.marginalPrice && `${priced.marginalPrice}${block}`],
+    [words.priceEffective, priced.effectiveAt],
+    [words.rounding, words.roundingRule],
+    [words.offer, atHand ? [entry.offerName, info.offer].filter(Boolean).join(' ') : line.offer],
+    [words.rateBook, atHand ? [priced.book || info.id, info.currency, sourceName(info.source), entry.fetchedAt].filter(Boolean).join(', ') : ''],
+    [words.meterId, meter.meterId],
+  ];
+  return facts.filter(([, text]) => text !== '' && text !== undefined).map(([name, text]) => `${name}: ${text ?? words.noPriceShort}`).join('\n');
 }

@@ -90,15 +90,19 @@ export class MeterSearch implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** In the region that was typed, else in the host page's. */
+  /** In the region that was typed, else in the host page's; what is counted in the unit that was typed comes first. */
   #find(book: OpenBook, words: string, typed: string): SearchResult {
     const wish = typed || this.#region;
-    if (wish === '' && this.#services === '') return book.search(words, SHOWN);
+    const unit = this.#read?.unit;
+    if (wish === '' && this.#services === '' && !unit) return book.search(words, SHOWN);
     const found = book.search(words, LOOKED_THROUGH);
     const wanted = this.#services.toLowerCase().split(',').map((service) => service.trim()).filter((service) => service !== '');
-    const hits = found.hits.filter(({ region, armRegion, category }) => (
+    const named = found.hits.filter(({ region, armRegion, category }) => (
       wish === '' || region === '' || [armRegion, region].includes(wish)
     ) && (wanted.length === 0 || wanted.includes(category.toLowerCase())));
+    const units = new Map(named.map((hit) => [hit.unit, hit]));
+    const fits = new Set([...units].flatMap(([its, hit]) => (!unit || isCountedIn(book, hit, unit) ? its : [])));
+    const hits = [...named.filter((hit) => fits.has(hit.unit)), ...named.filter((hit) => !fits.has(hit.unit))];
     return { ...found, total: hits.length, hits: hits.slice(0, SHOWN) };
   }
 
@@ -217,6 +221,16 @@ export class MeterSearch implements ReactiveController {
           <span class="hit-unit">${perUnit(hit.unit, format.words)}</span></span>
         <span class="hit-note">${hitNote(hit, format)}</span>
       </li>`;
+  }
+}
+
+/** Whether the core takes this unit for a meter. */
+function isCountedIn(book: OpenBook, { name, meterId }: MeterHit, unit: string): boolean {
+  try {
+    book.estimate({ schema: 'forebill.workload/1', currency: book.info.currency, items: [{ name, meterId, quantity: '1', unit, count: 1 }] });
+    return true;
+  } catch {
+    return false;
   }
 }
 

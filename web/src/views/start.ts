@@ -70,7 +70,7 @@ export function start(
   return html`
     <section class="start" aria-label=${words.start}>
       <h2>${words.whatCost}</h2>
-      <p class="start-text">${words.startText}</p>
+      <p class="start-text"><bdi>${words.startText}</bdi></p>
       ${points && book ? points.length === 0 ? nothing : html`
         <h3>${words.orStart}</h3>
         <ul class="points">

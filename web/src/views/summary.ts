@@ -18,6 +18,7 @@ export function summary(view: TotalView, words: DetailWords): TemplateResult {
     <div class="summary-rest">
       ${parts(view, words)}
       ${exact(view, words)}
+      ${byOffer(view, words)}
       ${byTag(view, words)}
       ${others(view, words)}
       ${warnings(view, words)}
@@ -69,6 +70,18 @@ function exact({ lines, priced, from, format }: TotalView, words: DetailWords): 
         <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
       ${terms(priced.estimate?.terms, currency, format, words)}
     </dl>`;
+}
+
+/** What the lines of each offer cost, and what its terms make of that, where there are several. */
+function byOffer({ priced, from, sourceOf, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  const { currency } = from.info;
+  const { offers } = priced.estimate ?? {};
+  return !offers ? nothing : html`${offers.map(({ book, monthlyCost, terms: its }) => html`
+    <div data-offer=${book.id}>
+      <h3>${sourceOf(book.id).entry.offerName}</h3>
+      <dl class="pairs"><div><dt>${words.aMonth}</dt><dd class="num" data-exact=${monthlyCost}>${format.money(currency, monthlyCost)}</dd></div>
+        ${terms(its, currency, format, words)}</dl>
+    </div>`)}`;
 }
 
 /** What each cost centre has to bear; other tags stand in the exports. */
@@ -130,19 +143,20 @@ function doubt(text: string, path: string | undefined, priced: TotalView['priced
   return line ? `${line.name}: ${text}` : text;
 }
 
-function sources({ from, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {
-  const { info, entry } = from;
+function sources({ from, sourceOf, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {
+  const all = priced.estimate?.offers?.map(({ book }) => sourceOf(book.id)) ?? [from];
   return html`
     <div class="sources">
       <h3>${words.sources}</h3>
-      <dl class="pairs">
+      ${all.map(({ info, entry }) => html`<dl class="pairs">
         <div><dt>${words.offer}</dt><dd>${entry.offerName}</dd></div>
         <div><dt>${words.source}</dt><dd>${sourceName(info.source)}</dd></div>
         <div><dt>${words.fetched}</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>
         <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
-        <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div>
+        <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div></dl>`)}
+      <dl class="pairs">
         <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(lines, priced))}</dd></div>
       </dl>
-      <p class="promise">${lockIcon}<span>${words.promise}</span></p>
+      <p class="promise">${lockIcon}<span><bdi>${words.promise}</bdi></span></p>
     </div>`;
 }

@@ -19,6 +19,7 @@ export interface TotalView {
   lines: number;
   priced: Priced;
   from: Provenance;
+  sourceOf: (book: string) => Provenance;
   others: readonly OtherBook[];
   format: Format;
   choose: (id: string) => void;
@@ -45,9 +46,9 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
       <h2>${words.estimatedMonth}</h2>
       <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
         aria-live="off">${shown}</output>
-      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}>${lines === 0 ? words.addAMeter : totals ? words.aYear(format.money(currency, totals.yearlyCost)) : words.notPriced}</p>
+      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? words.addAMeter : totals ? words.aYear(format.money(currency, totals.yearlyCost)) : words.notPriced}</bdi></p>
       ${lines > 0 && !priced.complete
-        ? html`<p class="flag">${warnIcon}<span>${incomplete(lines, priced, words)}</span></p>` : nothing}
+        ? html`<p class="flag">${warnIcon}<bdi>${incomplete(lines, priced, words)}</bdi></p>` : nothing}
     </div>`;
 }
 

@@ -46,6 +46,7 @@ export const de: Words = {
   daysOf: (line) => `Tage in der Woche von ${line}`,
   hoursADay: 'Std. am Tag',
   daysAWeek: 'Tage je Woche',
+  offer: 'Angebot',
   remove: 'Entfernen',
   removeOf: (line) => `${line} entfernen`,
   more: 'Annahmen und Gruppe',

@@ -48,6 +48,7 @@ export const en = {
   daysOf: (line: string) => `Days a week of ${line}`,
   hoursADay: 'h a day',
   daysAWeek: 'd a week',
+  offer: 'Offer',
   remove: 'Remove',
   removeOf: (line: string) => `Remove ${line}`,
   more: 'Assumptions and group',

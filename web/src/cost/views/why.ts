@@ -9,7 +9,7 @@ import type { EstimateLine } from '../../types.js';
 import type { DetailWords, Provenance } from '../../views/details.js';
 import { proof } from '../../views/proof.js';
 import { wordsOf } from '../../words.js';
-import { moreEn } from '../../words/more-en.js';
+import { moreWords } from '../../words/more.js';
 import type { Line } from '../../state.js';
 import { told, type Shown } from '../shown.js';
 import type { Charge, Charges } from '../types.js';
@@ -19,7 +19,7 @@ export { detailStyles };
 /** The texts of the drawer in the language of the page. */
 export async function drawerWords(lang: string): Promise<DetailWords> {
   const words = await wordsOf(lang);
-  return { ...words, ...(words.lang === 'de' ? (await import('../../words/more-de.js')).moreDe : moreEn) };
+  return { ...words, ...await moreWords(lang) };
 }
 
 type OfOne = Charges['subscriptions'][number];
@@ -52,7 +52,7 @@ function line(id: string, charge: Charge): Line {
   const { meterId, meterName: name, meterCategory: category, meterSubCategory: subCategory, meterRegion: region, unit, quantity } = charge;
   return {
     id, name, unit, quantity, meter: { meterId, name, category, subCategory, region, unit },
-    count: '1', plan: null, region: '', low: '', high: '', ramp: '', group: '', tags: {},
+    count: '1', plan: null, region: '', offer: '', low: '', high: '', ramp: '', group: '', tags: {},
   };
 }
 
