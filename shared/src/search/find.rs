@@ -90,6 +90,8 @@ pub(super) struct Search<'a> {
     narrowed: Narrowed,
     /// By class of item.
     penalties: [u32; CLASSES],
+    /// For each word of the names whether one of the words asks for it.
+    asked: Vec<u8>,
 }
 
 /// Items that leave the same words to the region.
@@ -128,7 +130,11 @@ impl<'a> Search<'a> {
             return None;
         }
         let penalties = Wants::of(&words, filter.kind).penalties();
-        Some(Search { columns, index, words, penalties, narrowed: Narrowed::of(filter, columns)? })
+        let mut asked = vec![0; index.names.count_of_words()];
+        for word in &words {
+            asked.iter_mut().zip(&word.met).for_each(|(asked, met)| *asked |= met & met::ASKED);
+        }
+        Some(Search { columns, index, words, penalties, asked, narrowed: Narrowed::of(filter, columns)? })
     }
 
     /// Which words the item leaves to the region, as bits; `None` when it is not meant.
@@ -153,11 +159,12 @@ impl<'a> Search<'a> {
 
     /// Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
     fn unasked(&self, item: &Item) -> u32 {
-        let asked = |own: &&u32| self.words.iter().any(|word| word.met[**own as usize] & met::ASKED != 0);
-        self.index.names.words_of(item.name as usize).iter().filter(|own| !asked(own)).count() as u32
+        let own = self.index.names.words_of(item.name as usize).iter();
+        own.map(|own| u32::from(self.asked[*own as usize] == 0)).sum()
     }
 
     /// What the item's class adds to the score.
+    #[inline]
     fn penalty(&self, place: usize) -> u32 {
         self.penalties[usize::from(self.index.classes[place]) % CLASSES]
     }
@@ -256,12 +263,12 @@ impl<'a> Search<'a> {
         let item = &self.columns.items[place];
         let mut extra = self.penalty(place);
         let worst = best.peek().filter(|_| best.len() >= limit).map(|worst| (worst.score, worst.name));
-        let fits = self.score(place, |word| word.best_region);
-        if limit == 0 || worst.is_some_and(|(score, _)| score < extra + fits) {
+        let (fits, name) = (self.score(place, |word| word.best_region), self.index.name_rank[item.name as usize]);
+        if limit == 0 || worst.is_some_and(|worst| worst < (extra + fits, name)) {
             return;
         }
         extra += self.unasked(item);
-        if worst.is_some_and(|worst| worst < (extra + fits, self.index.name_rank[item.name as usize])) {
+        if worst.is_some_and(|worst| worst < (extra + fits, name)) {
             return;
         }
         self.cells(place, left, extra, |cell| {
