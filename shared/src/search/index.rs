@@ -24,6 +24,14 @@ pub(super) mod class {
 /// How many classes these bits make.
 pub(super) const CLASSES: usize = 32;
 
+/// What items are counted and narrowed by. A book has few of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sort {
+    pub(super) service: u32,
+    pub(super) unit: u32,
+    pub(super) kind: u32,
+}
+
 /// The searchable side of a book's columns.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -40,6 +48,9 @@ pub struct Index {
     pub(super) region_rank: Vec<u32>,
     /// The class of each item, in bits.
     pub(super) classes: Vec<u8>,
+    /// The distinct sorts of items, and the sort of each item.
+    pub(super) sorts: Vec<Sort>,
+    pub(super) sort_of: Vec<u32>,
     /// The distinct lists of regions in which items are sold, and the list of each item.
     pub(super) footprints: Vec<Vec<u32>>,
     pub(super) footprint_of: Vec<u32>,
@@ -72,6 +83,7 @@ impl Index {
         let services = Field::new(&texts.services);
         let machines = (0..services.len()).find(|place| services.squeezed(*place) == "virtualmachines");
         let (footprints, footprint_of) = footprints(columns);
+        let (sorts, sort_of) = sorts(columns);
         Index {
             arm_names: Field::new(&texts.arm_names),
             terms: Field::new(&texts.terms),
@@ -82,6 +94,8 @@ impl Index {
                 COMMON_REGIONS.iter().position(|common| *common == name).unwrap_or(COMMON_REGIONS.len())
             }),
             classes: columns.items.iter().map(class_of).collect(),
+            sorts,
+            sort_of,
             footprints,
             footprint_of,
             machines: machines.map(|place| place as u32),
@@ -102,6 +116,20 @@ fn ranks(texts: &Texts, first: impl Fn(&str) -> usize) -> Vec<u32> {
         ranks[(key & u64::from(u32::MAX)) as usize] = rank as u32;
     }
     ranks
+}
+
+fn sorts(columns: &Columns) -> (Vec<Sort>, Vec<u32>) {
+    let (mut sorts, mut of_items) = (Vec::<Sort>::new(), Vec::with_capacity(columns.items.len()));
+    let mut known = Known::for_about(0);
+    for item in &columns.items {
+        let sort = Sort { service: item.service, unit: item.unit, kind: item.kind_number() };
+        let number = known.number(hash(&[sort.service, sort.unit, sort.kind]), |number| sorts[number] == sort);
+        if number == sorts.len() {
+            sorts.push(sort);
+        }
+        of_items.push(number as u32);
+    }
+    (sorts, of_items)
 }
 
 /// The regions of the cells that count, of each item; most items are sold in the regions of another.
