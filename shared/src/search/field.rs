@@ -198,3 +198,20 @@ impl Field {
         self.words().map(class).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_part_is_found_where_it_first_begins(all in "[ab\u{e4}\n]{0,40}", part in "[ab\u{e4}]{1,4}", from in 0usize..45) {
+            let (all, part) = (all.as_bytes(), part.as_bytes());
+            let windows = all.windows(part.len()).enumerate().skip(from);
+            let expect = windows.filter(|(_, window)| *window == part).map(|(place, _)| place).next();
+            prop_assert_eq!(find(all, part, from), expect);
+        }
+    }
+}

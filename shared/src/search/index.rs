@@ -2,7 +2,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::field::{Field, holds};
+use super::field::{Field, NEVER};
 use super::known::Known;
 use crate::meter::Priority;
 use crate::ratebook::compact::{Columns, Item, Texts};
@@ -64,18 +64,15 @@ impl Index {
     pub fn new(columns: &Columns) -> Index {
         let texts = &columns.texts;
         let (names, sub_categories) = (Field::new(&texts.names), Field::new(&texts.sub_categories));
-        let secondary_name: Vec<bool> = (texts.names.iter().enumerate())
-            .map(|(place, name)| Priority::of(name) != Priority::Standard || holds(names.squeezed(place), "expired"))
-            .collect();
-        let of_sub = |text: &str| Priority::of(text) != Priority::Standard;
-        let secondary_sub: Vec<bool> = texts.sub_categories.iter().map(of_sub).collect();
-        let windows: Vec<bool> =
-            (0..sub_categories.len()).map(|place| holds(sub_categories.squeezed(place), "windows")).collect();
+        let expired = names.holding("expired", 0, 0, None);
+        let windows = sub_categories.holding("windows", 0, 0, None);
+        let [secondary_name, secondary_sub] = [&names, &sub_categories].map(secondary);
         let class_of = |item: &Item| {
             let class = |applies: bool, class: u8| if applies { class } else { 0 };
-            let secondary = secondary_name[item.name as usize] || secondary_sub[item.sub_category as usize];
+            let (name, sub_category) = (item.name as usize, item.sub_category as usize);
+            let secondary = secondary_name[name] || secondary_sub[sub_category] || expired[name] != NEVER;
             class(secondary, class::SECONDARY)
-                | class(windows[item.sub_category as usize], class::WINDOWS)
+                | class(windows[sub_category] != NEVER, class::WINDOWS)
                 | class(item.is_deprecated(), class::DEPRECATED)
                 | class(item.is_dev_test(), class::DEV_TEST)
                 | class(item.kind_number() > 1, class::COMMITTED)
@@ -104,6 +101,18 @@ impl Index {
             names,
         }
     }
+}
+
+/// Which texts say that a machine may be taken away, as [`Priority::of`] reads them.
+fn secondary(field: &Field) -> Vec<bool> {
+    let words: Vec<Priority> = field.words().map(Priority::of).collect();
+    let [low, priority] = ["low", "priority"].map(|word| field.words().position(|own| own == word));
+    let is = |word: u32, own: Option<usize>| own == Some(word as usize);
+    let says = |own: &[u32]| {
+        own.iter().any(|word| words[*word as usize] == Priority::Spot)
+            || own.windows(2).any(|pair| is(pair[0], low) && is(pair[1], priority))
+    };
+    (0..field.len()).map(|place| says(field.words_of(place))).collect()
 }
 
 /// The plainer text comes first: `Zone 1` before `US Gov Zone 1`.

@@ -175,7 +175,10 @@ fn mutated(text: &str, changes: &[(prop::sample::Index, u8, prop::sample::Index,
             0 => text.replace_range(place, new),
             1 => text.insert_str(place.end, new),
             2 => text.truncate(place.start + to.index(place.len() + 1)),
-            3 => text.replace_range(place.clone(), &text[other].to_owned()),
+            3 => {
+                let copy = text[other].to_owned();
+                text.replace_range(place, &copy);
+            }
             4 => text.replace_range(place.start..place.end.max(other.end), new),
             // A member or an element twice, or without what follows.
             5 if place.start < other.end => {
