@@ -26,7 +26,7 @@ bindings: toolchain node-npm
 	@$(MAKE) --no-print-directory $(BINDINGS)/estimator_wasm_bg.wasm
 
 # Only where the module is another one: making it small takes a while.
-$(BINDINGS)/estimator_wasm_bg.wasm: $(MODULE) estimator-wasm/npm/optimise.mjs
+$(BINDINGS)/estimator_wasm_bg.wasm: $(MODULE) estimator-wasm/npm/optimise.mjs estimator-wasm/npm/order.mjs
 	$(CARGO) run --quiet --release --locked -p bindgen -- --replaceable $(MODULE) $(BINDINGS)
 	node estimator-wasm/npm/optimise.mjs $@
 

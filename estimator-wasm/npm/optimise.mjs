@@ -5,8 +5,9 @@
 // Debian's wasm-opt 108 turns this module into one that validates and is wrong: only the pinned one is used.
 
 import { execFileSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { namedInOrder } from './order.mjs';
 
 const optimiser = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
 
@@ -14,11 +15,16 @@ const optimiser = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', im
 const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
   'reference-types', 'sign-ext'];
 
-export function optimise(from, to) {
+function wasmOpt(from, to, ...passes) {
   const enabled = FEATURES.map((feature) => `--enable-${feature}`);
+  execFileSync(process.execPath, [optimiser, from, ...passes, ...enabled, '-o', to], { stdio: 'inherit' });
+}
+
+export function optimise(from, to) {
   // Inlining makes it smaller, and what is left compresses worse.
-  const smallest = ['-Oz', '--one-caller-inline-max-function-size=0'];
-  execFileSync(process.execPath, [optimiser, from, ...smallest, ...enabled, '-o', to], { stdio: 'inherit' });
+  wasmOpt(from, to, '-Oz', '--one-caller-inline-max-function-size=0');
+  writeFileSync(to, namedInOrder(readFileSync(to)));
+  wasmOpt(to, to, '--reorder-functions-by-name');
 }
 
 const [module] = process.argv.slice(2);

@@ -170,7 +170,9 @@ impl PriceBook {
             "unit" => &texts.units,
             _ => return Err("there are names of service, region and unit".into()),
         };
-        Ok(texts.iter().map(|text| plain(text) + "\n").collect())
+        let mut lines = String::new();
+        texts.iter().for_each(|text| end(&mut lines, text));
+        Ok(lines)
     }
 
     /// What a quantity of a row costs in a month, exactly, as text. Throws where it has no exact value.
@@ -188,16 +190,20 @@ impl PriceBook {
 
 /// The last field of a line.
 pub(crate) fn end(lines: &mut String, text: &str) {
-    lines.push_str(&plain(text));
+    push_plain(lines, text);
     lines.push('\n');
 }
 
 /// A field, and the tab behind it.
 pub(crate) fn add(lines: &mut String, text: &str) {
-    lines.push_str(&plain(text));
+    push_plain(lines, text);
     lines.push('\t');
 }
 
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+fn push_plain(lines: &mut String, text: &str) {
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        lines.push_str(text);
+    } else {
+        lines.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    }
 }

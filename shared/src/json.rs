@@ -10,6 +10,9 @@ use serde_json::error::Category;
 
 use crate::problem::Problem;
 
+mod place;
+mod walk;
+
 /// Larger texts are refused before they are read; the largest real rate card is a tenth of this.
 pub const MAX_JSON_BYTES: usize = 256 * 1024 * 1024;
 
@@ -78,8 +81,13 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError>
     if text.trim_ascii().is_empty() {
         return Err(DecodeError::at("", "the text is empty"));
     }
-    // Tracking the path costs a third of the time, so only a text that was refused is read again with it.
-    serde_json::from_str(text).map_err(|plain| locate::<T>(text).unwrap_or_else(|| describe(&plain, "")))
+    serde_json::from_str(text).map_err(|error| {
+        let refused = |end: usize| {
+            let part = text.get(..end).unwrap_or(text);
+            serde_json::from_str::<T>(part).is_err_and(|error| !error.is_eof())
+        };
+        describe(text, &error, &refused)
+    })
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -93,26 +101,19 @@ fn not_utf8(bytes: &[u8], valid: usize) -> DecodeError {
     DecodeError { line, ..DecodeError::at("", format!("not UTF-8 from byte {} on", valid + 1)) }
 }
 
-fn locate<'a, T: Deserialize<'a>>(text: &'a str) -> Option<DecodeError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) => {
-            // A place between two keys has no name.
-            let path = error.path().to_string();
-            let path = path.strip_suffix('?').unwrap_or(&path);
-            Some(describe(error.inner(), path.strip_suffix('.').unwrap_or(path)))
-        }
-        Ok(_) => deserializer.end().err().map(|error| describe(&error, "")),
-    }
-}
-
-fn describe(error: &serde_json::Error, path: &str) -> DecodeError {
-    let text = error.to_string();
+fn describe(text: &str, error: &serde_json::Error, refused: place::Refused<'_>) -> DecodeError {
+    let told = error.to_string();
+    let (line, column) = (error.line(), error.column());
     // serde_json appends the place to its message; it is carried as numbers here.
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = in_plain_words(error.classify(), text.strip_suffix(&place).unwrap_or(&text));
-    let problem = if error.is_data() { Problem::NotReadable } else { Problem::NotJson };
-    DecodeError { line: error.line(), column: error.column(), ..DecodeError::at(path, message).named(problem) }
+    let message = told.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&told);
+    let stopped = place::byte_of(text, line, column);
+    let (path, problem) = if error.is_data() {
+        (place::of_value(text, stopped, message, refused), Problem::NotReadable)
+    } else {
+        (place::of_syntax(text, stopped, message, refused), Problem::NotJson)
+    };
+    let message = in_plain_words(error.classify(), message);
+    DecodeError { line, column, ..DecodeError::at(path, message).named(problem) }
 }
 
 /// The parser's words for somebody who has the file before him and not our types.

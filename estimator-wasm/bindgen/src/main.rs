@@ -4,6 +4,7 @@
 //! installed command-line tool could drift from it and would take minutes to build.
 
 mod panics;
+mod places;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn generate(module: &str, out: &str, replaceable: bool) -> Result<(), String> {
     };
     let mut parsed = config().parse_file(module).map_err(|error| format!("{error:#}"))?;
     panics::trap_at_once(&mut parsed);
+    places::forget(&mut parsed);
     bindgen.input_module(&name, parsed).typescript(true);
     // Bundlers look for a default path and do not find it; a page says where the module lies.
     bindgen.omit_default_module_path(true);

@@ -1,6 +1,7 @@
 //! What narrows a search: a region, a service, a unit, a kind of price.
 
-use crate::ratebook::compact::{Columns, Item, Texts};
+use super::index::Sort;
+use crate::ratebook::compact::{Columns, Texts};
 use crate::region;
 
 /// What narrows a search, beside its words.
@@ -41,9 +42,9 @@ impl Narrowed {
         })
     }
 
-    pub(super) fn takes(&self, item: &Item) -> bool {
+    pub(super) fn takes(&self, sort: &Sort) -> bool {
         let is = |wanted: Option<u32>, code: u32| wanted.is_none_or(|wanted| wanted == code);
-        is(self.service, item.service) && is(self.unit, item.unit) && is(self.kind, item.kind_number())
+        is(self.service, sort.service) && is(self.unit, sort.unit) && is(self.kind, sort.kind)
     }
 
     pub(super) fn takes_region(&self, region: u32) -> bool {

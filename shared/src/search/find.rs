@@ -9,7 +9,7 @@ use super::field::{NEVER, met};
 use super::filter::{Filter, Narrowed};
 use super::index::{CLASSES, Index, class};
 use super::word::Word;
-use crate::ratebook::compact::{Columns, Item};
+use crate::ratebook::compact::Columns;
 
 /// A cell among others: less is better. In the order of the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +90,10 @@ pub(super) struct Search<'a> {
     narrowed: Narrowed,
     /// By class of item.
     penalties: [u32; CLASSES],
+    /// For each word of the names whether one of the words asks for it.
+    asked: Vec<u8>,
+    /// For each sort of items whether the filter takes it.
+    taken: Vec<bool>,
 }
 
 /// Items that leave the same words to the region.
@@ -128,21 +132,31 @@ impl<'a> Search<'a> {
             return None;
         }
         let penalties = Wants::of(&words, filter.kind).penalties();
-        Some(Search { columns, index, words, penalties, narrowed: Narrowed::of(filter, columns)? })
+        let mut asked = vec![0; index.names.count_of_words()];
+        for word in &words {
+            asked.iter_mut().zip(&word.met).for_each(|(asked, met)| *asked |= met & met::ASKED);
+        }
+        let narrowed = Narrowed::of(filter, columns)?;
+        let taken = index.sorts.iter().map(|sort| narrowed.takes(sort)).collect();
+        Some(Search { columns, index, words, penalties, asked, narrowed, taken })
     }
 
-    /// Which words the item leaves to the region, as bits; `None` when it is not meant.
-    fn left(&self, place: usize, item: &Item) -> Option<u32> {
-        let mut left = 0;
+    /// Which words the item leaves to the region, as bits, and the least score that it can have anywhere; `None` when it
+    /// is not meant.
+    #[inline]
+    fn meet(&self, place: usize) -> Option<(u32, u32)> {
+        let (mut left, mut least) = (0, self.penalty(place));
         for (bit, word) in self.words.iter().enumerate() {
-            if word.items[place] == NEVER {
+            let fit = word.items[place];
+            if fit == NEVER {
                 if word.best_region == NEVER {
                     return None;
                 }
                 left |= 1 << bit;
             }
+            least += u32::from(fit.min(word.best_region));
         }
-        self.narrowed.takes(item).then_some(left)
+        self.taken[self.index.sort_of[place] as usize].then_some((left, least))
     }
 
     fn meets(&self, region: u32, left: u32) -> bool {
@@ -152,12 +166,13 @@ impl<'a> Search<'a> {
     }
 
     /// Words of the name that nobody asked for: `Data Transfer Out` before `Intra Continent Data Transfer Out`.
-    fn unasked(&self, item: &Item) -> u32 {
-        let asked = |own: &&u32| self.words.iter().any(|word| word.met[**own as usize] & met::ASKED != 0);
-        self.index.names.words_of(item.name as usize).iter().filter(|own| !asked(own)).count() as u32
+    fn unasked(&self, name: u32) -> u32 {
+        let own = self.index.names.words_of(name as usize).iter();
+        own.map(|own| u32::from(self.asked[*own as usize] == 0)).sum()
     }
 
     /// What the item's class adds to the score.
+    #[inline]
     fn penalty(&self, place: usize) -> u32 {
         self.penalties[usize::from(self.index.classes[place]) % CLASSES]
     }
@@ -187,21 +202,18 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Calls `look` for every item that may be meant: those that the rarest word fits, unless regions may have it.
-    fn candidates(&self, mut look: impl FnMut(usize)) {
+    /// The items that may be meant: those that the rarest word fits. All of them where regions may have each word.
+    fn candidates(&self) -> Option<&[u32]> {
         let rarest = self.words.iter().filter(|word| word.best_region == NEVER).min_by_key(|word| word.matching.len());
-        match rarest {
-            Some(word) => word.matching.iter().for_each(|place| look(*place as usize)),
-            None => (0..self.columns.items.len()).for_each(look),
-        }
+        rarest.map(|word| &word.matching[..])
     }
 
     /// Everything that is meant, in no order.
     pub(super) fn all(&self) -> Vec<Place> {
         let mut all = Vec::new();
         for (place, item) in self.columns.items.iter().enumerate() {
-            if let Some(left) = self.left(place, item) {
-                let extra = self.penalty(place) + self.unasked(item);
+            if let Some((left, _)) = self.meet(place) {
+                let extra = self.penalty(place) + self.unasked(item.name);
                 self.cells(place, left, extra, |cell| all.push(cell));
             }
         }
@@ -211,18 +223,13 @@ impl<'a> Search<'a> {
     /// How many there are, where, and the best of them.
     pub(super) fn best(&self, limit: usize) -> Found {
         let (texts, lists) = (&self.columns.texts, self.index.footprints.len());
-        let mut facets = Facets {
-            services: vec![0; texts.services.len()],
-            regions: vec![0; texts.regions.len()],
-            units: vec![0; texts.units.len()],
-            kinds: [0; 5],
-        };
+        let mut best = Best::of(self, limit);
         let mut groups: Vec<Group> = Vec::new();
-        let mut best: BinaryHeap<Place> = BinaryHeap::with_capacity(limit + 1);
-        let mut count = 0;
-        self.candidates(|place| {
-            let item = &self.columns.items[place];
-            let Some(left) = self.left(place, item) else { return };
+        let mut cells_of_sorts = vec![0; self.index.sorts.len()];
+        let candidates = self.candidates();
+        for number in 0..candidates.map_or(self.columns.items.len(), <[u32]>::len) {
+            let place = candidates.map_or(number, |places| places[number] as usize);
+            let Some((left, least)) = self.meet(place) else { continue };
             let known = groups.iter().position(|group| group.left == left);
             let known = known.unwrap_or_else(|| {
                 let meets = (0..texts.regions.len() as u32).map(|region| self.meets(region, left)).collect();
@@ -231,16 +238,33 @@ impl<'a> Search<'a> {
             });
             let list = self.index.footprint_of[place] as usize;
             let cells = groups[known].cells(list, &self.index.footprints);
-            if cells == 0 {
-                return;
+            if cells > 0 {
+                groups[known].items[list] += 1;
+                cells_of_sorts[self.index.sort_of[place] as usize] += cells;
+                best.look(place, left, least);
             }
-            groups[known].items[list] += 1;
-            count += cells as usize;
-            facets.services[item.service as usize] += cells;
-            facets.units[item.unit as usize] += cells;
-            facets.kinds[item.kind_number() as usize] += cells;
-            self.rank(place, left, limit, &mut best);
-        });
+        }
+        let facets = self.facets(&groups, &cells_of_sorts);
+        Found {
+            count: facets.kinds.iter().map(|cells| *cells as usize).sum(),
+            best: best.cells.into_sorted_vec(),
+            facets,
+        }
+    }
+
+    fn facets(&self, groups: &[Group], cells_of_sorts: &[u32]) -> Facets {
+        let texts = &self.columns.texts;
+        let mut facets = Facets {
+            services: vec![0; texts.services.len()],
+            regions: vec![0; texts.regions.len()],
+            units: vec![0; texts.units.len()],
+            kinds: [0; 5],
+        };
+        for (sort, cells) in self.index.sorts.iter().zip(cells_of_sorts) {
+            facets.services[sort.service as usize] += cells;
+            facets.units[sort.unit as usize] += cells;
+            facets.kinds[sort.kind as usize] += cells;
+        }
         for group in groups {
             for (list, items) in group.items.iter().enumerate().filter(|(_, items)| **items > 0) {
                 for region in &self.index.footprints[list] {
@@ -248,30 +272,61 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        Found { count, best: best.into_sorted_vec(), facets }
+        facets
+    }
+}
+
+/// The best cells that were found so far.
+struct Best<'a> {
+    search: &'a Search<'a>,
+    limit: usize,
+    cells: BinaryHeap<Place>,
+    /// Score and name of the worst of them, once there are enough.
+    worst: (u32, u32),
+    /// How many words of each name nobody asked for, as far as that was needed.
+    unasked: Vec<u32>,
+}
+
+impl<'a> Best<'a> {
+    fn of(search: &'a Search<'a>, limit: usize) -> Best<'a> {
+        let worst = if limit == 0 { (0, 0) } else { (u32::MAX, u32::MAX) };
+        let unasked = vec![UNKNOWN; search.columns.texts.names.len()];
+        Best { search, limit, cells: BinaryHeap::with_capacity(limit + 1), worst, unasked }
     }
 
     /// Puts the item's cells among the best, unless none of them can be.
-    fn rank(&self, place: usize, left: u32, limit: usize, best: &mut BinaryHeap<Place>) {
-        let item = &self.columns.items[place];
-        let mut extra = self.penalty(place);
-        let worst = best.peek().filter(|_| best.len() >= limit).map(|worst| (worst.score, worst.name));
-        let fits = self.score(place, |word| word.best_region);
-        if limit == 0 || worst.is_some_and(|(score, _)| score < extra + fits) {
+    #[inline]
+    fn look(&mut self, place: usize, left: u32, least: u32) {
+        if least <= self.worst.0 && self.limit > 0 {
+            self.look_closer(place, left, least);
+        }
+    }
+
+    fn look_closer(&mut self, place: usize, left: u32, least: u32) {
+        let name = self.search.columns.items[place].name;
+        let rank = self.search.index.name_rank[name as usize];
+        if self.worst < (least, rank) {
             return;
         }
-        extra += self.unasked(item);
-        if worst.is_some_and(|worst| worst < (extra + fits, self.index.name_rank[item.name as usize])) {
+        let unasked = &mut self.unasked[name as usize];
+        if *unasked == UNKNOWN {
+            *unasked = self.search.unasked(name);
+        }
+        if self.worst < (least + *unasked, rank) {
             return;
         }
-        self.cells(place, left, extra, |cell| {
-            if best.len() < limit {
-                best.push(cell);
-            } else if let Some(mut worst) = best.peek_mut()
+        let extra = self.search.penalty(place) + *unasked;
+        self.search.cells(place, left, extra, |cell| {
+            if self.cells.len() < self.limit {
+                self.cells.push(cell);
+            } else if let Some(mut worst) = self.cells.peek_mut()
                 && cell < *worst
             {
                 *worst = cell;
             }
         });
+        if let Some(worst) = self.cells.peek().filter(|_| self.cells.len() == self.limit) {
+            self.worst = (worst.score, worst.name);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::field::{Field, holds};
+use super::field::{Field, NEVER};
 use super::known::Known;
 use crate::meter::Priority;
 use crate::ratebook::compact::{Columns, Item, Texts};
@@ -24,6 +24,14 @@ pub(super) mod class {
 /// How many classes these bits make.
 pub(super) const CLASSES: usize = 32;
 
+/// What items are counted and narrowed by. A book has few of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sort {
+    pub(super) service: u32,
+    pub(super) unit: u32,
+    pub(super) kind: u32,
+}
+
 /// The searchable side of a book's columns.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -40,6 +48,9 @@ pub struct Index {
     pub(super) region_rank: Vec<u32>,
     /// The class of each item, in bits.
     pub(super) classes: Vec<u8>,
+    /// The distinct sorts of items, and the sort of each item.
+    pub(super) sorts: Vec<Sort>,
+    pub(super) sort_of: Vec<u32>,
     /// The distinct lists of regions in which items are sold, and the list of each item.
     pub(super) footprints: Vec<Vec<u32>>,
     pub(super) footprint_of: Vec<u32>,
@@ -53,18 +64,15 @@ impl Index {
     pub fn new(columns: &Columns) -> Index {
         let texts = &columns.texts;
         let (names, sub_categories) = (Field::new(&texts.names), Field::new(&texts.sub_categories));
-        let secondary_name: Vec<bool> = (texts.names.iter().enumerate())
-            .map(|(place, name)| Priority::of(name) != Priority::Standard || holds(names.squeezed(place), "expired"))
-            .collect();
-        let of_sub = |text: &str| Priority::of(text) != Priority::Standard;
-        let secondary_sub: Vec<bool> = texts.sub_categories.iter().map(of_sub).collect();
-        let windows: Vec<bool> =
-            (0..sub_categories.len()).map(|place| holds(sub_categories.squeezed(place), "windows")).collect();
+        let expired = names.holding("expired", 0, 0, None);
+        let windows = sub_categories.holding("windows", 0, 0, None);
+        let [secondary_name, secondary_sub] = [&names, &sub_categories].map(secondary);
         let class_of = |item: &Item| {
             let class = |applies: bool, class: u8| if applies { class } else { 0 };
-            let secondary = secondary_name[item.name as usize] || secondary_sub[item.sub_category as usize];
+            let (name, sub_category) = (item.name as usize, item.sub_category as usize);
+            let secondary = secondary_name[name] || secondary_sub[sub_category] || expired[name] != NEVER;
             class(secondary, class::SECONDARY)
-                | class(windows[item.sub_category as usize], class::WINDOWS)
+                | class(windows[sub_category] != NEVER, class::WINDOWS)
                 | class(item.is_deprecated(), class::DEPRECATED)
                 | class(item.is_dev_test(), class::DEV_TEST)
                 | class(item.kind_number() > 1, class::COMMITTED)
@@ -72,6 +80,7 @@ impl Index {
         let services = Field::new(&texts.services);
         let machines = (0..services.len()).find(|place| services.squeezed(*place) == "virtualmachines");
         let (footprints, footprint_of) = footprints(columns);
+        let (sorts, sort_of) = sorts(columns);
         Index {
             arm_names: Field::new(&texts.arm_names),
             terms: Field::new(&texts.terms),
@@ -82,6 +91,8 @@ impl Index {
                 COMMON_REGIONS.iter().position(|common| *common == name).unwrap_or(COMMON_REGIONS.len())
             }),
             classes: columns.items.iter().map(class_of).collect(),
+            sorts,
+            sort_of,
             footprints,
             footprint_of,
             machines: machines.map(|place| place as u32),
@@ -90,6 +101,18 @@ impl Index {
             names,
         }
     }
+}
+
+/// Which texts say that a machine may be taken away, as [`Priority::of`] reads them.
+fn secondary(field: &Field) -> Vec<bool> {
+    let words: Vec<Priority> = field.words().map(Priority::of).collect();
+    let [low, priority] = ["low", "priority"].map(|word| field.words().position(|own| own == word));
+    let is = |word: u32, own: Option<usize>| own == Some(word as usize);
+    let says = |own: &[u32]| {
+        own.iter().any(|word| words[*word as usize] == Priority::Spot)
+            || own.windows(2).any(|pair| is(pair[0], low) && is(pair[1], priority))
+    };
+    (0..field.len()).map(|place| says(field.words_of(place))).collect()
 }
 
 /// The plainer text comes first: `Zone 1` before `US Gov Zone 1`.
@@ -102,6 +125,20 @@ fn ranks(texts: &Texts, first: impl Fn(&str) -> usize) -> Vec<u32> {
         ranks[(key & u64::from(u32::MAX)) as usize] = rank as u32;
     }
     ranks
+}
+
+fn sorts(columns: &Columns) -> (Vec<Sort>, Vec<u32>) {
+    let (mut sorts, mut of_items) = (Vec::<Sort>::new(), Vec::with_capacity(columns.items.len()));
+    let mut known = Known::for_about(0);
+    for item in &columns.items {
+        let sort = Sort { service: item.service, unit: item.unit, kind: item.kind_number() };
+        let number = known.number(hash(&[sort.service, sort.unit, sort.kind]), |number| sorts[number] == sort);
+        if number == sorts.len() {
+            sorts.push(sort);
+        }
+        of_items.push(number as u32);
+    }
+    (sorts, of_items)
 }
 
 /// The regions of the cells that count, of each item; most items are sold in the regions of another.

@@ -17,20 +17,24 @@ pub(super) fn meant(typed: &str, index: &Index) -> Option<String> {
     let of_fields = fields.into_iter().flat_map(|field| field.words());
     let own = of_fields.chain(index.arm_regions.iter().copied());
     // A whole word before the beginning of one, then the shorter one.
-    let closeness = |own: &&str| Some((beginning(&letters, own)?, own.len()));
+    let mut own_letters = Vec::new();
+    let mut closeness = |own: &&str| {
+        own_letters.clear();
+        own_letters.extend(own.chars().take(letters.len() + 2));
+        Some((beginning(&letters, &own_letters)?, own.len()))
+    };
     own.filter_map(|own| closeness(&own).map(|close| (close, own))).min().map(|(_, own)| own.to_owned())
 }
 
 /// Whether the word is one edit away, or only a beginning of it is; somebody may still be typing.
-fn beginning(typed: &[char], own: &str) -> Option<bool> {
-    let digits = |letters: &mut dyn Iterator<Item = char>| letters.filter(char::is_ascii_digit).collect::<String>();
-    let own: Vec<char> = own.chars().collect();
+fn beginning(typed: &[char], own: &[char]) -> Option<bool> {
     if own.len() + 1 < typed.len() || own.first()?.is_ascii_digit() != typed.first()?.is_ascii_digit() {
         return None;
     }
-    let is_near =
-        |own: &[char]| one_edit(typed, own) && digits(&mut typed.iter().copied()) == digits(&mut own.iter().copied());
-    if is_near(&own) {
+    let digits =
+        |letters: &[char]| letters.iter().filter(|letter| letter.is_ascii_digit()).copied().collect::<String>();
+    let is_near = |own: &[char]| one_edit(typed, own) && digits(typed) == digits(own);
+    if is_near(own) {
         return Some(false);
     }
     let lengths = typed.len() - 1..=typed.len() + 1;
@@ -55,8 +59,8 @@ mod tests {
 
     #[track_caller]
     fn near(typed: &str, own: &str, expect: Option<bool>) {
-        let letters: Vec<char> = typed.chars().collect();
-        assert_eq!(beginning(&letters, own), expect, "{typed} {own}");
+        let [letters, of_own] = [typed, own].map(|text| text.chars().collect::<Vec<char>>());
+        assert_eq!(beginning(&letters, &of_own), expect, "{typed} {own}");
     }
 
     #[test]

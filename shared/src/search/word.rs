@@ -49,8 +49,11 @@ impl Word {
         let texts = InTexts::new(text, index, &met, within.map(|word| &word.texts));
         let kinds = KINDS.map(|words| if words.iter().any(|own| is_meant(own, text)) { 5 } else { NEVER });
         let linux = index.machines.filter(|_| is_linux);
-        let (mut items, mut matching) = (vec![NEVER; columns.items.len()], Vec::new());
-        let mut look = |place: usize| {
+        let few = within.map(|within| &within.matching[..]);
+        let count = few.map_or(columns.items.len(), <[u32]>::len);
+        let (mut items, mut matching) = (vec![NEVER; columns.items.len()], Vec::with_capacity(count));
+        for number in 0..count {
+            let place = few.map_or(number, |places| places[number] as usize);
             let item = &columns.items[place];
             let fit = match linux {
                 // A machine is Linux unless its price list says Windows.
@@ -67,10 +70,6 @@ impl Word {
                 items[place] = fit;
                 matching.push(place as u32);
             }
-        };
-        match within {
-            Some(within) => within.matching.iter().for_each(|place| look(*place as usize)),
-            None => (0..columns.items.len()).for_each(look),
         }
         let regions = regions(index, text);
         let best_region = regions.iter().copied().min().unwrap_or(NEVER);
@@ -90,6 +89,7 @@ impl InTexts {
         }
     }
 
+    #[inline]
     fn fit(&self, item: &Item, kinds: &[u8; 5]) -> u8 {
         let fit = self.names[item.name as usize].min(self.services[item.service as usize]);
         let fit = fit.min(self.sub_categories[item.sub_category as usize]);

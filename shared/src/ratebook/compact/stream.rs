@@ -66,24 +66,23 @@ impl<'a> Reader<'a> {
         let mut code = 0u32;
         let mut bytes = self.bytes;
         for slot in codes {
-            // Most distances take a byte or two; a sum outside the codes meets no mark.
-            let step = match bytes {
+            // Most distances take a byte or two, and what goes below 0 with one meets no mark.
+            code = match bytes {
                 [byte, rest @ ..] if *byte < 0x80 => {
                     bytes = rest;
-                    distance(u64::from(*byte))
+                    code.wrapping_add_signed(near(u32::from(*byte)))
                 }
                 [low, high @ 1..0x80, rest @ ..] => {
                     bytes = rest;
-                    distance(u64::from(low & 0x7f) | u64::from(*high) << 7)
+                    code.wrapping_add_signed(near(u32::from(low & 0x7f) | u32::from(*high) << 7))
                 }
                 _ => {
                     let mut slow = Reader { name: self.name, bytes };
                     let step = slow.signed()?;
                     bytes = slow.bytes;
-                    step
+                    u32::try_from(i64::from(code).saturating_add(step)).unwrap_or(u32::MAX)
                 }
             };
-            code = u32::try_from(i64::from(code).saturating_add(step)).unwrap_or(u32::MAX);
             match marks.get_mut(code as usize) {
                 Some(mark) => *mark = true,
                 None => return Err(self.malformed(Wrong::PointsAtNothing)),
@@ -195,6 +194,12 @@ impl<'a> Reader<'a> {
 /// Small numbers of both signs from small numbers.
 #[inline]
 fn distance(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+/// The same of numbers of two bytes.
+#[inline]
+fn near(number: u32) -> i32 {
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
