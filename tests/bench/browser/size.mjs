@@ -9,8 +9,8 @@ import { build, sizes } from './module.mjs';
 
 /** What is reached, and two in a hundred more: a size creeps up by small steps. `goal` is where it has to go. */
 const LIMITS = {
-  search: { module: 65_560, glue: 2_610, goal: 30_000 },
-  page: { module: 348_320, glue: 2_620, goal: 55_000 },
+  search: { module: 64_980, glue: 2_610, goal: 30_000 },
+  page: { module: 302_690, glue: 2_620, goal: 55_000 },
 };
 const GLUE_GOAL = 4_000;
 

@@ -58,7 +58,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
         ${problem ? html`<p class="problem" id="problem-${line.id}">${problem.message}</p>` : nothing}
       </div>
       ${more && !view.readonly ? view.details?.assumptions(line, title, problem, view) : nothing}
-      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), view.sourceOf(priced.book), format, actions.proof(line.id)) : nothing}
+      ${open && priced ? view.details?.proof(line, priced, view.priced.reasons.get(line.id), view.sourceOf(priced.book ?? ''), format, actions.proof(line.id)) : nothing}
     </li>`;
 }
 
