@@ -32,7 +32,10 @@ export class OpenBook {
   }
 
   static async open(bytes: Uint8Array): Promise<OpenBook> {
-    return new OpenBook((await estimator()).openBook(bytes));
+    const opened = new OpenBook((await estimator()).openBook(bytes));
+    // What is searched is made with the first search: here, where nobody waits for it.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => opened.search('-', 1));
+    return opened;
   }
 
   get info(): BookInfo {
