@@ -89,8 +89,8 @@ export class Desk implements ReactiveController {
     this.others = this.shelf.opened
       .filter((other) => other !== current && this.shelf.isListed(other.entry))
       .flatMap(({ entry, book }) => {
-        const { estimate, complete } = price(this.laid(book), this.doc, this.words, this.at);
-        if (!estimate) return [];
+        const { estimate, lines, complete } = price(this.laid(book), this.doc, this.words, this.at);
+        if (!estimate || ![...lines.values()].some(({ cost }) => cost)) return [];
         const { currency, monthlyCost } = estimate.totals;
         return [{ id: entry.id, label: bookLabel(entry), currency, monthlyCost, complete }];
       });

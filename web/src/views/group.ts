@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { COST_CENTRE, costCentre, dissolve, isInside, moveGroup, nest, places, renameGroup, setCostCentre, shiftGroup } from '../grouping.js';
 import { chevronIcon, moreIcon, removeIcon } from '../icons.js';
-import { editGroup, type Group } from '../state.js';
+import { editGroup, type Group, type Line } from '../state.js';
 import type { DetailWords } from './details.js';
 import { grip } from './drag.js';
 import type { LinesView } from './lines.js';
@@ -16,8 +16,9 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
   const lines = doc.lines.filter((line) => isInside(doc.groups, line.group, id));
   const inner = doc.groups.filter(({ within }) => within === id);
   const sum = priced.estimate?.groups[id];
-  const amount = sum === undefined ? '–' : format.money(from.info.currency, sum);
-  const whole = lines.every((line) => priced.lines.get(line.id)?.status === 'priced');
+  const hasPrice = (line: Line) => priced.lines.get(line.id)?.status === 'priced';
+  const amount = sum === undefined || !lines.some(hasPrice) ? '–' : format.money(from.info.currency, sum);
+  const whole = lines.every(hasPrice);
   const open = view.more.has(id) && !readonly;
   const centre = costCentre(doc.groups, group);
   return html`

@@ -8,7 +8,7 @@ import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
 import { said } from '../words.js';
 import type { DetailWords } from './details.js';
-import { unpriced, type TotalView } from './total.js';
+import { nothingPriced, unpriced, type TotalView } from './total.js';
 
 /** As many colours as the palette can tell apart; the rest is one part. */
 const COLOURS = 6;
@@ -58,7 +58,7 @@ function parts({ priced, from, format }: TotalView, words: DetailWords): Templat
 
 function exact({ lines, priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
   const totals = priced.estimate?.totals;
-  if (!totals || lines === 0) return nothing;
+  if (!totals || nothingPriced(lines, priced)) return nothing;
   const { currency } = from.info;
   const { monthlyCostLow: low, monthlyCostHigh: high } = totals;
   return html`

@@ -38,7 +38,7 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
   const totals = priced.estimate?.totals;
   const { currency } = from.info;
   const monthly = totals?.monthlyCost ?? '0';
-  const unknown = !totals || lines === 0;
+  const unknown = !totals || nothingPriced(lines, priced);
   const { words } = format;
   const shown = unknown ? '–' : format.money(currency, monthly);
   return html`
@@ -46,7 +46,7 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
       <h2>${words.estimatedMonth}</h2>
       <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
         aria-live="off">${shown}</output>
-      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? words.addAMeter : totals ? words.aYear(format.money(currency, totals.yearlyCost)) : words.notPriced}</bdi></p>
+      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? words.addAMeter : unknown ? words.notPriced : words.aYear(format.money(currency, totals.yearlyCost))}</bdi></p>
       ${lines > 0 && !priced.complete
         ? html`<p class="flag">${warnIcon}<bdi>${incomplete(lines, priced, words)}</bdi></p>` : nothing}
     </div>`;
@@ -54,6 +54,11 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
 
 function incomplete(lines: number, priced: Priced, words: Words): string {
   return words.incomplete(unpriced(lines, priced), lines);
+}
+
+/** A sum of nothing is no amount: what is not known is never 0. */
+export function nothingPriced(lines: number, priced: Priced): boolean {
+  return unpriced(lines, priced) === lines;
 }
 
 export function unpriced(lines: number, priced: Priced): number {
