@@ -68,7 +68,7 @@ export async function links({ RateBook }, bytes, keeping) {
       default: return chance(100) === 0 ? bomb() : packed(deflateRawSync(damaged(round, good)));
     }
   };
-  const text = ({ work }) => write(work, book.info, ENTRY, AT);
+  const text = ({ work }) => write(work, book.info, ENTRY, [], AT);
   return async (round) => {
     const found = await asked(hostile(round));
     if (found === undefined) return false;
