@@ -33,8 +33,8 @@ export class OpenBook {
 
   static async open(bytes: Uint8Array): Promise<OpenBook> {
     const opened = new OpenBook((await estimator()).openBook(bytes));
-    // What is searched is made with the first search: here, where nobody waits for it.
-    (globalThis.requestIdleCallback ?? setTimeout)(() => opened.search('-', 1));
+    // What is searched is made with the first search: here, once the prices are drawn.
+    setTimeout(() => opened.search('', 1), 99);
     return opened;
   }
 
