@@ -3,6 +3,7 @@
 //! Items of one meter share its included quantity and its tiers, as they will on the bill: they
 //! are stacked in the order of the file, and each line costs what it adds to the running total.
 
+mod found;
 pub mod groups;
 pub mod line;
 mod offers;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
 use crate::json::DecodeError;
-use crate::meter::{Meter, PriceKind, PriceModel};
+use crate::meter::{Meter, PriceModel};
 use crate::money::Currency;
 use crate::offer::OfferId;
 use crate::period::Instant;
@@ -29,7 +30,8 @@ use crate::ratebook::Unpriced;
 use crate::ratebook::format::{BookId, OpenBook};
 use crate::rating::{BookInfo, Counting, ENDLESS_DECIMALS, Ledger, Status, TierCharge, cost_of};
 use crate::search::SearchIndex;
-use crate::warning::{Warning, WarningCode};
+use crate::warning::Warning;
+use found::find_meter;
 use groups::Sums;
 pub(crate) use offers::Lists;
 use offers::Parts;
@@ -359,55 +361,6 @@ fn resolve<'a>(
         high: or_expected(item.high, "high")?,
         count,
     })
-}
-
-fn find_meter<'a>(
-    item: &WorkloadItem,
-    path: &str,
-    PriceList { open, index, .. }: PriceList<'a>,
-    options: &Options<'_>,
-    warnings: &mut Vec<Warning>,
-) -> Result<&'a Meter, Unpriced> {
-    let region = options.region.or(item.region.as_deref());
-    if let Some(id) = item.meter_id {
-        return by_id(id, region, open, options.at);
-    }
-    let query = item.query.as_deref().unwrap_or("");
-    let hits = index.find(&open.book, query, region);
-    // A narrower look must not settle for something else: what fits best is then not sold there, but for traffic.
-    if let Some(region) = region
-        && let Some(any) = index.find(&open.book, query, None).first()
-        && hits.first().is_none_or(|best| any.score < best.score)
-    {
-        let meter = &open.book.meters()[any.meter];
-        crate::region::sold_by_zone(&meter.category, &meter.region, region).ok_or(Unpriced::NotInRegion)?;
-        return open.book.sibling_in(meter, region, options.at);
-    }
-    let best = hits.first().ok_or(Unpriced::NoMatch)?;
-    let meter = &open.book.meters()[best.meter];
-    let others = hits.iter().skip(1).take_while(|hit| hit.score == best.score).count();
-    if others > 0 {
-        warnings.push(Warning {
-            code: WarningCode::QueryAmbiguous,
-            message: format!(
-                "the search text picked {} {} in {} ({}); {others} more fit as well: give its meterId to be sure",
-                meter.category, meter.name, meter.region, meter.id
-            ),
-            path: Some(format!("{path}.query")),
-        });
-    }
-    open.book.price_like(meter, options.at)
-}
-
-fn by_id<'a>(id: MeterId, region: Option<&str>, open: &'a OpenBook, at: Timestamp) -> Result<&'a Meter, Unpriced> {
-    let Some(region) = region else { return open.book.price_at(id, at) };
-    let rows = open.book.rows_of(id);
-    let there = |meter: &&Meter| meter.kind == PriceKind::Consumption && crate::region::means(region, &meter.region);
-    match (rows.iter().find(there), open.book.price_at(id, at)) {
-        // The id itself is sold there, maybe at another price than elsewhere.
-        (Some(row), Err(Unpriced::Ambiguous)) => open.book.price_like(row, at),
-        (_, priced) => open.book.sibling_in(priced?, region, at),
-    }
 }
 
 /// What stands on a meter so far.

@@ -16,7 +16,7 @@ use crate::json::{self, Object};
 struct Everything<'a> {
     name: std::borrow::Cow<'a, str>,
     small: u8,
-    float: f64,
+    signed: i64,
     amount: Decimal,
     maybe: Option<Decimal>,
     flag: bool,
@@ -77,7 +77,7 @@ struct Loose {
     more: Event,
 }
 
-const EVERYTHING: &str = r#"{"name": "x \"y\" \u00e4", "small": 7, "float": -1.5e3, "amount": "2.50", "maybe": null, "flag": true,
+const EVERYTHING: &str = r#"{"name": "x \"y\" \u00e4", "small": 7, "signed": -1500, "amount": "2.50", "maybe": null, "flag": true,
  "raw": {"deep": [1, {"er": null}]}, "rows": [[1, null, "a"], [2, 3, "b"]],
  "pairs": [[0, 1], ["10", 2]], "objects": [{"a": 1}, {"a": 2, "b": {"a": 3, "b": null}}], "object": {"a": 4},
  "tags": {"k": "v", "l": "w"}, "counts": {"one": 1, "two": 2}, "model": {"package": 100}, "models": [[0, "volume"],
