@@ -47,7 +47,7 @@ export async function joinChunks(folder, scripts, entries) {
   const imports = new Map();
   for (const { code, fileName, name, isEntry, imports: needed, moduleIds } of output) {
     imports.set(fileName, needed);
-    const smaller = (text) => minify(text, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { comments: false, ecma: 2022 } });
+    const smaller = (text) => minify(text, { module: true, ecma: 2022, compress: { ecma: 2022, passes: 3, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false }, format: { comments: false, ecma: 2022 } });
     // Names are given by how often they stand there, which is another thing the second time.
     const small = await smaller((await smaller(code)).code);
     // Where there is something of others.

@@ -12,6 +12,15 @@ test('a typed line becomes a line, word by word', async ({ page, demo }) => {
   await expect(chips.filter({ hasText: 'schedule 12h' })).toBeVisible();
   await expect(chips.filter({ hasText: 'count x3' })).toBeVisible();
   await expect(chips.filter({ hasText: 'not understood qqq' })).toBeVisible();
+  // What a screen reader is given has each word apart from the next.
+  const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
+  const text = (id: string): string => {
+    const node = nodes.find(({ nodeId }) => nodeId === id);
+    const own = node?.role?.value === 'StaticText' ? String(node.name?.value) : '';
+    return own || (node?.childIds ?? []).map(text).join('');
+  };
+  const spoken = nodes.filter(({ role }) => role?.value === 'status').map(({ nodeId }) => text(nodeId));
+  expect(spoken.join('\n')).toContain('region westeurope, schedule 12h, schedule weekdays, count x3, not understood qqq');
   for (const region of await hits(page).locator('.hit-region').allTextContents()) expect(['EU West', 'All regions']).toContain(region);
   await page.keyboard.press('Enter');
   const line = lines(page).first();

@@ -73,6 +73,7 @@ test('a link brings the same estimate, and no request knows of it', async ({ pag
   // What came can be taken back, and stays after a reload.
   await other.reload();
   await expect(lines(other)).toHaveCount(2);
+  await expect(other.getByText(/when this was shared/), 'still the prices of then, and said so').toBeVisible();
   await context.close();
 });
 

@@ -106,6 +106,11 @@ test('the estimate is there again after a reload, half typed lines too', async (
   await expect(lines(page)).toHaveCount(2);
   await expect(page.getByLabel('Name of the estimate')).toHaveValue('Shop');
   await expect(grandTotal(page)).toHaveAttribute('data-exact', total ?? '');
+  // It goes on with the prices of the day: nobody shared it.
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Branches' })).toBeVisible();
+  await expect(page.getByText(/when this was shared/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Back to the lines' }).click();
   await page.getByRole('button', { name: 'Start empty' }).click();
   await expect(lines(page)).toHaveCount(0);
   await page.evaluate(() => localStorage.setItem('forebill.recent/1', '[{"id":"x","savedAt":"","name":"","lines":1,"text":"{}"},7]'));

@@ -262,6 +262,7 @@ export class ForebillEstimator extends LitElement {
       this.addController(this.#saving);
       const restored = await this.#saving.restore();
       this.#kept = null;
+      if (this.#desk.work.pin) await this.#loadTools();
       if (restored) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());
     }
     await this.#openLink();

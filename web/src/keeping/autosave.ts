@@ -47,8 +47,8 @@ export class Autosave implements ReactiveController {
       forget(this.#id);
       return;
     }
-    const { doc } = this.#desk;
-    keep({ id: this.#id, savedAt: new Date().toISOString(), name: doc.name.trim(), lines: doc.lines.length, text });
+    const { doc, work } = this.#desk;
+    keep({ id: this.#id, savedAt: new Date().toISOString(), name: doc.name.trim(), lines: doc.lines.length, text, live: !work.pin });
   };
 
   /** Whether there was something that could be brought back. */
@@ -57,7 +57,7 @@ export class Autosave implements ReactiveController {
     const last = isEmpty(this.#desk.work) ? recent()[0] : undefined;
     if (!last) return false;
     try {
-      await load(this.#desk, last.text, true);
+      await load(this.#desk, last.text, true, last.live);
     } catch {
       return false;
     }

@@ -26,10 +26,12 @@ export interface Loaded {
   pinned: boolean;
 }
 
-/** Opens a text in place of what is there, with the prices that it was made with where they still are. */
-export async function load(desk: Desk, text: string, repair = false): Promise<Loaded> {
+/** Opens a text in place of what is there, with the prices that it was made with where they still are; one that is live
+ * goes on with today's. */
+export async function load(desk: Desk, text: string, repair = false, live = false): Promise<Loaded> {
   const { shelf } = desk;
-  const shared = read(text);
+  const given = read(text);
+  const shared = live ? { ...given, pin: null } : given;
   const today = shelf.current?.book.info.id;
   const own = shared.pin && shared.pin.book !== today ? await shelf.fetchPinned(shared.pin) : shelf.current;
   const beside = await Promise.all((shared.pin?.beside ?? []).map((one) => shelf.fetchPinned(one)));
@@ -38,7 +40,7 @@ export async function load(desk: Desk, text: string, repair = false): Promise<Lo
   const current = past ?? shelf.current;
   if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
   // The prices of an unpinned file, and those of a lost book, are today's.
-  const pin: Pin | null = past ? shared.pin : null;
+  const pin: Pin | null = past && shared.pin;
   const at = pin?.at || new Date().toISOString();
   const offers = namedOffers(shared);
   await Promise.all(offers.flatMap((offer) => {

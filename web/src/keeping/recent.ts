@@ -10,6 +10,8 @@ export interface Recent {
   readonly name: string;
   readonly lines: number;
   readonly text: string;
+  /** Whether it had the prices of the day, and not those of a link. */
+  readonly live?: boolean;
 }
 
 export function recent(): Recent[] {
