@@ -185,7 +185,7 @@ fn bad_usage() -> Vec<Case> {
         case("a number as next link", with("]}", "],\"nextLink\":5}"), "expected a string, found integer `5`", "(nextLink, line 8"),
         case("infoFields as a list", with("\"unit\":\"1 Hour\"", "\"infoFields\":[1]"), "expected an object, found a list", "(value[1].properties.infoFields, line 7"),
         case("infoFields 200,000 deep", with("\"unit\":\"1 Hour\"", &format!("\"infoFields\":{{\"a\":{}", "[".repeat(200_000))), "nested too deeply", "(value[1].properties.infoFields.a[0][0]"),
-        case("instanceData cut off", with("\"unit\":\"1 Hour\"}}\n]}", "\"instanceData\":{\"a\":["), "the text breaks off inside a list", "(value[1].properties.instanceData, line 8"),
+        case("instanceData cut off", with("\"unit\":\"1 Hour\"}}\n]}", "\"instanceData\":{\"a\":["), "the text breaks off inside a list", "(value[1].properties.instanceData.a, line 8"),
         case("a rate card", CARD, "missing field `value`", "line 15"),
     ]
 }
