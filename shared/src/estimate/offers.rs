@@ -109,10 +109,10 @@ impl Parts {
         options: &Options<'_>,
     ) -> Result<Parts, (usize, Inexact)> {
         let mut parts = Parts::default();
+        let only_own = counted.items.iter().all(|item| item.list.is_none_or(|list| list == 0));
         for (place, list) in lists.all.iter().enumerate() {
             let its: Vec<&Line> = lines.iter().filter(|line| counted.items[line.item].list == Some(place)).collect();
-            let nothing_runs = counted.items.iter().all(|item| item.list.is_none_or(|list| list == 0));
-            if its.is_empty() && !(place == 0 && nothing_runs) {
+            if its.is_empty() && !(place == 0 && only_own) {
                 continue;
             }
             let mut monthly_cost = Decimal::ZERO;
@@ -134,7 +134,6 @@ impl Parts {
             [one] => one.terms.clone(),
             several => together(several).map_err(|error| (0, error))?,
         };
-        let only_own = counted.items.iter().all(|item| item.list == Some(0));
         if only_own {
             parts.offers.clear();
         }
