@@ -259,7 +259,7 @@ test('while its book cannot be had, a line has no price and says why', async ({ 
   // Nothing has a price, and that is not nothing.
   await expect(grandTotal(page)).toHaveText('–');
   await expect(page.locator('.summary')).not.toContainText('$0.00');
-  await expect(line(page, 0).locator('.own-offer')).toHaveAttribute('title', /no rate book of this offer in the currency/);
+  await expect(line(page, 0).locator('.own-offer')).toHaveAttribute('title', /no prices of this offer are at hand in the currency/);
 });
 
 test('branches, counts and the matrix price a line with its own offer', async ({ page, demo, shop }) => {
