@@ -31,7 +31,6 @@ export const detailStyles = css`
   [data-drop="in"] { outline: 2px solid var(--accent); outline-offset: -1px; border-radius: var(--radius); }
   @media (pointer: coarse) {
     .grip { opacity: .7; }
-    .name { block-size: var(--control-height); }
   }
 
   .tier-bar { display: flex; gap: 2px; margin-block-start: 4px; }

@@ -20,6 +20,7 @@ export const lines = css`
     font-weight: 600; text-overflow: ellipsis;
   }
   .name::placeholder { color: var(--text); opacity: 1; }
+  @media (pointer: coarse) { .name { block-size: var(--control-height); } }
   .kept { margin-inline: 0; padding-inline: 0; line-height: 28px; overflow: hidden; white-space: nowrap; border: 0; }
   .name:hover { border-color: var(--hairline); }
   .name:focus { border-color: var(--control); background: var(--raised); }
