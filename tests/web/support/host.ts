@@ -16,7 +16,8 @@ const TYPES: Record<string, string> = {
 /** What a strict portal sends. */
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self' http://localhost:*; base-uri 'none'; object-src 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
 
-export interface Page { type: string; body: string | Buffer; policy?: string }
+/** `late` comes when what is before it was drawn. */
+export interface Page { type: string; body: string | Buffer; late?: string; policy?: string }
 
 export class Host {
   readonly #server: Server;
@@ -32,7 +33,8 @@ export class Host {
       const page = host.pages.get(pathname);
       if (page) {
         response.writeHead(200, { 'content-type': TYPES[page.type] ?? page.type, ...(page.policy ? { 'content-security-policy': page.policy } : {}) });
-        response.end(page.body);
+        response.write(page.body);
+        setTimeout(() => response.end(page.late), page.late === undefined ? 0 : 700);
       } else if (pathname.startsWith('/forebill/data/')) {
         void fetch(`${demo}${pathname.replace('/forebill', '')}`).then(async (answer) => {
           response.writeHead(answer.status, { 'content-type': 'application/json' });

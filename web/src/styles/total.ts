@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const total = css`
   .headline {
     position: sticky; z-index: 2; inset-block-end: 0; margin-inline: -16px; padding: 10px 16px;
-    display: grid; grid-template-columns: 1fr auto; align-items: baseline; gap: 0 16px;
+    display: grid; grid-template-columns: auto 1fr; align-items: baseline; gap: 0 16px;
     border-block-start: 1px solid var(--hairline); background: var(--raised);
   }
   .headline h2 { font-weight: 400; font-size: 14px; line-height: 20px; color: var(--muted); }
