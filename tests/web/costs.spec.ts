@@ -174,7 +174,10 @@ test('a bar leads to the lines of its day', async ({ page, demo }) => {
   const cursor = page.getByRole('slider', { name: /^Exact cost by service: cursor over days/ });
   await cursor.focus();
   await page.keyboard.press('Home');
+  const said = page.locator('.only').getByRole('status');
+  await expect(said).toBeEmpty();
   await page.keyboard.press('Enter');
+  await expect(said).toHaveText(/^Only .* 1, 20\d\d$/);
   const lines = page.getByRole('group', { name: /^By service, / });
   await expect(lines.locator('tfoot [data-exact]')).toHaveAttribute('data-exact', first?.cost ?? '');
   expect(page.url()).toContain(`on=${first?.bucket ?? ''}`);
@@ -184,6 +187,16 @@ test('a bar leads to the lines of its day', async ({ page, demo }) => {
   expect(sum([...shown.values()].filter((cost) => cost !== 'no price'))).toBe(sum([first?.cost ?? '']));
   await page.getByRole('button', { name: 'The whole month' }).click();
   await expect(page.getByRole('group', { name: 'By service', exact: true })).toBeVisible();
+  await expect(said).toBeEmpty();
+});
+
+test('what the numbers rest on is said point by point', async ({ page, demo }) => {
+  await openCosts(page, demo.origin);
+  const points = await page.locator('.strip > summary li').allTextContents();
+  expect(points.length).toBeGreaterThan(4);
+  const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
+  const said = nodes.filter(({ role }) => /^Disclosure/.test(String(role?.value))).map(({ name }) => String(name?.value).replace(/\s+/g, ' '));
+  expect(said.map((text) => text.trim())).toContain(points.map((point) => point.trim()).join(', '));
 });
 
 test('the amount of a meter opens to its tiers, which add up to it', async ({ page, demo }) => {

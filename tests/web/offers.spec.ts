@@ -258,6 +258,7 @@ test('while its book cannot be had, a line has no price and says why', async ({ 
   await expect(line(page, 0).locator('.own-offer')).toHaveText(/MS-AZR-0064P/);
   // Nothing has a price, and that is not nothing.
   await expect(grandTotal(page)).toHaveText('–');
+  await expect(page.getByRole('status').filter({ hasText: /^not priced$/ })).toHaveCount(1);
   await expect(page.locator('.summary')).not.toContainText('$0.00');
   await expect(line(page, 0).locator('.own-offer')).toHaveAttribute('title', /no prices of this offer are at hand in the currency/);
 });

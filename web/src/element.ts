@@ -18,6 +18,7 @@ import type { ToolName, Tools } from './tools/tools.js';
 import type { Details } from './views/details.js';
 import { page } from './views/page.js';
 import { MeterSearch } from './views/search.js';
+import { nothingPriced } from './views/total.js';
 import { en, wordsOf } from './words.js';
 
 const COPIED_MS = 2000;
@@ -240,11 +241,13 @@ export class ForebillEstimator extends LitElement {
   }
 
   #onPriced(): void {
-    const { current } = this.#desk.shelf;
-    const monthly = this.#desk.priced.estimate?.totals.monthlyCost;
-    if (current && this.#desk.doc.lines.length > 0 && monthly !== undefined) {
+    const { shelf: { current }, priced, doc: { lines } } = this.#desk;
+    const monthly = priced.estimate?.totals.monthlyCost;
+    if (current && lines.length > 0 && monthly !== undefined) {
+      const words = this.#words;
       const amount = this.#format.money(current.book.info.currency, monthly);
-      this.#announcer.say(this.#desk.priced.complete ? this.#words.announce(amount) : this.#words.announceIncomplete(amount));
+      this.#announcer.say(nothingPriced(lines.length, priced) ? words.notPriced
+        : priced.complete ? words.announce(amount) : words.announceIncomplete(amount));
     }
     this.#changed = true;
     this.#saving?.soon();

@@ -34,6 +34,8 @@ export const pages = css`
   .strip > summary { padding: 8px 12px; cursor: pointer; border-radius: var(--radius-large); }
   .strip > summary > ul { display: inline-flex; flex-wrap: wrap; gap: 2px 16px; vertical-align: top; max-inline-size: calc(100% - 24px); }
   .strip > summary li { display: flex; align-items: center; gap: 6px; font-size: 12px; line-height: 20px; color: var(--muted); }
+  /* What stands apart is also said apart. */
+  .strip > summary li:not(:last-child) span::after { content: ',\a0'; font-size: 0; }
   .strip > summary li.warn { color: var(--warn); font-weight: 600; }
   .strip .scroll { margin: 0 12px 12px; }
   .notes { display: grid; gap: 4px; padding: 0 12px 12px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
@@ -117,7 +119,9 @@ export const pages = css`
   .rules { margin-block-start: 24px; }
   .rules > summary, .card summary { cursor: pointer; }
   pre { overflow-x: auto; margin: 8px 0 0; padding: 12px; border: 1px solid var(--hairline); border-radius: var(--radius-large); background: var(--surface); font: 12px/18px ui-monospace, "Cascadia Mono", Consolas, monospace; }
-  .only { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding-block: 8px 0; }
+  .only { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
+  .only .button { margin-block-start: 8px; }
+  .only strong:not(:empty) { padding-block-start: 8px; }
   .why { padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline dotted; text-underline-offset: 3px; }
   .why:hover, .why[aria-expanded="true"] { text-decoration-style: solid; }
   tr.below > td { padding: 0; background: var(--surface); }

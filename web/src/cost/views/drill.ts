@@ -50,8 +50,8 @@ export function drillView(shown: Shown, report: Report, drill: Drill, drilling: 
     ${route.table ? series(shown, branch, drill.buckets, by)
       : html`<forebill-stack-chart .data=${stacked(shown, report, drill, branch, by, route.on)}
           @forebill-pick=${(event: CustomEvent<string>) => go({ on: event.detail === route.on ? null : event.detail })}></forebill-stack-chart>`}
-    ${at < 0 ? nothing : html`<p class="only"><strong>${words.onlyOf(shown.dates.full(route.on ?? ''))}</strong>
-      <button type="button" class="button" @click=${() => go({ on: null })}>${closeIcon} ${words.wholeMonth}</button></p>`}
+    <div class="only"><strong role="status">${at < 0 ? nothing : words.onlyOf(shown.dates.full(route.on ?? ''))}</strong>
+      ${at < 0 ? nothing : html`<button type="button" class="button" @click=${() => go({ on: null })}>${closeIcon} ${words.wholeMonth}</button>`}</div>
     ${parts(shown, { branch, by, drill, path, at }, drilling)}`;
 }
 
