@@ -161,6 +161,7 @@ test('by keyboard: T shows tables, arrows move the cursor, which says its day', 
   await expect(readout).toHaveAttribute('data-exact', spend.days[1]?.cost ?? '');
   await expect(cursor).toHaveAttribute('aria-valuetext', /2026|20\d\d: /);
   await page.keyboard.press('t');
+  await expect(page.getByRole('status').filter({ hasText: /^Tables$/ })).toHaveCount(1);
   await expect(page.getByRole('group', { name: 'Exact cost by day' })).toBeVisible();
   await expect(page.getByRole('group', { name: 'Running total and forecast' })).toBeVisible();
   await page.keyboard.press('t');

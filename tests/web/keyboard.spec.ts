@@ -1,7 +1,7 @@
 // The whole main path without a mouse.
 
 import { expect, test } from './support/demo';
-import { grandTotal, hits, lines, open, search } from './support/page';
+import { add, grandTotal, hits, lines, open, search } from './support/page';
 
 test('find, add, change, explain, move, remove and undo by keyboard', async ({ page, demo }) => {
   await open(page, demo.origin);
@@ -69,4 +69,17 @@ test('a removed line comes back with the button, and no hit says so', async ({ p
   await expect(lines(page)).toHaveCount(0);
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
   await expect(lines(page)).toHaveCount(1);
+});
+
+test('Escape leads from a sheet back to its button', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'virtual machines', '730');
+  const share = page.getByRole('button', { name: 'Share', exact: true });
+  await share.focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Share this estimate' });
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(share).toBeFocused();
 });

@@ -40,6 +40,8 @@ export class ForebillCosts extends LitElement {
   readonly #percent = new Percent(this.#locale);
   readonly #why = new Why(this, this.#locale);
   #dates = new Dates(this.#locale, costEn);
+  /** What a key did: a button would say it by itself. */
+  #said = '';
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -70,7 +72,11 @@ export class ForebillCosts extends LitElement {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.composedPath()[0];
     if (target instanceof HTMLElement && target.matches('input, select, textarea')) return;
-    if (event.key.toLowerCase() === 't' && this.#route.view === 'spend') this.#go({ table: !this.#route.table });
+    if (event.key.toLowerCase() === 't' && this.#route.view === 'spend' && this.#words) {
+      const table = !this.#route.table;
+      this.#said = table ? this.#words.tables : this.#words.charts;
+      this.#go({ table });
+    }
   };
 
   readonly #go = (change: Partial<Route>): void => {
@@ -89,6 +95,7 @@ export class ForebillCosts extends LitElement {
         <header class="bar"><div class="title"><slot name="header"></slot></div>${words ? nav(this.#route.view, words.pages, words.places) : nothing}</header>
         ${words ? this.#shown(words, reports, (value) => this.#view(words, value)) : skeleton(null)}
         ${words ? this.#kept(words) : nothing}
+        <p class="visually-hidden" role="status">${this.#said}</p>
       </div>`;
   }
 
