@@ -163,8 +163,8 @@ export const detailStyles = css`
   .chips { display: flex; flex-wrap: wrap; gap: 4px; padding: 8px 12px; border-block-end: 1px solid var(--hairline); }
   .chip { padding: 2px 8px; border: 1px solid var(--hairline); border-radius: 12px; background: var(--surface); font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
   .chip-role { color: var(--muted); }
-  .chip::after { content: ',\a0'; font-size: 0; }
-  .chip-role::after { content: '\a0'; font-size: 0; }
+  .chip::after { content: ',\a0'; font-size: 0; line-height: 0; }
+  .chip-role::after { content: '\a0'; font-size: 0; line-height: 0; }
   .chip.unknown { border-color: var(--warn); color: var(--warn); }
   .chip.unknown .chip-role { color: inherit; font-weight: 600; }
   .hits {

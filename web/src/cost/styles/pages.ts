@@ -35,7 +35,7 @@ export const pages = css`
   .strip > summary > ul { display: inline-flex; flex-wrap: wrap; gap: 2px 16px; vertical-align: top; max-inline-size: calc(100% - 24px); }
   .strip > summary li { display: flex; align-items: center; gap: 6px; font-size: 12px; line-height: 20px; color: var(--muted); }
   /* What stands apart is also said apart. */
-  .strip > summary li:not(:last-child) span::after { content: ',\a0'; font-size: 0; }
+  .strip > summary li:not(:last-child) span::after { content: ',\a0'; font-size: 0; line-height: 0; }
   .strip > summary li.warn { color: var(--warn); font-weight: 600; }
   .strip .scroll { margin: 0 12px 12px; }
   .notes { display: grid; gap: 4px; padding: 0 12px 12px; font-size: 12px; line-height: 18px; overflow-wrap: anywhere; }
