@@ -110,14 +110,16 @@ fn knows(columns: &Columns, index: &Index, word: &str) -> bool {
 
 /// All consumption meters of a book, newest price of each.
 #[derive(Debug, Clone, Default)]
-pub struct SearchIndex(OnceLock<Indexed>);
+pub struct SearchIndex {
+    /// The columns of the book, and the place in it of each cell.
+    columns: OnceLock<(Columns, Vec<u32>)>,
+    index: OnceLock<Index>,
+}
 
-#[derive(Debug, Clone)]
-struct Indexed {
-    columns: Columns,
-    /// The place in the book of each cell.
-    places: Vec<u32>,
-    index: Index,
+struct Indexed<'a> {
+    columns: &'a Columns,
+    places: &'a [u32],
+    index: &'a Index,
 }
 
 /// Where a hit stands in the book, and how well it fits (less is better).
@@ -145,11 +147,15 @@ impl SearchIndex {
         SearchIndex::default()
     }
 
-    fn of(&self, book: &RateBook) -> &Indexed {
-        self.0.get_or_init(|| {
-            let (columns, places) = compact::columns_of(book);
-            Indexed { index: Index::new(&columns), columns, places }
-        })
+    /// The same over the columns of a book that was opened from them, which then need not be made again.
+    #[must_use]
+    pub fn over(columns: Columns, places: Vec<u32>) -> SearchIndex {
+        SearchIndex { columns: OnceLock::from((columns, places)), index: OnceLock::new() }
+    }
+
+    fn of(&self, book: &RateBook) -> Indexed<'_> {
+        let (columns, places) = self.columns.get_or_init(|| compact::columns_of(book));
+        Indexed { columns, places, index: self.index.get_or_init(|| Index::new(columns)) }
     }
 
     /// All meters that fit every word of the text, best first. `region` narrows to one region and global meters.

@@ -37,6 +37,7 @@ mod prices;
 mod read;
 mod stream;
 mod texts;
+mod whole;
 mod write;
 
 pub use columns::{Columns, Dictionaries, Item};
@@ -45,6 +46,7 @@ pub use malformed::{Malformed, Stream, Wrong};
 pub(crate) use of_book::columns as columns_of;
 pub use prices::Prices;
 pub use texts::Texts;
+pub use whole::{Whole, open};
 pub use write::{Written, write};
 
 use super::BookError;
@@ -80,11 +82,14 @@ pub enum OpenError {
 /// Why prices and ids make no book.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotABookOfThese {
+    /// The prices could not be opened.
+    #[error(transparent)]
+    Prices(OpenError),
     /// The ids could not be opened.
     #[error(transparent)]
     Ids(#[from] OpenError),
     /// The prices name other ids.
-    #[error("the ids are not those of this rate book")]
+    #[error("the ids are not those of this rate book: get both of them again")]
     OtherIds,
     /// The rows contradict each other.
     #[error(transparent)]

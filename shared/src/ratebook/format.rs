@@ -110,6 +110,14 @@ pub struct OpenBook {
     pub book: RateBook,
 }
 
+impl OpenBook {
+    /// Whether the id is that of the book's own bytes: an address or the name of a file only says so.
+    #[must_use]
+    pub fn is_of_its_id(&self) -> bool {
+        BookId::of(&to_bytes(&self.book)) == self.id
+    }
+}
+
 impl std::ops::Deref for OpenBook {
     type Target = RateBook;
     fn deref(&self) -> &RateBook {

@@ -70,7 +70,7 @@ pub(crate) fn columns(book: &RateBook) -> (Columns, Vec<u32>) {
 
 /// Puts the places in the order of a column of codes; what is equal keeps its order. Counting takes a walk where
 /// comparing takes sixteen, and none of the bytes of a sort.
-fn order_by(places: &mut Vec<u32>, codes: &[u32]) {
+pub(super) fn order_by(places: &mut Vec<u32>, codes: &[u32]) {
     let most = codes.iter().copied().max().unwrap_or_default() as usize;
     if most == 0 {
         return;

@@ -4,19 +4,20 @@ use proptest::prelude::*;
 
 use super::given::books;
 use crate::ratebook::RateBook;
-use crate::ratebook::compact::{CompactBook, write};
+use crate::ratebook::compact::{CompactBook, Whole, of_book, write};
 use crate::ratebook::format;
 
 fn check(book: &RateBook) -> Result<(), TestCaseError> {
     let written = write(book).unwrap();
     let opened = CompactBook::open(&written.prices).unwrap();
-    let read = opened.to_book(&written.ids).unwrap();
+    let Whole { book: read, columns, places } = opened.clone().whole(&written.ids).unwrap();
     let json = format::open(&format::to_bytes(book)).unwrap().book;
     prop_assert_eq!(read.header(), json.header());
     prop_assert_eq!(read.meters(), json.meters());
     prop_assert_eq!(format::to_bytes(&read), format::to_bytes(book));
     prop_assert_eq!(opened.to_bytes().unwrap(), written.prices);
     prop_assert_eq!(write(&json).unwrap(), write(&read).unwrap());
+    prop_assert!((columns, places) == of_book::columns(&json), "other columns than those of the book");
     Ok(())
 }
 
@@ -36,7 +37,7 @@ fn a_cell_answers_like_its_row() {
     let book = super::given::book();
     let written = write(&book).unwrap();
     let opened = CompactBook::open(&written.prices).unwrap();
-    let (columns, places) = crate::ratebook::compact::of_book::columns(&book);
+    let (columns, places) = of_book::columns(&book);
     assert_eq!(opened.columns(), &columns);
     for (cell, place) in places.iter().enumerate() {
         let meter = &book.meters()[*place as usize];
