@@ -1,4 +1,4 @@
-//! Whole rate books with their ids, in their JSON form; JSON text in and out.
+//! Whole rate books with their ids, in either form; JSON text in and out.
 
 mod candidates;
 mod line;
@@ -13,6 +13,7 @@ use shared::estimate::{self, Options, PriceList, seek, workload};
 use shared::json::DecodeError;
 use shared::period::parse_timestamp;
 use shared::problem::Problem;
+use shared::ratebook::compact::{self, Whole};
 use shared::ratebook::format::{self, OpenBook};
 use shared::rating::BookInfo;
 use shared::search::SearchIndex;
@@ -75,6 +76,22 @@ impl RateBook {
         let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
         let index = SearchIndex::when_asked();
         Ok(RateBook { inside: Rc::new(Opened { open, index }), beside: Vec::new() })
+    }
+
+    /// Opens a book from its compact form. Its id is that of the JSON form, which says whose prices an estimate has; it is
+    /// believed, and `verify` checks it.
+    #[wasm_bindgen(js_name = openCompact)]
+    pub fn open_compact(prices: &[u8], ids: &[u8], id: &str) -> Result<RateBook, String> {
+        let id = id.parse().map_err(|error| at_all("badRateBook", error))?;
+        let Whole { book, columns, places } =
+            compact::open(prices, ids).map_err(|error| at_all("badRateBook", error))?;
+        let opened = Opened { open: OpenBook { id, book }, index: SearchIndex::over(columns, places) };
+        Ok(RateBook { inside: Rc::new(opened), beside: Vec::new() })
+    }
+
+    /// Whether the id is the hash of the JSON form that a store would hold of this book.
+    pub fn verify(&self) -> bool {
+        self.inside.open.is_of_its_id()
     }
 
     /// What the book is: id, offer, currency, number of meters.

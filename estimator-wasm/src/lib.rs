@@ -2,8 +2,9 @@
 //!
 //! There are two, each a feature, so that a page loads only the one that it uses. `compact` has `PriceBook`: it opens a
 //! compact book, numbers and texts cross, and nothing is parsed. `json`, which is on unless it is turned off, has
-//! `RateBook`: it opens the JSON form of a book and takes whole workloads as JSON text; its errors are thrown as JSON
-//! text `{"code", "message", "path"}`. A panic is a trap: the host page drops the instance and makes a new one.
+//! `RateBook`: it opens either form of a book, the compact one with its ids, and takes whole workloads as JSON text; its
+//! errors are thrown as JSON text `{"code", "message", "path"}`. A panic is a trap: the host page drops the instance and
+//! makes a new one.
 
 #[cfg(feature = "compact")]
 mod book;

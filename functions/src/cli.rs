@@ -4,6 +4,7 @@ mod alerts;
 mod anomalies;
 mod backtest;
 mod beside;
+mod book_name;
 mod books;
 mod compare;
 mod demo;

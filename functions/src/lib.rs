@@ -4,6 +4,7 @@ pub mod account;
 pub mod alerts;
 pub mod archive;
 pub mod azure;
+pub mod book_files;
 pub mod cli;
 pub mod config;
 pub mod demo;

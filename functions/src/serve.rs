@@ -113,6 +113,7 @@ fn document(kind: &Kind, mut response: Response<Body>) -> Response<Body> {
     let (mime, more): (_, &[(HeaderName, &'static str)]) = match kind {
         Kind::Json => ("application/json", &[(header::CACHE_CONTROL, "no-cache")]),
         Kind::Book => ("application/json", &[(header::CACHE_CONTROL, FOREVER)]),
+        Kind::Compact => ("application/octet-stream", &[(header::CACHE_CONTROL, FOREVER)]),
         Kind::Pdf => ("application/pdf", &[(header::CONTENT_DISPOSITION, "attachment")]),
         // A statement is a page of its own, with a policy of its own, and no part of this site.
         Kind::Statement(form) => (form.mime(), &[(header::CONTENT_DISPOSITION, "attachment")]),

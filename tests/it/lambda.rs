@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use shared::period::Granularity;
+use shared::ratebook::format::BookId;
 use shared::snapshot::Snapshots;
 
 use crate::infra::may_write;
@@ -288,6 +289,17 @@ async fn what_is_published_can_be_made_again_to_the_same_bytes() {
     }
     for address in ["data/books.json", "data/reports.json", "data/alerts.json"] {
         assert!(published.contains_key(address), "{address}");
+    }
+    // The books that the list names lie beside it in their compact form, which is that of the same id.
+    let bytes = |path: &str| &back[published[path].1.key.rsplit('/').next().unwrap()];
+    let list: Value = serde_json::from_slice(bytes("data/books.json")).unwrap();
+    let books = list["books"].as_array().unwrap();
+    assert!(!books.is_empty());
+    for book in books {
+        let [prices, ids] = ["prices", "ids"].map(|part| bytes(book["compact"][part].as_str().unwrap()));
+        let whole = shared::ratebook::compact::open(prices, ids).unwrap().book;
+        let json = shared::ratebook::format::to_bytes(&whole);
+        assert_eq!(BookId::of(&json).as_str(), book["id"]);
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod bad_input;
+mod book_files;
 mod by_tag;
 mod compare;
 mod corpus;

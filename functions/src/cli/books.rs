@@ -1,7 +1,10 @@
 //! `forebill books`: which price lists the store holds, what they are about, and what changed between two.
 
 mod diff;
+mod pack;
 mod show;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -13,8 +16,9 @@ use shared::ratebook::format::BookId;
 use shared::ratebook::{OwnBook, Source};
 use shared::snapshot::PriceList;
 
+use super::book_name::BookName;
 use super::output::{self, Cell, Output};
-use super::{Common, Done};
+use super::{Common, Done, rate};
 use crate::error::Error;
 
 #[derive(Subcommand)]
@@ -22,14 +26,53 @@ use crate::error::Error;
 Examples:
   forebill books list
   forebill books show sha256:…
+  forebill books pack sha256:… --to books
   forebill books diff sha256:… sha256:… --limit 20")]
 pub enum Command {
     /// All readings of price lists, newest last
     List,
     /// What one book is about: source, terms, kinds of prices, services, dates, and the book below it
     Show {
-        /// The book
-        id: BookId,
+        /// The book: its id, or a file
+        #[arg(value_name = "ID|FILE")]
+        book: BookName,
+    },
+    /// Write a rate book in its compact form: a file of prices, and one of the meters' ids beside it
+    #[command(after_help = "\
+The two files are a fifth of the form that a store keeps, and hold the same: what they are named by is the id of the book
+in that form, which estimates and links name. --book takes the file of prices as it takes an id.
+
+Examples:
+  forebill books pack sha256:… --to books
+  forebill books pack book.json
+  forebill books pack --ratecard card.json.zst --offer MS-AZR-0003P
+  forebill estimate workload.json --book 0e9d….forebook")]
+    Pack {
+        /// The book: its id, or a file
+        #[arg(value_name = "ID|FILE", conflicts_with = "ratecard", required_unless_present = "ratecard")]
+        book: Option<BookName>,
+        /// The folder; made where it is missing
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        to: PathBuf,
+        /// A RateCard answer instead of a rate book
+        #[arg(long, value_name = "FILE")]
+        ratecard: Option<String>,
+        /// The offer of that card, for the record: a card does not name it
+        #[arg(long, value_name = "ID", requires = "ratecard")]
+        offer: Option<OfferId>,
+    },
+    /// Write a rate book in the form that a store keeps, such as that of a compact one
+    #[command(after_help = "\
+Examples:
+  forebill books unpack 0e9d….forebook
+  forebill books unpack sha256:… --to books")]
+    Unpack {
+        /// The book: a file with its ids beside it, or an id
+        #[arg(value_name = "FILE|ID")]
+        book: BookName,
+        /// The folder; made where it is missing
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        to: PathBuf,
     },
     /// What changed between two books, price by price
     #[command(after_help = "\
@@ -41,9 +84,11 @@ Examples:
   forebill books diff sha256:… sha256:… --output csv > changes.csv")]
     Diff {
         /// The older book
-        a: BookId,
+        #[arg(value_name = "ID|FILE")]
+        a: BookName,
         /// The newer book
-        b: BookId,
+        #[arg(value_name = "ID|FILE")]
+        b: BookName,
         /// Only this meter
         #[arg(long, value_name = "ID")]
         meter: Option<MeterId>,
@@ -116,9 +161,15 @@ pub fn what(of: Source, own: Option<&OwnBook>, offer: Option<&OfferId>) -> Strin
 pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
     match command {
         Command::List => list(common).await,
-        Command::Show { id } => show::run(common, &common.book(&id).await?),
+        Command::Show { book } => show::run(common, &common.book_named(&book).await?),
+        Command::Pack { book: Some(book), to, .. } => pack::pack(common, &common.book_named(&book).await?, &to),
+        Command::Pack { ratecard, offer, to, .. } => {
+            let file = ratecard.ok_or_else(|| Error::Usage("give a rate book or --ratecard FILE".into()))?;
+            pack::pack(common, &rate::from_card(&file, offer, None)?.0, &to)
+        }
+        Command::Unpack { book, to } => pack::unpack(common, &common.book_named(&book).await?, &to),
         Command::Diff { a, b, meter, limit } => {
-            diff::run(common, common.book(&a).await?, common.book(&b).await?, meter, limit)
+            diff::run(common, common.book_named(&a).await?, common.book_named(&b).await?, meter, limit)
         }
     }
 }

@@ -16,6 +16,7 @@ use shared::search::SearchIndex;
 use shared::warning::{Warning, WarningCode};
 
 use super::beside;
+use super::book_name::BookName;
 use super::explain;
 use super::output::{self, Cell, Output, amount, exact};
 use super::{Common, Done};
@@ -32,6 +33,7 @@ Examples:
   forebill estimate workload.json
   forebill estimate workload.json --offer MS-AZR-0062P --region swedencentral
   forebill estimate workload.json --within 500 --item 'web servers'
+  forebill estimate workload.json --book 0e9d….forebook
   forebill estimate - --output json < workload.json")]
 pub struct Args {
     /// A workload file; - is standard input
@@ -46,9 +48,9 @@ pub struct Args {
     /// Price it in this currency instead of the workload's
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
-    /// Use this rate book of the store
-    #[arg(long, value_name = "ID")]
-    book: Option<BookId>,
+    /// Use this rate book of the store, or this file of one
+    #[arg(long, value_name = "ID|FILE")]
+    book: Option<BookName>,
     /// The amount committed to, where the offer is a monetary commitment: it decides the discount
     #[arg(long, value_name = "AMOUNT", value_parser = super::rate::parse_commitment)]
     commitment: Option<Decimal>,
@@ -139,8 +141,8 @@ async fn choose_book(common: &Common, workload: &mut Workload, args: &Args) -> R
     let archive = common.archive()?;
     workload.offer = args.offer.clone().or(workload.offer.take());
     workload.currency = args.currency.or(workload.currency);
-    if let Some(id) = &args.book {
-        return common.book(id).await;
+    if let Some(name) = &args.book {
+        return common.book_named(name).await;
     }
     let snapshots = archive.snapshots().await?;
     let currency = workload.currency.unwrap_or(Currency::USD);

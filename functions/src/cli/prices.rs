@@ -9,10 +9,11 @@ use shared::guid::MeterId;
 use shared::meter::Priority;
 use shared::money::Currency;
 use shared::offer::OfferId;
-use shared::ratebook::format::{BookId, OpenBook};
+use shared::ratebook::format::OpenBook;
 use shared::search::{MeterStatus, SearchIndex, SearchResult};
 use shared::snapshot::{PriceList, Snapshots};
 
+use super::book_name::BookName;
 use super::output::{self, Output};
 use super::price_view::service;
 use super::{Common, Done};
@@ -26,9 +27,9 @@ pub struct Which {
     /// Public retail prices instead of a rate card
     #[arg(long, conflicts_with = "offer")]
     retail: bool,
-    /// One book of the store: a price sheet or an own book is used only where it is named
-    #[arg(long, value_name = "ID", conflicts_with_all = ["offer", "retail"])]
-    book: Option<BookId>,
+    /// One book of the store, or a file of one: a price sheet or an own book is used only where it is named
+    #[arg(long, value_name = "ID|FILE", conflicts_with_all = ["offer", "retail"])]
+    book: Option<BookName>,
     /// The currency
     #[arg(long, value_name = "CODE", default_value = "USD")]
     currency: Currency,
@@ -109,8 +110,8 @@ pub async fn run(common: &Common, command: Command, clock: Timestamp) -> Result<
 }
 
 async fn newest(common: &Common, which: &Which) -> Result<OpenBook, Error> {
-    if let Some(id) = &which.book {
-        return common.book(id).await;
+    if let Some(name) = &which.book {
+        return common.book_named(name).await;
     }
     let archive = common.archive()?;
     let snapshots = archive.snapshots().await?;
@@ -119,7 +120,12 @@ async fn newest(common: &Common, which: &Which) -> Result<OpenBook, Error> {
 
 /// The newest reading of the list that is meant, or the reading that a book came from.
 fn list<'a>(common: &Common, snapshots: &'a Snapshots, which: &Which) -> Result<&'a PriceList, Error> {
-    if let Some(id) = &which.book {
+    if let Some(BookName::File(_)) = &which.book {
+        return Err(Error::Usage(
+            "a file is one reading and has no history: name a rate book of the store by its id".into(),
+        ));
+    }
+    if let Some(BookName::Kept(id)) = &which.book {
         let read = snapshots.prices.iter().rev().find(|list| list.book == *id);
         let (store, id) = (&common.store, id.as_str());
         return read.ok_or_else(|| Error::Usage(format!("the store {store} has no reading that made rate book {id}")));

@@ -11,6 +11,7 @@ use shared::ratebook::format::{self, BookId, OpenBook};
 use shared::rating::{self, Account, BillingCalendar, Charge, Rating};
 use shared::warning::{Warning, WarningCode};
 
+use super::book_name::BookName;
 use super::output::{self, Cell, Output, amount};
 use super::{Common, Done};
 use super::{explain, rate_by_tag};
@@ -25,14 +26,15 @@ Examples:
   forebill rate --ratecard card.json --usage usage.json
   forebill rate --ratecard card.json.zst --usage usage.jsonl --billing-anchor 14 --explain
   forebill rate --ratecard card.json --usage *.json --by tag:costCenter --output csv
-  forebill rate --book sha256:… --usage usage.json --output json")]
+  forebill rate --book sha256:… --usage usage.json --output json
+  forebill rate --book 0e9d….forebook --usage usage.json")]
 pub struct Args {
     /// A RateCard answer
     #[arg(long, value_name = "FILE", conflicts_with = "book", required_unless_present = "book")]
     ratecard: Option<String>,
-    /// A rate book of the store
-    #[arg(long, value_name = "ID")]
-    book: Option<BookId>,
+    /// A rate book of the store, or a file of one
+    #[arg(long, value_name = "ID|FILE")]
+    book: Option<BookName>,
     /// Usage; several files count together
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     usage: Vec<String>,
@@ -73,9 +75,9 @@ fn parse_anchor(text: &str) -> Result<BillingAnchor, String> {
 
 pub async fn run(common: &Common, args: Args) -> Result<Done, Error> {
     let (open, mut warnings) = match (&args.ratecard, &args.book) {
-        (Some(file), _) => from_card(file, &args)?,
-        (None, Some(id)) => (common.book(id).await?, Vec::new()),
-        (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID".into())),
+        (Some(file), _) => from_card(file, args.offer.clone(), args.currency)?,
+        (None, Some(name)) => (common.book_named(name).await?, Vec::new()),
+        (None, None) => return Err(Error::Usage("give --ratecard FILE or --book ID|FILE".into())),
     };
     let calendar = BillingCalendar { periods: Vec::new(), anchor: args.billing_anchor };
     let account = Account { calendar, commitment: args.commitment, accepts_later_price: args.accept_later_price };
@@ -122,9 +124,13 @@ pub(super) fn more_pages() -> Warning {
     Warning { code: WarningCode::MorePages, message, path: Some("nextLink".into()) }
 }
 
-fn from_card(file: &str, args: &Args) -> Result<(OpenBook, Vec<Warning>), Error> {
-    let request =
-        ratecard::CardRequest { offer: args.offer.clone(), currency: args.currency, region_info: String::new() };
+/// The book of a card.
+pub(super) fn from_card(
+    file: &str,
+    offer: Option<OfferId>,
+    currency: Option<Currency>,
+) -> Result<(OpenBook, Vec<Warning>), Error> {
+    let request = ratecard::CardRequest { offer, currency, region_info: String::new() };
     let (book, warnings) =
         ratecard::decode(&input::read(file)?, &request).map_err(Error::bad_input(input::shown(file)))?;
     let id = BookId::of(&format::to_bytes(&book));

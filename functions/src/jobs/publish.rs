@@ -1,5 +1,6 @@
 //! What the pages read, made from the snapshots: the months of each subscription and of all together, divided by everything
-//! that they can be divided by, the bill that is to be expected, alerts, invoices, and the list of price books.
+//! that they can be divided by, the bill that is to be expected, alerts, invoices, the list of price books, and those books in
+//! their compact form.
 //!
 //! Everything here can be deleted and made again to the same bytes. A document lies under the hash of its content and
 //! counts when a commit names it, like everything else; one that did not change is not written again.
@@ -19,8 +20,9 @@ use crate::job::{Context, JobReport};
 use crate::month::{self, Period};
 use crate::outlook;
 use crate::report;
-use crate::serve::documents::{Named, derive, json};
+use crate::serve::documents::{self, Named, derive, json};
 use crate::statements::Form;
+use crate::store::StoreError;
 
 /// The cost pages of more subscriptions than these are left to `forebill serve`: a function holds thirteen months of each for
 /// their sum, and has a quarter of an hour for all.
@@ -46,6 +48,7 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
                 let bytes = derive(context.archive, &snapshots, &named, context.run_at).await?;
                 documents.push((address(&named), bytes));
             }
+            documents.extend(compact_books(context, &snapshots, &mut done).await?);
             documents.extend(pages(context, &snapshots, None, &mut done).await?);
             documents.extend(reconciliations(context, &snapshots).await?);
             documents.extend(showbacks(context, &snapshots, &mut done).await?);
@@ -83,6 +86,26 @@ pub async fn run(context: &Context<'_>, plan: &Plan) -> Result<JobReport, Error>
         context.archive.commit(context.run_at, done.job, entries).await?;
     }
     Ok(done)
+}
+
+/// The books that the list names, in the form that a page loads; the other one lies in the store under its name.
+async fn compact_books(
+    context: &Context<'_>,
+    snapshots: &Snapshots,
+    done: &mut JobReport,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let mut documents = Vec::new();
+    for id in documents::books(snapshots).ids() {
+        match documents::compact(context.archive, id).await {
+            Ok(made) => documents.extend(made.map(|(named, bytes)| (address(&named), bytes))),
+            // The page then loads the other form; what is missing or damaged is for `verify`.
+            Err(error @ (Error::Usage(_) | Error::Damaged(_) | Error::Store(StoreError::NotFound { .. }))) => {
+                done.warnings.push(format!("compact form of {}: {error}", id.as_str()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(documents)
 }
 
 /// A month and its parts by every question; hours are for those who have the store at hand.

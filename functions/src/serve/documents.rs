@@ -10,6 +10,7 @@ use serde::Serialize;
 use shared::guid::SubscriptionId;
 use shared::period::{BillingAnchor, Instant};
 use shared::ratebook::Source;
+use shared::ratebook::compact::Written;
 use shared::ratebook::format::BookId;
 use shared::snapshot::Snapshots;
 use shared::spend::Bucket;
@@ -18,6 +19,7 @@ use tokio::sync::Mutex;
 use super::content::Content;
 use crate::alerts::{self, Finding, OnRecord, Unknown};
 use crate::archive::Archive;
+use crate::book_files;
 use crate::error::Error;
 use crate::invoices::{self, Invoice};
 use crate::report;
@@ -33,6 +35,10 @@ pub enum Named {
     Books,
     /// One of them.
     Book(BookId),
+    /// The same in its compact form: prices, named like the form they stand for.
+    Prices(BookId),
+    /// And the ids of its meters.
+    Ids(BookId),
     /// Which months there are, and how fresh everything is.
     Reports,
     /// A month of all subscriptions, or of one.
@@ -62,6 +68,8 @@ pub enum Kind {
     Json,
     /// A rate book.
     Book,
+    /// A part of a compact one.
+    Compact,
     /// An invoice.
     Pdf,
     /// A statement.
@@ -78,7 +86,16 @@ impl Named {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         Some(match parts[..] {
             ["books.json"] => Named::Books,
-            ["ratebook", name] => Named::Book(name.strip_suffix(".json")?.parse().ok()?),
+            ["ratebook", name] => {
+                let (id, ending) = name.rsplit_once('.')?;
+                let id = id.parse().ok()?;
+                match ending {
+                    "json" => Named::Book(id),
+                    book_files::PRICES => Named::Prices(id),
+                    book_files::IDS => Named::Ids(id),
+                    _ => return None,
+                }
+            }
             ["reports.json"] => Named::Reports,
             ["alerts.json"] => Named::Alerts,
             ["invoices.json"] => Named::Invoices,
@@ -111,6 +128,8 @@ impl Named {
         match self {
             Named::Books => "books.json".to_owned(),
             Named::Book(id) => format!("ratebook/{}.json", id.hex()),
+            Named::Prices(id) => format!("ratebook/{}.{}", id.hex(), book_files::PRICES),
+            Named::Ids(id) => format!("ratebook/{}.{}", id.hex(), book_files::IDS),
             Named::Reports => "reports.json".to_owned(),
             Named::Report(only, month) => format!("report/{}/{month}.json", whose(only)),
             Named::Drill(only, month, by, hours) => {
@@ -174,8 +193,11 @@ impl Documents {
     }
 
     pub async fn get(&self, named: &Named) -> Result<(Kind, Arc<Content>), Error> {
-        if let Named::Book(id) = named {
-            return Ok((Kind::Book, self.book(id).await?));
+        match named {
+            Named::Book(id) => return Ok((Kind::Book, self.book(id).await?)),
+            Named::Prices(id) => return Ok((Kind::Compact, self.compact(id).await?.0)),
+            Named::Ids(id) => return Ok((Kind::Compact, self.compact(id).await?.1)),
+            _ => {}
         }
         let snapshots = self.archive.snapshots().await?;
         if let Named::Invoice(sha256) = named {
@@ -206,6 +228,25 @@ impl Documents {
             None => Ok(kept.keep(&named, Content::of(self.archive.book_bytes(id).await?, true))),
         }
     }
+
+    /// Both parts of its compact form: who asks for one asks for the other.
+    async fn compact(&self, id: &BookId) -> Result<(Arc<Content>, Arc<Content>), Error> {
+        let mut kept = self.books.lock().await;
+        kept.as_of(0);
+        let known = [Named::Prices(id.clone()), Named::Ids(id.clone())].map(|named| kept.made.get(&named).cloned());
+        if let [Some(prices), Some(ids)] = known {
+            return Ok((prices, ids));
+        }
+        let made = compact(&self.archive, id).await?;
+        let [prices, ids] = made.map(|(named, bytes)| kept.keep(&named, Content::of(bytes, true)));
+        Ok((prices, ids))
+    }
+}
+
+/// A book in its compact form: prices and ids.
+pub async fn compact(archive: &Archive, id: &BookId) -> Result<[(Named, Vec<u8>); 2], Error> {
+    let Written { prices, ids, .. } = book_files::compact(&archive.book(id).await?)?;
+    Ok([(Named::Prices(id.clone()), prices), (Named::Ids(id.clone()), ids)])
 }
 
 /// Makes a document of the store as of a time.
@@ -229,7 +270,9 @@ pub async fn derive(archive: &Archive, snapshots: &Snapshots, named: &Named, at:
             let (at, invoices) = (Instant(at), invoices::archived(snapshots, None));
             json(&Invoices { schema: "forebill.invoices/1", at, invoices })
         }
-        Named::Book(_) | Named::Invoice(_) => Err(Error::Usage("this is kept, and not derived".into())),
+        Named::Book(_) | Named::Prices(_) | Named::Ids(_) | Named::Invoice(_) => {
+            Err(Error::Usage("this is kept, and not derived".into()))
+        }
     }
 }
 
@@ -284,12 +327,27 @@ pub struct Books {
 struct BookLink {
     id: BookId,
     url: String,
+    compact: CompactLink,
     source: Source,
     offer: Option<String>,
     offer_name: String,
     currency: String,
     fetched_at: Instant,
     meters: u64,
+}
+
+/// Where its compact form lies.
+#[derive(Serialize)]
+struct CompactLink {
+    prices: String,
+    ids: String,
+}
+
+impl Books {
+    /// The books that it names.
+    pub fn ids(&self) -> impl Iterator<Item = &BookId> {
+        self.books.iter().map(|book| &book.id)
+    }
 }
 
 /// The newest list of each offer and currency, in the order in which they came; retail prices last.
@@ -301,9 +359,11 @@ pub fn books(snapshots: &Snapshots) -> Books {
         if newest != Some(list) {
             continue;
         }
+        let url = |named: fn(BookId) -> Named| format!("data/{}", named(list.book.clone()).address());
         books.push(BookLink {
             id: list.book.clone(),
-            url: format!("data/ratebook/{}.json", list.book.hex()),
+            url: url(Named::Book),
+            compact: CompactLink { prices: url(Named::Prices), ids: url(Named::Ids) },
             source: list.source,
             offer: list.offer.as_ref().map(ToString::to_string),
             offer_name: list.offer.as_ref().map_or("Retail prices", |offer| offer.display_name()).to_owned(),
@@ -328,6 +388,8 @@ mod tests {
         for named in [
             Named::Books,
             Named::Book(BookId::of(b"x")),
+            Named::Prices(BookId::of(b"x")),
+            Named::Ids(BookId::of(b"x")),
             Named::Reports,
             Named::Report(None, month()),
             Named::Report(Some(id), month()),
