@@ -71,27 +71,18 @@ pub struct RateBook {
 
 #[wasm_bindgen]
 impl RateBook {
-    /// Opens a book; throws when the bytes are not one.
+    /// Opens a book in either form; throws when the bytes are not one. The compact one is its prices, its ids and the id of
+    /// the JSON form behind each other: that id, by which estimates name the book, is believed, and `verifyBook` checks it.
     pub fn open(bytes: &[u8]) -> Result<RateBook, String> {
-        let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
-        let index = SearchIndex::when_asked();
-        Ok(RateBook { inside: Rc::new(Opened { open, index }), beside: Vec::new() })
-    }
-
-    /// Opens a book from its compact form. Its id is that of the JSON form, which says whose prices an estimate has; it is
-    /// believed, and `verify` checks it.
-    #[wasm_bindgen(js_name = openCompact)]
-    pub fn open_compact(prices: &[u8], ids: &[u8], id: &str) -> Result<RateBook, String> {
-        let id = id.parse().map_err(|error| at_all("badRateBook", error))?;
-        let Whole { book, columns, places } =
-            compact::open(prices, ids).map_err(|error| at_all("badRateBook", error))?;
-        let opened = Opened { open: OpenBook { id, book }, index: SearchIndex::over(columns, places) };
+        let opened = if compact::is_compact(bytes) {
+            let (id, whole) = compact::open_joined(bytes).map_err(|error| at_all("badRateBook", error))?;
+            let Whole { book, columns, places } = whole;
+            Opened { open: OpenBook { id, book }, index: SearchIndex::over(columns, places) }
+        } else {
+            let open = format::open(bytes).map_err(|error| thrown("badRateBook", &error))?;
+            Opened { open, index: SearchIndex::when_asked() }
+        };
         Ok(RateBook { inside: Rc::new(opened), beside: Vec::new() })
-    }
-
-    /// Whether the id is the hash of the JSON form that a store would hold of this book.
-    pub fn verify(&self) -> bool {
-        self.inside.open.is_of_its_id()
     }
 
     /// What the book is: id, offer, currency, number of meters.
@@ -168,6 +159,13 @@ impl RateBook {
         let after = price(after).map_err(|error| thrown("badOtherWorkload", &error))?;
         to_json(&compare::branches(&before, &after).map_err(|error| at_all("notExact", error))?)
     }
+}
+
+/// Whether a book's id is the hash of the JSON form that a store would hold of it. Not one of its methods: who never asks
+/// need not load it.
+#[wasm_bindgen(js_name = verifyBook)]
+pub fn verify_book(book: &RateBook) -> bool {
+    book.inside.open.is_of_its_id()
 }
 
 /// Rates usage with a rate card, both as Azure answered them: the same call as `forebill rate`.

@@ -16,7 +16,7 @@ mod lines;
 #[cfg(feature = "compact")]
 pub use book::PriceBook;
 #[cfg(feature = "json")]
-pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage};
+pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage, verify_book};
 #[cfg(feature = "compact")]
 pub use lines::PriceLines;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shared::json::{DecodeError, printable};
-use shared::ratebook::compact::{self, Whole, Written};
+use shared::ratebook::compact::{self, MeterIds, Whole, Written};
 use shared::ratebook::format::{self, BookId, OpenBook};
 
 use crate::error::Error;
@@ -14,15 +14,12 @@ pub const PRICES: &str = "forebook";
 /// How the name of the ids ends.
 pub const IDS: &str = "ids";
 
-/// How both files of a compact book begin; the byte after the version is 1 for ids.
-const COMPACT: &[u8] = b"forebook";
-
 /// Opens a rate book of a file. The id of a compact one is that of the JSON form, which is made for it; a file that is
 /// named by another id is refused.
 pub fn open(path: &str) -> Result<OpenBook, Error> {
     let bytes = input::read(path)?;
     let place = input::shown(path);
-    let open = if bytes.starts_with(COMPACT) {
+    let open = if compact::is_compact(&bytes) {
         let book = whole(path, &bytes, &place)?.book;
         OpenBook { id: BookId::of(&format::to_bytes(&book)), book }
     } else {
@@ -44,7 +41,7 @@ fn whole(path: &str, prices: &[u8], place: &str) -> Result<Whole, Error> {
         let problem = "a compact rate book is two files: name the one with the prices instead of standard input";
         return Err(refused(place, problem));
     }
-    if prices.get(COMPACT.len() + 1) == Some(&1) {
+    if MeterIds::open(prices).is_ok() {
         return Err(refused(place, format!("these are the ids of a rate book: name the .{PRICES} file beside them")));
     }
     let beside = Path::new(path).with_extension(IDS);

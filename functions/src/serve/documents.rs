@@ -327,20 +327,14 @@ pub struct Books {
 struct BookLink {
     id: BookId,
     url: String,
-    compact: CompactLink,
+    /// Whether prices and ids of the compact form lie beside it, with their own endings.
+    compact: bool,
     source: Source,
     offer: Option<String>,
     offer_name: String,
     currency: String,
     fetched_at: Instant,
     meters: u64,
-}
-
-/// Where its compact form lies.
-#[derive(Serialize)]
-struct CompactLink {
-    prices: String,
-    ids: String,
 }
 
 impl Books {
@@ -359,11 +353,10 @@ pub fn books(snapshots: &Snapshots) -> Books {
         if newest != Some(list) {
             continue;
         }
-        let url = |named: fn(BookId) -> Named| format!("data/{}", named(list.book.clone()).address());
         books.push(BookLink {
             id: list.book.clone(),
-            url: url(Named::Book),
-            compact: CompactLink { prices: url(Named::Prices), ids: url(Named::Ids) },
+            url: format!("data/{}", Named::Book(list.book.clone()).address()),
+            compact: true,
             source: list.source,
             offer: list.offer.as_ref().map(ToString::to_string),
             offer_name: list.offer.as_ref().map_or("Retail prices", |offer| offer.display_name()).to_owned(),

@@ -19,6 +19,9 @@
 //! dictionaries, front-coded), plain prices by scale, tiered prices, dates, items by column, number of cells of each
 //! item, and region, date and price of each cell; at last the few cells that end or that a newer one follows.
 //!
+//! Who is given both files and the id of the JSON form at once gets them behind each other, in this order
+//! ([`open_joined`]).
+//!
 //! # Promises
 //!
 //! - The same book gives the same bytes, in whatever order its rows came.
@@ -46,7 +49,7 @@ pub use malformed::{Malformed, Stream, Wrong};
 pub(crate) use of_book::columns as columns_of;
 pub use prices::Prices;
 pub use texts::Texts;
-pub use whole::{Whole, open};
+pub use whole::{Whole, is_compact, open, open_joined};
 pub use write::{Written, write};
 
 use super::BookError;
@@ -91,6 +94,9 @@ pub enum NotABookOfThese {
     /// The prices name other ids.
     #[error("the ids are not those of this rate book: get both of them again")]
     OtherIds,
+    /// Behind both stands no id.
+    #[error("the id of the rate book must be told with its prices and ids: 64 hexadecimal digits")]
+    NoId,
     /// The rows contradict each other.
     #[error(transparent)]
     Rows(#[from] BookError),

@@ -4,7 +4,7 @@ use super::stream::{Reader, Writer};
 use super::{Malformed, OpenError, Stream, VERSION, Wrong};
 use crate::ratebook::format::{BookId, sha256};
 
-const MAGIC: &[u8; 8] = b"forebook";
+pub(super) const MAGIC: &[u8; 8] = b"forebook";
 /// Magic, version, kind of part.
 const HEAD: usize = MAGIC.len() + 2;
 const HASH: usize = 32;
@@ -32,6 +32,31 @@ pub(super) fn seal(part: Part, streams: &[Writer]) -> (BookId, Vec<u8>) {
     (BookId::from_hash(&hash), [&head[..], &hash, &body.bytes].concat())
 }
 
+/// The number of the part that a file begins as.
+fn part_of(head: &[u8]) -> Result<u8, OpenError> {
+    match head.strip_prefix(MAGIC) {
+        Some([VERSION, part, ..]) => Ok(*part),
+        Some([version, _, ..]) => Err(OpenError::OtherVersion { version: *version }),
+        _ => Err(OpenError::NotABook),
+    }
+}
+
+/// A file and what lies behind it: its lengths say where it ends.
+pub(super) fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), OpenError> {
+    let streams = match part_of(bytes)? {
+        0 => super::read::STREAMS.len(),
+        1 => super::ids::STREAMS.len(),
+        _ => return Err(OpenError::OtherPart),
+    };
+    let mut reader = Reader::new(Stream::Streams, bytes.get(HEAD + HASH..).unwrap_or_default());
+    let mut end = bytes.len();
+    for _ in 0..streams {
+        end = end.saturating_add(reader.count(bytes.len())?);
+    }
+    let breaks_off = Malformed { part: Stream::Streams, what: Wrong::BreaksOff };
+    bytes.split_at_checked(end - reader.len()).ok_or(breaks_off.into())
+}
+
 /// The id in a file's frame, and its streams, each under its name. `checked` says that somebody compared the bytes
 /// with their hash already: a browser does it as fast as it reads.
 pub(super) fn open<'a, const N: usize>(
@@ -42,11 +67,8 @@ pub(super) fn open<'a, const N: usize>(
 ) -> Result<(BookId, [Reader<'a>; N]), OpenError> {
     let (head, rest) = bytes.split_at_checked(HEAD).ok_or(OpenError::NotABook)?;
     let (stated, body) = rest.split_first_chunk::<HASH>().ok_or(OpenError::NotABook)?;
-    match head.strip_prefix(MAGIC) {
-        Some([version, _]) if *version != VERSION => return Err(OpenError::OtherVersion { version: *version }),
-        Some([_, kind]) if *kind == part as u8 => {}
-        Some(_) => return Err(OpenError::OtherPart),
-        None => return Err(OpenError::NotABook),
+    if part_of(head)? != part as u8 {
+        return Err(OpenError::OtherPart);
     }
     if !checked && sha256(&[head, body]) != *stated {
         return Err(OpenError::OtherBytes);

@@ -13,7 +13,7 @@ use crate::ratebook::format::BookId;
 use crate::ratebook::{MAX_METERS, RateBook};
 
 const BITS: usize = 16;
-const STREAMS: [Stream; 3] = [Stream::Ids, Stream::IdsOfCells, Stream::Excluded];
+pub(super) const STREAMS: [Stream; 3] = [Stream::Ids, Stream::IdsOfCells, Stream::Excluded];
 
 /// The id of each cell, and the ids that the offer's terms exclude.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::{CompactBook, Malformed, OpenError, Stream, Wrong, header};
 use crate::ratebook::MAX_METERS;
 use crate::ratebook::format::BookId;
 
-const STREAMS: [Stream; 13] = [
+pub(super) const STREAMS: [Stream; 13] = [
     Stream::Header,
     Stream::Heads,
     Stream::Lengths,

@@ -44,6 +44,27 @@ fn every_turned_bit_is_refused() {
 }
 
 #[test]
+fn one_piece_of_bytes_holds_both_files_and_the_id() {
+    let book = book();
+    let Written { prices, ids, .. } = write(&book).unwrap();
+    let id = BookId::of(&format::to_bytes(&book));
+    for written in [id.as_str(), id.hex()] {
+        let joined = [&prices, &ids, written.as_bytes()].concat();
+        let (named, whole) = open_joined(&joined).unwrap();
+        assert!(named == id && whole.book.meters() == book.meters());
+        for length in 0..joined.len() {
+            assert!(open_joined(&joined[..length]).is_err(), "{length} bytes");
+        }
+    }
+    let refused = |parts: &[&[u8]]| open_joined(&parts.concat()).map(|_| ()).unwrap_err();
+    assert_eq!(refused(&[&prices]), NotABookOfThese::NoId);
+    assert_eq!(refused(&[&prices, &ids, b"mine"]), NotABookOfThese::NoId);
+    assert_eq!(refused(&[&prices, &ids, &prices]), NotABookOfThese::NoId);
+    assert_eq!(refused(&[&ids, &prices, id.hex().as_bytes()]), NotABookOfThese::Prices(OpenError::OtherPart));
+    assert_eq!(refused(&[&prices, id.hex().as_bytes()]), NotABookOfThese::Ids(OpenError::NotABook));
+}
+
+#[test]
 fn ids_of_another_book_are_refused() {
     let book = book();
     let opened = CompactBook::open(&write(&book).unwrap().prices).unwrap();

@@ -9,13 +9,31 @@ use super::columns::{Columns, Item};
 use super::ids::MeterIds;
 use super::of_book::order_by;
 use super::texts::Texts;
-use super::{CompactBook, NotABookOfThese};
+use super::{CompactBook, NotABookOfThese, frame};
 use crate::meter::{Meter, Sku};
+use crate::ratebook::format::BookId;
 use crate::ratebook::{RateBook, price_key};
 
 /// The whole book of two files.
 pub fn open(prices: &[u8], ids: &[u8]) -> Result<Whole, NotABookOfThese> {
     CompactBook::open(prices).map_err(NotABookOfThese::Prices)?.whole(ids)
+}
+
+/// The same of one piece of bytes: the prices, the ids, and the id of the book's JSON form as text. That id is believed.
+pub fn open_joined(bytes: &[u8]) -> Result<(BookId, Whole), NotABookOfThese> {
+    let (prices, rest) = frame::split(bytes).map_err(NotABookOfThese::Prices)?;
+    if rest.is_empty() {
+        return Err(NotABookOfThese::NoId);
+    }
+    let (ids, id) = frame::split(rest)?;
+    let id = std::str::from_utf8(id).ok().and_then(|id| id.parse().ok()).ok_or(NotABookOfThese::NoId)?;
+    Ok((id, open(prices, ids)?))
+}
+
+/// Whether bytes are a compact book's, or nobody's.
+#[must_use]
+pub fn is_compact(bytes: &[u8]) -> bool {
+    bytes.starts_with(frame::MAGIC)
 }
 
 /// A book and its columns.
