@@ -19,6 +19,7 @@ const test = base.extend<object, { asked: Asked }>({
 
 interface Answers {
   info: { id: string; meters: number };
+  verified: boolean;
   found: string;
   estimated: string;
   after: string;
@@ -62,6 +63,7 @@ function same(given: Answers, asked: Asked): void {
   expect([count > 0, Number(monthlyDue) <= 2500.5, Number(oneMore) > 2500.5]).toEqual([true, true, true]);
   expect((JSON.parse(given.branched) as { lines: object[] }).lines).toHaveLength(4);
   expect(given.info.meters).toBeGreaterThan(1000);
+  expect([given.info.id, given.verified]).toEqual([asked.id, true]);
 }
 
 /** Opens a built project in the browser. Anything on the console is a failure. */
@@ -91,6 +93,21 @@ async function inBrowser(
 test('Node: the module comes from disk', ({ asked }) => {
   const project = installed('node');
   same(JSON.parse(run(project, process.execPath, 'main.js', asked.book, asked.question)), asked);
+});
+
+test('Node: the compact form gives every answer of the other one, also after a trap', ({ asked }) => {
+  const project = installed('node');
+  const { another, refusals, ...given } = JSON.parse(
+    run(project, process.execPath, 'compact.js', asked.prices, asked.ids, asked.id, asked.question),
+  ) as Answers & { another: boolean; refusals: string[] };
+  same(given, asked);
+  expect(another, 'an id that is that of no such prices').toBe(false);
+  expect(refusals).toEqual([
+    'badRateBook: the id of the rate book must be told with its prices and ids: 64 hexadecimal digits',
+    'badRateBook: the bytes are not those of their hash: get the rate book again',
+    'badRateBook: this is the other part of a rate book',
+    'badRateBook: the id of the rate book must be told with its prices and ids: 64 hexadecimal digits',
+  ]);
 });
 
 test('Node: threads have an instance each', ({ asked }) => {

@@ -59,13 +59,13 @@ export class Book {
   /** The best `limit` meters for what was typed. */
   search(text: string, limit = 20): SearchResult {
     const typed = String(text);
-    return JSON.parse(this.#ask((book) => book.search(typed, limit))) as SearchResult;
+    return JSON.parse(this.ask((book) => book.search(typed, limit))) as SearchResult;
   }
 
   /** Reads a line as one types it, such as `d4s v5 westeurope 12h weekdays x3`: what each word of it means. */
   readLine(text: string): ReadLine {
     const typed = String(text);
-    return JSON.parse(this.#ask((book) => book.readLine(typed))) as ReadLine;
+    return JSON.parse(this.ask((book) => book.readLine(typed))) as ReadLine;
   }
 
   /**
@@ -74,7 +74,7 @@ export class Book {
    */
   estimate(workload: Workload | string, at: string | Date, { region, commitment, beside }: Options = {}): Estimate {
     const [text, time] = [written(workload), timestamp(at)];
-    return JSON.parse(this.#ask((book) => book.estimate(text, time, region, commitment), beside)) as Estimate;
+    return JSON.parse(this.ask((book) => book.estimate(text, time, region, commitment), beside)) as Estimate;
   }
 
   /** The largest count of one item, counted from 0, with which a month stays within an amount. */
@@ -86,7 +86,7 @@ export class Book {
     { region, commitment, beside }: Options = {},
   ): Goal {
     const [text, limit, time] = [written(workload), String(within), timestamp(at)];
-    const found = this.#ask((book) => book.largestCount(text, item, limit, time, region, commitment), beside);
+    const found = this.ask((book) => book.largestCount(text, item, limit, time, region, commitment), beside);
     return JSON.parse(found) as Goal;
   }
 
@@ -98,7 +98,7 @@ export class Book {
     { commitment, beside }: Omit<Options, 'region'> = {},
   ): Branches {
     const [left, right, time] = [written(before), written(after), timestamp(at)];
-    return JSON.parse(this.#ask((book) => book.branches(left, right, time, commitment), beside)) as Branches;
+    return JSON.parse(this.ask((book) => book.branches(left, right, time, commitment), beside)) as Branches;
   }
 
   /** Gives its memory back. A closed book answers no more. */
@@ -134,7 +134,8 @@ export class Book {
     if (this.#generation !== generation()) [this.#inside, this.#generation] = opened(this.#bytes);
   }
 
-  #ask(question: (book: RateBook) => string, beside: readonly Beside[] = []): string {
+  /** @internal */
+  ask<T>(question: (book: RateBook) => T, beside: readonly Beside[] = []): T {
     Book.#openAll([this, ...beside.map(({ book }) => book)]);
     return ask(() => {
       if (beside.length === 0) return question(this.#inside);

@@ -8,7 +8,7 @@ export type ModuleSource = string | URL | Request | Response | ArrayBuffer | Uin
 
 /** The estimator, ready to be asked. */
 export interface Estimator {
-  /** Opens a rate book; throws a `ForebillError` when the bytes are not one. */
+  /** Opens a rate book, also one of `compactBook`; throws a `ForebillError` when the bytes are not one. */
   openBook(bytes: Uint8Array | ArrayBuffer): Book;
   /**
    * One workload with several price lists, as it is written and in other regions: in those that are named, or in all

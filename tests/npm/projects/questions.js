@@ -16,9 +16,10 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
-export async function answers({ load, ForebillError, ForebillTrap }, bytes, { words, workload, other, within, at }, source) {
+export async function answers({ load, verify, ForebillError, ForebillTrap }, bytes, { words, workload, other, within, at }, source) {
   const estimator = await load(source);
   const book = estimator.openBook(bytes);
+  const verified = verify(book);
   // What the caller does with its bytes later is no concern of the book.
   bytes.fill(0);
   const found = book.search(words, 3);
@@ -38,6 +39,7 @@ export async function answers({ load, ForebillError, ForebillTrap }, bytes, { wo
   const closed = thrown(() => book.search(words));
   return {
     info: book.info,
+    verified,
     found: JSON.stringify(found),
     estimated: JSON.stringify(estimated),
     after: JSON.stringify(after),

@@ -9,6 +9,10 @@ export interface Asked {
   folder: string;
   /** Files with the book and the question. */
   book: string;
+  /** Its id, and the two files of its compact form. */
+  id: string;
+  prices: string;
+  ids: string;
   question: string;
   workload: string;
   /** What the program printed, one line of JSON each. */
@@ -64,6 +68,8 @@ export function ask(): Asked {
     return join(folder, name);
   };
   const book = bookOf('book.json', id);
+  const { files } = JSON.parse(run('books', 'pack', id, '--to', join(folder, 'packed'))) as { files: { path: string }[] };
+  const packed = (ending: string) => files.map(({ path }) => path).find((path) => path.endsWith(ending)) ?? '';
 
   const found = run('prices', 'search', '--book', id, '--limit', '3', WORDS);
   const { hits } = JSON.parse(found) as { hits: { meterId: string }[] };
@@ -75,7 +81,7 @@ export function ask(): Asked {
   const mixed = file('mixed.json', MIXED);
   const sought = file('sought.json', { ...MIXED, items: MIXED.items.slice(0, 2) });
   return {
-    folder, book, found, workload: JSON.stringify(WORKLOAD),
+    folder, book, id, prices: packed('.forebook'), ids: packed('.ids'), found, workload: JSON.stringify(WORKLOAD),
     question: file('question.json', { words: WORDS, workload: WORKLOAD, other: OTHER, mixed: MIXED, within: WITHIN, at: AT }),
     estimated: run('estimate', workload, '--book', id),
     compared: run('compare', workload, ...ofOffer, '--regions', 'all', '--explain'),

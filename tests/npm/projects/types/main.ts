@@ -1,6 +1,6 @@
 // How somebody with TypeScript uses the package: this has to compile.
 
-import { ForebillError, ForebillTrap, load, type Book, type Decimal, type Estimate, type WorkloadItem } from 'forebill-estimator';
+import { ForebillError, ForebillTrap, compactBook, load, verify, type Book, type Decimal, type Estimate, type WorkloadItem } from 'forebill-estimator';
 
 export async function monthly(bytes: Uint8Array, words: string, quantity: Decimal): Promise<string> {
   const book: Book = (await load()).openBook(bytes);
@@ -15,6 +15,10 @@ export async function monthly(bytes: Uint8Array, words: string, quantity: Decima
   } finally {
     book.close();
   }
+}
+
+export async function compact(prices: Uint8Array, ids: ArrayBuffer, id: string): Promise<boolean> {
+  return verify((await load()).openBook(await compactBook({ prices, ids, id })));
 }
 
 // @ts-expect-error a quantity is text
