@@ -1,9 +1,12 @@
 // What the program sends, as who asks for it takes it: the pages as the build packed them, documents packed once, and nothing
 // twice.
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from './support/demo';
 
@@ -66,11 +69,27 @@ test('pages are sent as small as they are taken, and are the built ones', async 
 });
 
 test('the price list comes packed and is the one that its name says; an invoice is packed already', async ({ demo }) => {
-  const list = JSON.parse((await taken(`${demo.origin}/data/books.json`, 'identity', undefined)).toString()) as { books: { id: string; url: string }[] };
+  const list = JSON.parse((await taken(`${demo.origin}/data/books.json`, 'identity', undefined)).toString()) as { books: { id: string; url: string; compact: boolean }[] };
   const [book] = list.books;
   for (const [takes, form] of [['gzip, br', 'gzip'], ['br', undefined]] as const) {
     const bytes = await taken(`${demo.origin}/${book?.url ?? ''}`, takes, form);
     expect(`sha256:${createHash('sha256').update(bytes).digest('hex')}`).toBe(book?.id);
+  }
+  // So do the two files of its compact form, which `forebill` itself finds to be the same book.
+  const folder = mkdtempSync(join(tmpdir(), 'forebill-delivery-'));
+  try {
+    const hex = book?.id.replace('sha256:', '') ?? '';
+    expect(book?.compact).toBe(true);
+    for (const ending of ['forebook', 'ids']) {
+      const url = `${demo.origin}/data/ratebook/${hex}.${ending}`;
+      writeFileSync(join(folder, `${hex}.${ending}`), await taken(url, 'gzip, br', 'gzip'));
+      const { headers } = await ask(url, {});
+      expect([headers['content-type'], headers['cache-control']]).toEqual(['application/octet-stream', 'public, max-age=31536000, immutable']);
+    }
+    execFileSync(demo.program, ['books', 'unpack', join(folder, `${hex}.forebook`), '--to', folder]);
+    expect(createHash('sha256').update(readFileSync(join(folder, `${hex}.json`))).digest('hex')).toBe(hex);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
   const { invoices } = JSON.parse((await taken(`${demo.origin}/data/invoices.json`, 'gzip', 'gzip')).toString()) as { invoices: { object: { sha256: string } }[] };
   const pdf = await taken(`${demo.origin}/data/invoice/${invoices[0]?.object.sha256 ?? ''}.pdf`, 'gzip, br', undefined);

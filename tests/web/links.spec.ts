@@ -102,7 +102,7 @@ test('a link shows the prices that it was made with, and today\'s on demand', as
   const gone = await browser.newContext();
   const without = await gone.newPage();
   await without.route('**/data/books.json', (route) => route.fulfill({ json: { schema: 'forebill.books/1', books: later } }));
-  await without.route(`**/${(inside(link)['book'] as { id: string }).id.replace('sha256:', '')}.json`, (route) => route.fulfill({ status: 404 }));
+  await without.route(`**/${(inside(link)['book'] as { id: string }).id.replace('sha256:', '')}.*`, (route) => route.fulfill({ status: 404 }));
   await without.goto(link);
   await expect(without.getByText('these are today’s')).toBeVisible();
   await expect(lines(without)).toHaveCount(2);

@@ -14,7 +14,7 @@ test('without a network the page prices what it priced before', async ({ page, d
   await expect.poll(() => page.evaluate(async () => {
     const [name] = await caches.keys();
     return name === undefined ? [] : (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith('/data/'));
-  })).toHaveLength(2);
+  })).toHaveLength(3);
   expect(complaints).toEqual([]);
   await context.setOffline(true);
   await page.reload();

@@ -129,8 +129,7 @@ export class BookShelf implements ReactiveController {
     if (opened) return opened;
     const { entries } = this;
     const listed = entries.find((entry) => entry.id === id);
-    const url = listed?.url ?? `data/ratebook/${id.replace('sha256:', '')}.json`;
-    const book = await fetchBook({ id, url }, this.#root);
+    const book = await fetchBook(listed ?? { id, url: `data/ratebook/${id.replace('sha256:', '')}.json`, compact: true }, this.#root);
     const current = { entry: listed ?? entryOf(book, offerName, fetchedAt), book };
     if (entries === this.entries) this.#opened.set(id, current);
     return current;

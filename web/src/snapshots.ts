@@ -23,16 +23,25 @@ export async function fetchBooks(url: string): Promise<Books> {
   if (list.schema !== 'forebill.books/1' || !Array.isArray(list.books)) {
     throw new EstimatorError({
       code: 'booksUnknown',
-      message: `The list of rate books has the form "${String(list.schema)}"; this page reads "forebill.books/1".`,
+      message: `The list of rate books has the form "${list.schema}"; this page reads "forebill.books/1".`,
     });
   }
   return { entries: list.books, root: new URL('..', address) };
 }
 
-export async function fetchBook(entry: Pick<BookEntry, 'id' | 'url'>, root: URL): Promise<OpenBook> {
-  const response = await get(new URL(entry.url, root), 'the rate book');
-  const book = await OpenBook.open(new Uint8Array(await response.arrayBuffer()));
-  if (book.info.id !== entry.id) {
+export async function fetchBook({ id, url, compact }: Pick<BookEntry, 'id' | 'url' | 'compact'>, root: URL): Promise<OpenBook> {
+  const file = async (address: string) => (await get(new URL(address, root), 'the rate book')).blob();
+  const opened = async (...parts: BlobPart[]) => OpenBook.open(new Uint8Array(await new Blob(parts).arrayBuffer()));
+  if (compact) {
+    try {
+      const stem = url.slice(0, -4);
+      return await opened(...await Promise.all([file(`${stem}forebook`), file(`${stem}ids`)]), id);
+    } catch {
+      // What is wrong with it is not worth a word while the other form can be had.
+    }
+  }
+  const book = await opened(await file(url));
+  if (book.info.id !== id) {
     throw new EstimatorError({
       code: 'bookMismatch',
       message: 'The rate book is not the one that the list names: its content has another hash.',
@@ -44,7 +53,7 @@ export async function fetchBook(entry: Pick<BookEntry, 'id' | 'url'>, root: URL)
 async function get(url: URL, what: string): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { credentials: 'same-origin' });
+    response = await fetch(url);
   } catch {
     throw new EstimatorError({ code: 'notReached', message: `Could not reach the server for ${what}.` });
   }

@@ -3,6 +3,7 @@
 // nothing that was typed. What the store says is kept by the cost pages themselves, which show its age.
 
 interface ExtendableEvent extends Event { waitUntil(work: Promise<unknown>): void }
+interface Book { url: string; compact?: boolean }
 interface FetchEvent extends ExtendableEvent { readonly request: Request; respondWith(answer: Promise<Response>): void }
 
 declare const FOREBILL_FILES: readonly string[];
@@ -29,9 +30,13 @@ self.addEventListener('fetch', (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll([...FOREBILL_FILES, LIST]);
-  const list = await (await cache.match(LIST))?.json() as { books?: { url: string }[] } | undefined;
+  const list = await (await cache.match(LIST))?.json() as { books?: Book[] } | undefined;
   const [first] = list?.books ?? [];
-  if (first) await cache.add(first.url);
+  if (!first) return;
+  const { url, compact } = first;
+  // Where the compact form cannot be had, the page takes the other one.
+  const files = compact ? ['forebook', 'ids'].map((ending) => url.replace(/json$/, ending)) : [url];
+  await cache.addAll(files).catch(() => cache.add(url));
 }
 
 /** Rate books are kept over a new version of the page: links may need them. */

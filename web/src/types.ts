@@ -17,6 +17,8 @@ export interface BookList {
 export interface BookEntry {
   id: string;
   url: string;
+  /** Whether the same book lies beside it in two files that are a fraction of it, which end in `.forebook` and `.ids`. */
+  compact?: boolean;
   source: core.Source;
   offer: string | null;
   offerName: string;
