@@ -28,12 +28,18 @@ fn main() {
         let (book, _) = ratecard::decode(&bytes, &request).expect("the recorded card is a card");
         let rows = book.meters().iter().map(|meter| meter.tiers.tiers().len()).sum();
         put(folder, "card", &book, rows);
+        put_json(folder, "card", &book);
     }
     let (book, rows) = retail::generated(RETAIL_ROWS);
     put(folder, "retail", &book, rows);
     let few = few(&book);
     put(folder, "small", &few, few.meters().len());
-    fs::write(folder.join("small.json"), format::to_bytes(&few)).expect("the folder can be written");
+    put_json(folder, "small", &few);
+}
+
+/// The form that the archive keeps.
+fn put_json(folder: &Path, name: &str, book: &RateBook) {
+    fs::write(folder.join(format!("{name}.json")), format::to_bytes(book)).expect("the folder can be written");
 }
 
 /// Rows from all over the list: a book that opens in no time, to be damaged a million times.

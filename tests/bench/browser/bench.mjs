@@ -1,8 +1,9 @@
 // The estimator in the browser against its peers, over the same rows in one run.
 //
-//     npm ci --ignore-scripts && node bench.mjs [--seconds N] [--only bytes|keys|lines] [--engines ours,includes,...]
+//     npm ci --ignore-scripts && node bench.mjs [--seconds N] [--only bytes|whole|keys|lines] [--engines ours,includes,...]
 //
 // bytes  the compact book against sorted Parquet with zstd 19, and against the same rows as minified JSON
+// whole  a book with its ids in the page's module, from its JSON form and from its two compact files, by turns
 // keys   opening, and the time of a keystroke, against JavaScript's search libraries and SQLite
 // lines  10,000 lines of an estimate priced again, in all regions, and 100 in a matrix, against exact numbers of JavaScript
 //
@@ -35,7 +36,8 @@ function books(folder) {
   // The small list is for other programs.
   return told.trim().split('\n').filter((line) => !line.startsWith('small')).map((line) => {
     const [name, figures] = line.split(': ');
-    return { name, figures, book: join(folder, `${name}.book`), list: join(folder, `${name}.tsv`) };
+    const file = (ending) => join(folder, `${name}.${ending}`);
+    return { name, figures, book: file('book'), ids: file('ids'), json: file('json'), list: file('tsv') };
   });
 }
 
@@ -60,6 +62,21 @@ function bytes({ name, figures, book, list }) {
   print(`  book          ${number(packed.length)} bytes, gzip ${number(gzip(packed))}, brotli ${number(ours)}`);
   print(`  Parquet       ${number(peer)} bytes: the book is ${(ours / peer).toFixed(3)} of it`);
   print(`  minified JSON ${number(json.length)} bytes, brotli ${quality} ${number(text)}: the book is 1/${(text / ours).toFixed(1)} of it`);
+}
+
+function whole({ name, figures, book, ids, json }) {
+  // The JSON form of the long list is larger than what is read.
+  if (!existsSync(json)) return;
+  page ??= build('page', join(folder, 'page'));
+  const words = ['--max-old-space-size=6000', join(here, 'opening.mjs'), page, json, book, ids];
+  const found = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
+  const bytes = (...files) => files.map((path) => number(gzip(readFileSync(path)))).join(' + ');
+  const line = (form, { open, search, megabytes }) => `${open.toFixed(1)} ms, the first search ${search.toFixed(1)}, `
+    + `${megabytes} MB inside; ${form}`;
+  print(`\n${name}: ${figures}; the whole book in the page's module`);
+  print(`  JSON     ${line(`gzip ${bytes(json)} bytes`, found.json)}`);
+  print(`  compact  ${line(`gzip ${bytes(book, ids)}`, found.compact)}: ${(found.json.open / found.compact.open).toFixed(2)} x as quick; `
+    + `${found.equal} answers equal, the id is that of the JSON form: ${found.verified}`);
 }
 
 function keys({ name, figures, book, list }, module) {
@@ -93,6 +110,7 @@ function lines({ name, figures, book }, module) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'forebill-bench-'));
+let page;
 try {
   print(`node ${process.version}, load ${loadavg()[0].toFixed(2)}`);
   const lists = books(folder);
@@ -100,7 +118,7 @@ try {
   const { module: wasm, glue } = sizes(module);
   print(`module for search and prices: ${number(wasm.raw)} bytes, gzip ${number(wasm.gzip)}, brotli ${number(wasm.brotli)}; `
     + `bindings gzip ${number(glue.gzip)}`);
-  const parts = { bytes, keys, lines };
+  const parts = { bytes, whole, keys, lines };
   if (options.only && !parts[options.only]) throw new Error(`--only is one of ${Object.keys(parts).join(', ')}`);
   const wanted = options.only ? [parts[options.only]] : Object.values(parts);
   for (const part of wanted) lists.forEach((list) => part(list, module));

@@ -1,6 +1,7 @@
 // Damaged books, workloads and links through the modules that are shipped, optimised as they are: none may trap.
 //
-//     node hostile.mjs [--books 1000000] [--workloads 1000000] [--links 1000000] [--json-books 100000] [--seed 1] [--workers N]
+//     node hostile.mjs [--books 1000000] [--pairs 100000] [--workloads 1000000] [--links 1000000] [--json-books 100000]
+//                      [--seed 1] [--workers N]
 //
 // Each is refused with a text, or taken and asked. A trap, a refusal without a text, one that takes long, or memory that
 // grows beyond its bound ends the run. What a round does follows from its number and the seed alone, so a fault comes
@@ -20,7 +21,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const count = (fallback) => ({ type: 'string', default: String(fallback) });
 const { values: options } = parseArgs({
   options: {
-    books: count(1_000_000), workloads: count(1_000_000), links: count(1_000_000), 'json-books': count(100_000),
+    books: count(1_000_000), workloads: count(1_000_000), links: count(1_000_000), pairs: count(100_000), 'json-books': count(100_000),
     seed: count(1), workers: count(availableParallelism()),
   },
 });
@@ -53,6 +54,7 @@ try {
   await run('books', whole('books'), { module: search, given: join(folder, 'small.book') });
   const page = build('page', join(folder, 'page'));
   const json = { module: page, given: join(folder, 'small.json') };
+  await run('pairs', whole('pairs'), { module: page, given: join(folder, 'small.book'), beside: join(folder, 'small.ids') });
   await run('workloads', whole('workloads'), json);
   await run('JSON books', whole('json-books'), json);
   await run('links', whole('links'), { ...json, keeping: await bundled(root, folder) });

@@ -10,7 +10,7 @@ import { build, sizes } from './module.mjs';
 /** What is reached, and two in a hundred more: a size creeps up by small steps. `goal` is where it has to go. */
 const LIMITS = {
   search: { module: 64_980, glue: 2_610, goal: 30_000 },
-  page: { module: 309_450, glue: 2_672, goal: 55_000 },
+  page: { module: 328_600, glue: 2_672, goal: 55_000 },
 };
 const GLUE_GOAL = 4_000;
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { books } from './books.mjs';
+import { books, pairs } from './books.mjs';
 import { seed } from './dice.mjs';
 import { links } from './links.mjs';
 import { jsonBooks, workloads } from './texts.mjs';
@@ -12,12 +12,12 @@ import { jsonBooks, workloads } from './texts.mjs';
 const MAX_MEGABYTES = 64;
 /** A good one takes a thousandth of it. */
 const MAX_MILLISECONDS = 2_000;
-const MAKERS = { books, workloads, 'JSON books': jsonBooks, links };
+const MAKERS = { books, pairs, workloads, 'JSON books': jsonBooks, links };
 
-const { what, module, given, keeping, from, to } = workerData;
+const { what, module, given, beside, keeping, from, to } = workerData;
 const bindings = await import(pathToFileURL(join(module, 'estimator_wasm.js')));
 const { memory } = bindings.initSync({ module: readFileSync(join(module, 'estimator_wasm_bg.wasm')) });
-const attempt = await MAKERS[what](bindings, readFileSync(given), keeping);
+const attempt = await MAKERS[what](bindings, readFileSync(given), beside ? readFileSync(beside) : keeping);
 
 let [taken, slowest] = [0, 0];
 for (let round = from; round < to; round += 1) {
