@@ -67,7 +67,8 @@ fn check(book: RateBook, source: Source) {
     assert!(compact.is_of_its_id());
     let ours = answers(&compact, &SearchIndex::over(columns, places));
     let theirs = answers(&json, &SearchIndex::when_asked());
-    assert!(ours.len() > 30, "{} answers", ours.len());
+    // Two of each text, and three of each that finds something.
+    assert!(ours.len() >= 30, "{} answers", ours.len());
     ours.iter().zip(&theirs).for_each(|(ours, theirs)| assert_eq!(ours, theirs));
     let other = OpenBook { id: format::BookId::of(b"another"), ..compact };
     assert!(!other.is_of_its_id());

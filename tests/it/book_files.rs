@@ -99,7 +99,9 @@ fn what_is_no_whole_book_is_refused_with_what_to_do() {
     let (prices, ids) = (fs::read(at(&format!("{id}.forebook"))).unwrap(), fs::read(at(&format!("{id}.ids"))).unwrap());
     let put = |name: &str, prices: &[u8], ids: Option<&[u8]>| {
         fs::write(at(&format!("{name}.forebook")), prices).unwrap();
-        ids.map(|ids| fs::write(at(&format!("{name}.ids")), ids).unwrap());
+        if let Some(ids) = ids {
+            fs::write(at(&format!("{name}.ids")), ids).unwrap();
+        }
     };
     let mut turned = prices.clone();
     turned[60] ^= 1;

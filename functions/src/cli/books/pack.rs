@@ -1,6 +1,6 @@
 //! `forebill books pack` and `unpack`: a rate book as files, in the compact form and in that of the store.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use shared::json::printable;
@@ -56,7 +56,7 @@ fn hand_out(common: &Common, open: &OpenBook, to: &Path, files: &[(&str, Vec<u8>
     show(common.output, &packed)
 }
 
-fn shown(path: &PathBuf) -> String {
+fn shown(path: &Path) -> String {
     printable(&path.display().to_string())
 }
 
