@@ -103,16 +103,8 @@ export class BookShelf implements ReactiveController {
 
   /** Today's books, each opened; one that cannot be opened is left out. */
   async all(): Promise<Current[]> {
-    const opened = await Promise.all(this.entries.map(async (entry) => {
-      try {
-        const current = this.#opened.get(entry.id) ?? { entry, book: await fetchBook(entry, this.#root) };
-        this.#opened.set(entry.id, current);
-        return [current];
-      } catch {
-        return [];
-      }
-    }));
-    return opened.flat();
+    const opened = await Promise.all(this.entries.map((entry) => this.fetchPinned({ ...entry, book: entry.id })));
+    return opened.filter((current) => current !== null);
   }
 
   newest(): Promise<void> {
@@ -129,7 +121,7 @@ export class BookShelf implements ReactiveController {
     if (opened) return opened;
     const { entries } = this;
     const listed = entries.find((entry) => entry.id === id);
-    const book = await fetchBook(listed ?? { id, url: `data/ratebook/${id.replace('sha256:', '')}.json`, compact: true }, this.#root);
+    const book = await fetchBook(listed ?? { id, url: `data/ratebook/${id.slice(7)}.json`, compact: true }, this.#root);
     const current = { entry: listed ?? entryOf(book, offerName, fetchedAt), book };
     if (entries === this.entries) this.#opened.set(id, current);
     return current;
@@ -191,12 +183,8 @@ export class BookShelf implements ReactiveController {
   }
 
   async #open(entry: BookEntry, isLatest: () => boolean): Promise<void> {
-    let current = this.#opened.get(entry.id);
-    if (!current) {
-      current = { entry, book: await fetchBook(entry, this.#root) };
-      if (!isLatest()) return;
-    }
-    this.use(current);
+    const current = await this.#fetch({ ...entry, book: entry.id });
+    if (isLatest()) this.use(current);
   }
 
   /** Answers may come in any order; only the newest request may change anything. */

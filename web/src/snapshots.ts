@@ -11,20 +11,18 @@ export interface Books {
   root: URL;
 }
 
+function refuse(code: string, message: string): never {
+  throw new EstimatorError({ code, message });
+}
+
 export async function fetchBooks(url: string): Promise<Books> {
   const address = new URL(url, document.baseURI);
   const response = await get(address, 'the list of rate books');
-  let list: Partial<BookList>;
-  try {
-    list = (await response.json()) as Partial<BookList>;
-  } catch {
-    throw new EstimatorError({ code: 'booksUnreadable', message: 'The list of rate books is not valid JSON.' });
-  }
+  const list = await response.json().catch(
+    () => refuse('booksUnreadable', 'The list of rate books is not valid JSON.'),
+  ) as Partial<BookList>;
   if (list.schema !== 'forebill.books/1' || !Array.isArray(list.books)) {
-    throw new EstimatorError({
-      code: 'booksUnknown',
-      message: `The list of rate books has the form "${list.schema}"; this page reads "forebill.books/1".`,
-    });
+    refuse('booksUnknown', `The list of rate books has the form "${list.schema}"; this page reads "forebill.books/1".`);
   }
   return { entries: list.books, root: new URL('..', address) };
 }
@@ -42,25 +40,12 @@ export async function fetchBook({ id, url, compact }: Pick<BookEntry, 'id' | 'ur
   }
   const book = await opened(await file(url));
   if (book.info.id !== id) {
-    throw new EstimatorError({
-      code: 'bookMismatch',
-      message: 'The rate book is not the one that the list names: its content has another hash.',
-    });
+    refuse('bookMismatch', 'The rate book is not the one that the list names: its content has another hash.');
   }
   return book;
 }
 
 async function get(url: URL, what: string): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch {
-    throw new EstimatorError({ code: 'notReached', message: `Could not reach the server for ${what}.` });
-  }
-  if (!response.ok) {
-    throw new EstimatorError({
-      code: 'notServed', message: `The server answered ${response.status} for ${what}.`,
-    });
-  }
-  return response;
+  const response = await fetch(url).catch(() => refuse('notReached', `Could not reach the server for ${what}.`));
+  return response.ok ? response : refuse('notServed', `The server answered ${response.status} for ${what}.`);
 }
