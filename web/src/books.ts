@@ -79,9 +79,15 @@ export class BookShelf implements ReactiveController {
     });
   }
 
-  #preferred({ offer, currency }: Wish): BookEntry | undefined {
+  /** A list of the offer and the currency, the one in use before others. */
+  listed({ offer, currency }: Wish): BookEntry | undefined {
     const fits = (wished: string | undefined, has: string | null) => !wished || wished.toUpperCase() === has?.toUpperCase();
-    return this.entries.find((entry) => fits(offer, entry.offer) && fits(currency, entry.currency)) ?? this.entries[0];
+    const fit = this.entries.filter((entry) => fits(offer, entry.offer) && fits(currency, entry.currency));
+    return fit.find(({ id }) => id === this.current?.entry.id) ?? fit[0];
+  }
+
+  #preferred(wish: Wish): BookEntry | undefined {
+    return this.listed(wish) ?? this.entries[0];
   }
 
   prefer(wish: Wish): Promise<void> {

@@ -1,5 +1,6 @@
 // From the desk to a text and back. What is refused throws and changes nothing.
 
+import type { Current } from '../books.js';
 import type { Desk } from '../desk.js';
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import type { Pin } from '../history.js';
@@ -37,7 +38,7 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   const beside = await Promise.all((shared.pin?.beside ?? []).map((one) => shelf.fetchPinned(one)));
   // Prices of one day: where one of the books is gone, all are today's.
   const past = beside.includes(null) ? null : own;
-  const current = past ?? shelf.current;
+  const current = past ?? await named(desk, shared, live);
   if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
   // The prices of an unpinned file, and those of a lost book, are today's.
   const pin: Pin | null = past && shared.pin;
@@ -53,6 +54,15 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   if (current === shelf.current) desk.reprice();
   else shelf.use(current);
   return { missing: opened.missing, pinned: past !== null };
+}
+
+/** Today's prices of the offer and the currency that a workload was written for. What is kept is opened with others, too. */
+async function named({ shelf }: Desk, { workloads, active }: Shared, live: boolean): Promise<Current | null> {
+  const { offer = '', currency = '' } = workloads[active] ?? {};
+  const entry = shelf.listed({ offer: `${offer}`, currency: `${currency}` });
+  if (entry) return await shelf.fetchPinned({ ...entry, book: entry.id });
+  if (live || !shelf.current) return shelf.current;
+  throw new EstimatorError({ code: 'noPrices', message: `There are no prices of ${offer} ${currency} here.`, path: 'offer' });
 }
 
 /** Takes amounts that the core refuses out, one by one: what was left half typed must not lose the rest. */
