@@ -73,6 +73,8 @@ const begun = await build({ ...alone, entryPoints: ['src/start.ts', 'src/trust.t
 const [startScript, trustScript] = ['start', 'trust'].map((name) => Object.keys(begun.metafile.outputs).find((file) => file.includes(`/${name}-`)).replace(/^.*assets\//, 'assets/'));
 
 const texts = await textNames(join(here, 'src'));
+/** What only this source calls, and calls often: as with texts, a page needs no long name. What a host page may call is none of it. */
+const members = ['changeWork', 'exactMoney', 'fetchPinned', 'removeBranch', 'reprice'];
 
 /** The scripts of some entries, joined, and what else they need. */
 async function bundle(entryPoints) {
@@ -93,7 +95,7 @@ async function bundle(entryPoints) {
     loader: { '.wasm': 'file', '.svg': 'copy' },
     metafile: true,
     logLevel: 'warning',
-    mangleProps: texts,
+    mangleProps: new RegExp(`${texts.source}|^(${members.join('|')})$`),
     plugins: [fromEstimator, smallStyles, smallTemplates, smallCatalogues],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, { entryPoint }]) => ({ file: path.replace(/^.*assets\//, 'assets/'), entryPoint }));

@@ -153,10 +153,41 @@ test('a file opens again, pasted or chosen, and a workload of the command line t
     { query: 'D4s v5', region: 'westeurope', quantity: '730', unit: 'Hours' }, { query: 'no such thing', region: 'westeurope', quantity: '1' },
   ] }));
   await page.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.locator('.toast')).toContainText('One line names no meter');
+  await expect(page.locator('.toast')).toContainText(/^Left out, .*no such thing/);
   await expect(lines(page)).toHaveCount(1);
   await page.getByRole('button', { name: 'Open' }).click();
   await page.getByLabel(/^Or paste/).fill('{"schema": 1}');
   await page.getByRole('button', { name: 'Open it' }).click();
   await expect(page.getByRole('alert')).toContainText('What was here before is unchanged');
+});
+
+test('an opened workload has the prices of the offer and the currency that it was written for', async ({ page, demo }) => {
+  const items = [{ query: 'data transfer out', region: 'Zone 1', quantity: '20000' }];
+  const totals = new Map<string, string>();
+  const given = async (about: object) => {
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByLabel(/^Or paste/).fill(JSON.stringify({ schema: 'forebill.workload/1', ...about, items }));
+    await page.getByRole('button', { name: 'Open it' }).click();
+  };
+  await open(page, demo.origin);
+  const offer = page.getByLabel('Offer and currency');
+  for (const [id, name] of [['MS-AZR-0062P', 'MSDN Platforms'], ['MS-AZR-0003P', 'Pay-as-you-go']] as const) {
+    await given({ offer: id, currency: 'USD' });
+    await expect(offer.locator('option:checked')).toHaveText(new RegExp(`^${name} `));
+    await expect(lines(page)).toHaveCount(1);
+    const { totals: program } = await answered<Answer>(page, demo);
+    await expect(grandTotal(page)).toHaveAttribute('data-exact', program.monthlyCost);
+    expect((JSON.parse(await workloadOf(page)) as { offer: string }).offer).toBe(id);
+    totals.set(id, program.monthlyCost);
+  }
+  // Who names none goes on with what is there; who names what is not there is told, and nothing changes.
+  await given({});
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', totals.get('MS-AZR-0003P') ?? '');
+  for (const about of [{ offer: 'MS-AZR-9999P' }, { currency: 'EUR' }]) {
+    await given(about);
+    await expect(page.getByRole('alert')).toContainText(`There are no prices of ${'offer' in about ? 'MS-AZR-9999P' : ' EUR'}`);
+    await page.keyboard.press('Escape');
+    await expect(offer.locator('option:checked')).toHaveText(/^Pay-as-you-go /);
+  }
 });

@@ -81,7 +81,7 @@ export class BookShelf implements ReactiveController {
 
   /** A list of the offer and the currency, the one in use before others. */
   listed({ offer, currency }: Wish): BookEntry | undefined {
-    const fits = (wished: string | undefined, has: string | null) => !wished || wished.toUpperCase() === has?.toUpperCase();
+    const fits = (wished: string | undefined, has: string | null) => !wished || wished.toUpperCase() === has;
     const fit = this.entries.filter((entry) => fits(offer, entry.offer) && fits(currency, entry.currency));
     return fit.find(({ id }) => id === this.current?.entry.id) ?? fit[0];
   }
@@ -109,7 +109,7 @@ export class BookShelf implements ReactiveController {
 
   /** Today's books, each opened; one that cannot be opened is left out. */
   async all(): Promise<Current[]> {
-    const opened = await Promise.all(this.entries.map((entry) => this.fetchPinned({ ...entry, book: entry.id })));
+    const opened = await Promise.all(this.entries.map((entry) => this.fetchToday(entry)));
     return opened.filter((current) => current !== null);
   }
 
@@ -120,6 +120,10 @@ export class BookShelf implements ReactiveController {
   /** A book that a link was made with, where it can still be had. */
   fetchPinned(pinned: PinnedBook): Promise<Current | null> {
     return this.#fetch(pinned).catch(() => null);
+  }
+
+  fetchToday(entry: BookEntry): Promise<Current | null> {
+    return this.fetchPinned({ ...entry, book: entry.id });
   }
 
   async #fetch({ book: id, offerName, fetchedAt }: PinnedBook): Promise<Current> {

@@ -11,8 +11,8 @@ export interface Books {
   root: URL;
 }
 
-function refuse(code: string, message: string): never {
-  throw new EstimatorError({ code, message });
+export function refuse(code: string, message: string, path = ''): never {
+  throw new EstimatorError({ code, message, path });
 }
 
 export async function fetchBooks(url: string): Promise<Books> {

@@ -2,8 +2,9 @@
 // the rate book and the day that they were priced with. Reading checks the frame here and everything inside in the core,
 // which knows every field and every limit.
 
-import { EstimatorError, type OpenBook } from '../estimator.js';
+import type { OpenBook } from '../estimator.js';
 import { activeDoc, MOST_BRANCHES, type Pin, type PinnedBook, type Work } from '../history.js';
+import { refuse as refuseAs } from '../snapshots.js';
 import { newGroup, newLine, ordered, withPer, workload, type Doc, type Line, type MeterFacts } from '../state.js';
 import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
 
@@ -202,5 +203,5 @@ function short(value: unknown, path: string, form: RegExp): string {
 }
 
 function refuse(problem: string, path = ''): never {
-  throw new EstimatorError({ code: 'badFile', message: `${path || 'The text'} ${problem}.`, path });
+  refuseAs('badFile', `${path || 'The text'} ${problem}.`, path);
 }

@@ -2,6 +2,7 @@
 // to no server. Both ways have a limit, and what is inflated has one too: a short link may hide a very long text.
 
 import { EstimatorError } from '../estimator.js';
+import { refuse } from '../snapshots.js';
 
 const START = '#e=';
 const VERSION = '1.';
@@ -81,5 +82,5 @@ function fromBase64(code: string): Uint8Array<ArrayBuffer> {
 }
 
 function damaged(how: string): never {
-  throw new EstimatorError({ code: 'badLink', message: `This link is ${how}.` });
+  refuse('badLink', `This link is ${how}.`);
 }

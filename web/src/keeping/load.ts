@@ -4,6 +4,7 @@ import type { Current } from '../books.js';
 import type { Desk } from '../desk.js';
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import type { Pin } from '../history.js';
+import { refuse } from '../snapshots.js';
 import { offersOf } from '../state.js';
 import { namedOffers, open, read, write, type Shared } from './file.js';
 
@@ -39,7 +40,7 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   // Prices of one day: where one of the books is gone, all are today's.
   const past = beside.includes(null) ? null : own;
   const current = past ?? await named(desk, shared, live);
-  if (!current) throw new EstimatorError({ code: 'notReady', message: 'There is no rate book yet.' });
+  if (!current) refuse('notReady', 'There is no rate book yet.');
   // The prices of an unpinned file, and those of a lost book, are today's.
   const pin: Pin | null = past && shared.pin;
   const at = pin?.at || new Date().toISOString();
@@ -57,12 +58,11 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
 }
 
 /** Today's prices of the offer and the currency that a workload was written for. What is kept is opened with others, too. */
-async function named({ shelf }: Desk, { workloads, active }: Shared, live: boolean): Promise<Current | null> {
+function named({ shelf }: Desk, { workloads, active }: Shared, live: boolean): Promise<Current | null> | Current | null {
   const { offer = '', currency = '' } = workloads[active] ?? {};
   const entry = shelf.listed({ offer: `${offer}`, currency: `${currency}` });
-  if (entry) return await shelf.fetchPinned({ ...entry, book: entry.id });
-  if (live || !shelf.current) return shelf.current;
-  throw new EstimatorError({ code: 'noPrices', message: `There are no prices of ${offer} ${currency} here.`, path: 'offer' });
+  if (!entry && !live && shelf.current) refuse('noPrices', `There are no prices of ${offer} ${currency} here.`);
+  return entry ? shelf.fetchToday(entry) : shelf.current;
 }
 
 /** Takes amounts that the core refuses out, one by one: what was left half typed must not lose the rest. */

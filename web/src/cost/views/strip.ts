@@ -33,7 +33,9 @@ function marks(shown: Shown, reports: Reports, report: Report | null): Mark[] {
     const due = reports.ledger.usage.reduce((sum, line) => sum + line.due, 0);
     all.push(due === 0 ? good(words.nothingDue) : { good: false, text: words.dueDays(due, format.integer(due)) });
   }
-  all.push(lastCompared(shown, reports), good(words.asOf(format.dateTime(reports.at))));
+  all.push(lastCompared(shown, reports));
+  // A store in which nothing ran yet is of no time.
+  if (Date.parse(reports.at) > 0) all.push(good(words.asOf(format.dateTime(reports.at))));
   return all;
 }
 
