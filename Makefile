@@ -21,8 +21,9 @@ test:
 program: web
 	$(CARGO) build --release --locked -p functions
 
+# The linker says where addresses stand: what nothing reaches is taken out by that (bindgen/src/reached.rs).
 bindings: toolchain node-npm
-	$(CARGO) build --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm
+	$(CARGO) rustc --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm --lib -- -C link-arg=--emit-relocs
 	@$(MAKE) --no-print-directory $(BINDINGS)/estimator_wasm_bg.wasm
 
 # Only where the module is another one: making it small takes a while.

@@ -5,6 +5,7 @@
 
 mod panics;
 mod places;
+mod reached;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,19 +32,23 @@ fn main() -> ExitCode {
 fn generate(module: &str, out: &str, replaceable: bool) -> Result<(), String> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     let name = Path::new(module).file_stem().map_or_else(|| module.into(), |stem| stem.to_string_lossy());
-    let config = || {
+    let bytes = std::fs::read(module).map_err(|error| format!("{module}: {error}"))?;
+    let unreached = reached::unreached(&bytes).map_err(|error| format!("{module}: {error}"))?;
+    let config = {
         let mut config = walrus::ModuleConfig::new();
         // The compiler's output is well formed; names and producers are not for the browser.
         config
             .strict_validate(false)
             .generate_dwarf(false)
             .generate_name_section(false)
-            .generate_producers_section(false);
+            .generate_producers_section(false)
+            .on_parse(move |module, numbers| reached::forget(module, numbers, &unreached));
         config
     };
-    let mut parsed = config().parse_file(module).map_err(|error| format!("{error:#}"))?;
+    let mut parsed = config.parse(&bytes).map_err(|error| format!("{error:#}"))?;
     panics::trap_at_once(&mut parsed);
     places::forget(&mut parsed);
+    reached::forget_addresses(&mut parsed);
     bindgen.input_module(&name, parsed).typescript(true);
     // Bundlers look for a default path and do not find it; a page says where the module lies.
     bindgen.omit_default_module_path(true);

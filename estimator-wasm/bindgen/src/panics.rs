@@ -22,18 +22,27 @@ const ONLY_PANIC: [&str; 11] = [
 /// under either name: so no function that only writes a name can be taken.
 const ONLY_DEBUG: [&str; 6] = ["debug_struct", "debug_tuple", "debug_list", "debug_set", "debug_map", "8builders"];
 
+/// Whether a function of this name is one of them.
+pub fn only_panics(name: &str) -> bool {
+    ONLY_PANIC.iter().chain(&ONLY_DEBUG).any(|part| name.contains(part))
+}
+
 /// Makes each of them a trap.
 pub fn trap_at_once(module: &mut Module) {
-    let only_panics = |name: &str| ONLY_PANIC.iter().chain(&ONLY_DEBUG).any(|part| name.contains(part));
-    let named =
-        module.funcs.iter_local().filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(only_panics));
+    let named = module.funcs.iter_local();
+    let named = named.filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(only_panics));
     let found: Vec<FunctionId> = named.map(|(id, _)| id).collect();
     for id in found {
-        let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
-        let (parameters, results) = (parameters.to_vec(), results.to_vec());
-        let arguments = parameters.iter().map(|parameter| module.locals.add(*parameter)).collect();
-        let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        builder.func_body().unreachable();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
+        trap(module, id);
     }
+}
+
+/// Makes a function a trap.
+pub fn trap(module: &mut Module, id: FunctionId) {
+    let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
+    let (parameters, results) = (parameters.to_vec(), results.to_vec());
+    let arguments = parameters.iter().map(|parameter| module.locals.add(*parameter)).collect();
+    let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
+    builder.func_body().unreachable();
+    module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
 }

@@ -28,8 +28,9 @@ function cargo(...words) {
 export function build(kind, folder) {
   mkdirSync(folder, { recursive: true });
   const features = kind === 'search' ? ['--no-default-features', '--features', 'compact'] : [];
-  const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm'];
-  cargo('build', '--quiet', '--locked', ...wasm, ...features);
+  const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm', '--lib'];
+  // As the Makefile does it for the page.
+  cargo('rustc', '--quiet', '--locked', ...wasm, ...features, '--', '-C', 'link-arg=--emit-relocs');
   const built = join(target, 'wasm32-unknown-unknown', 'browser', 'estimator_wasm.wasm');
   cargo('run', '--quiet', '--release', '--locked', '-p', 'bindgen', '--', built, folder);
   const module = join(folder, 'estimator_wasm_bg.wasm');
