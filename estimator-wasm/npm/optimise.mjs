@@ -24,7 +24,7 @@ export function optimise(from, to) {
   // Inlining makes it smaller, and what is left compresses worse.
   wasmOpt(from, to, '-Oz', '--one-caller-inline-max-function-size=0');
   writeFileSync(to, namedInOrder(readFileSync(to)));
-  wasmOpt(to, to, '--reorder-functions-by-name');
+  wasmOpt(to, to, '--reorder-functions-by-name', '--strip-target-features');
 }
 
 const [module] = process.argv.slice(2);
