@@ -22,9 +22,13 @@ const ONLY_PANIC: [&str; 11] = [
 /// under either name: so no function that only writes a name can be taken.
 const ONLY_DEBUG: [&str; 6] = ["debug_struct", "debug_tuple", "debug_list", "debug_set", "debug_map", "8builders"];
 
+/// Nobody asks for these: no amount is a float, and where one stood in JSON, serde_json quotes it in its own way. Only a
+/// text for any unexpected value names them.
+const NEVER_ASKED: [&str; 1] = ["float_to_decimal_common"];
+
 /// Whether a function of this name is one of them.
 pub fn only_panics(name: &str) -> bool {
-    ONLY_PANIC.iter().chain(&ONLY_DEBUG).any(|part| name.contains(part))
+    ONLY_PANIC.iter().chain(&ONLY_DEBUG).chain(&NEVER_ASKED).any(|part| name.contains(part))
 }
 
 /// Makes each of them a trap.
