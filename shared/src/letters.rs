@@ -56,6 +56,40 @@ const HIGH_RUNS: [Run; 12] = [
     (0x6ea0, 0x6eb8, 27), (0xe900, 0xe921, 34),
 ];
 
+/// Small letters whose capital is not that of which they are the small one, and their capitals behind them.
+#[rustfmt::skip]
+const CAPITALS: &str = "\
+    µΜ ıI ſS ǅǄ ǈǇ ǋǊ ǲǱ \u{345}Ι ςΣ ϐΒ ϑΘ ϕΦ ϖΠ ϰΚ ϱΡ ϵΕ \u{1c80}В \u{1c81}Д \u{1c82}О \u{1c83}С \u{1c84}Т \
+    \u{1c85}Т \u{1c86}Ъ \u{1c87}Ѣ \u{1c88}\u{a64a} \u{1e9b}\u{1e60} \u{1fbe}Ι ßSS ŉ\u{2bc}N ǰJ\u{30c} \
+    ΐΙ\u{308}\u{301} ΰΥ\u{308}\u{301} ևԵՒ \u{1e96}H\u{331} \u{1e97}T\u{308} \u{1e98}W\u{30a} \u{1e99}Y\u{30a} \
+    \u{1e9a}A\u{2be} \u{1f50}Υ\u{313} \u{1f52}Υ\u{313}\u{300} \u{1f54}Υ\u{313}\u{301} \u{1f56}Υ\u{313}\u{342} \
+    \u{1f80}\u{1f08}Ι \u{1f81}\u{1f09}Ι \u{1f82}\u{1f0a}Ι \u{1f83}\u{1f0b}Ι \u{1f84}\u{1f0c}Ι \u{1f85}\u{1f0d}Ι \
+    \u{1f86}\u{1f0e}Ι \u{1f87}\u{1f0f}Ι \u{1f88}\u{1f08}Ι \u{1f89}\u{1f09}Ι \u{1f8a}\u{1f0a}Ι \u{1f8b}\u{1f0b}Ι \
+    \u{1f8c}\u{1f0c}Ι \u{1f8d}\u{1f0d}Ι \u{1f8e}\u{1f0e}Ι \u{1f8f}\u{1f0f}Ι \u{1f90}\u{1f28}Ι \u{1f91}\u{1f29}Ι \
+    \u{1f92}\u{1f2a}Ι \u{1f93}\u{1f2b}Ι \u{1f94}\u{1f2c}Ι \u{1f95}\u{1f2d}Ι \u{1f96}\u{1f2e}Ι \u{1f97}\u{1f2f}Ι \
+    \u{1f98}\u{1f28}Ι \u{1f99}\u{1f29}Ι \u{1f9a}\u{1f2a}Ι \u{1f9b}\u{1f2b}Ι \u{1f9c}\u{1f2c}Ι \u{1f9d}\u{1f2d}Ι \
+    \u{1f9e}\u{1f2e}Ι \u{1f9f}\u{1f2f}Ι \u{1fa0}\u{1f68}Ι \u{1fa1}\u{1f69}Ι \u{1fa2}\u{1f6a}Ι \u{1fa3}\u{1f6b}Ι \
+    \u{1fa4}\u{1f6c}Ι \u{1fa5}\u{1f6d}Ι \u{1fa6}\u{1f6e}Ι \u{1fa7}\u{1f6f}Ι \u{1fa8}\u{1f68}Ι \u{1fa9}\u{1f69}Ι \
+    \u{1faa}\u{1f6a}Ι \u{1fab}\u{1f6b}Ι \u{1fac}\u{1f6c}Ι \u{1fad}\u{1f6d}Ι \u{1fae}\u{1f6e}Ι \u{1faf}\u{1f6f}Ι \
+    \u{1fb2}\u{1fba}Ι \u{1fb3}ΑΙ \u{1fb4}ΆΙ \u{1fb6}Α\u{342} \u{1fb7}Α\u{342}Ι \u{1fbc}ΑΙ \u{1fc2}\u{1fca}Ι \
+    \u{1fc3}ΗΙ \u{1fc4}ΉΙ \u{1fc6}Η\u{342} \u{1fc7}Η\u{342}Ι \u{1fcc}ΗΙ \u{1fd2}Ι\u{308}\u{300} \
+    \u{1fd3}Ι\u{308}\u{301} \u{1fd6}Ι\u{342} \u{1fd7}Ι\u{308}\u{342} \u{1fe2}Υ\u{308}\u{300} \u{1fe3}Υ\u{308}\u{301} \
+    \u{1fe4}Ρ\u{313} \u{1fe6}Υ\u{342} \u{1fe7}Υ\u{308}\u{342} \u{1ff2}\u{1ffa}Ι \u{1ff3}ΩΙ \u{1ff4}ΏΙ \
+    \u{1ff6}Ω\u{342} \u{1ff7}Ω\u{342}Ι \u{1ffc}ΩΙ \u{fb00}FF \u{fb01}FI \u{fb02}FL \u{fb03}FFI \u{fb04}FFL \
+    \u{fb05}ST \u{fb06}ST \u{fb13}ՄՆ \u{fb14}ՄԵ \u{fb15}ՄԻ \u{fb16}ՎՆ \u{fb17}ՄԽ";
+
+fn runs(code: u32) -> &'static [Run] {
+    match code >> 16 {
+        0 => &RUNS,
+        1 => &HIGH_RUNS,
+        _ => &[],
+    }
+}
+
+fn holds((first, last, by): &Run, low: u16) -> bool {
+    (*first..=*last).contains(&low) && (*by != 1 || (low - first).is_multiple_of(2))
+}
+
 /// Adds the letter in lower case, as [`char::to_lowercase`] writes it.
 pub(crate) fn push_lower(letter: char, text: &mut String) {
     if letter.is_ascii() {
@@ -63,16 +97,8 @@ pub(crate) fn push_lower(letter: char, text: &mut String) {
         return;
     }
     let code = u32::from(letter);
-    let runs: &[Run] = match code >> 16 {
-        0 => &RUNS,
-        1 => &HIGH_RUNS,
-        _ => &[],
-    };
     let low = code as u16;
-    let run = runs
-        .iter()
-        .find(|(first, last, by)| (*first..=*last).contains(&low) && (*by != 1 || (low - first).is_multiple_of(2)));
-    let small = run.map_or(low, |(_, _, by)| low.wrapping_add_signed(*by));
+    let small = runs(code).iter().find(|run| holds(run, low)).map_or(low, |(_, _, by)| low.wrapping_add_signed(*by));
     text.push(char::from_u32(code & !0xffff | u32::from(small)).unwrap_or(letter));
     // The one letter whose small one is two.
     if letter == '\u{130}' {
@@ -80,8 +106,62 @@ pub(crate) fn push_lower(letter: char, text: &mut String) {
     }
 }
 
+/// Adds the letter in upper case, as [`char::to_uppercase`] writes it.
+fn push_upper(letter: char, text: &mut String) {
+    if letter.is_ascii() {
+        text.push(letter.to_ascii_uppercase());
+        return;
+    }
+    if let Some(capital) = CAPITALS.split(' ').find_map(|pair| pair.strip_prefix(letter)) {
+        text.push_str(capital);
+        return;
+    }
+    let code = u32::from(letter);
+    let capitals = runs(code).iter().map(|run| (run, (code as u16).wrapping_sub(run.2.cast_unsigned())));
+    let capital = capitals.into_iter().find(|(run, low)| holds(run, *low)).map_or(code as u16, |(_, low)| low);
+    text.push(char::from_u32(code & !0xffff | u32::from(capital)).unwrap_or(letter));
+}
+
+/// The text in upper case, as [`str::to_uppercase`] writes it.
+pub(crate) fn upper(text: &str) -> String {
+    let mut upper = String::with_capacity(text.len());
+    text.chars().for_each(|letter| push_upper(letter, &mut upper));
+    upper
+}
+
+/// The text in lower case, as [`str::to_lowercase`] writes it: a sigma at the end of a word has a form of its own. Only
+/// beside marks and letters of scripts without capitals its end may be seen elsewhere.
+pub(crate) fn lower(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    for (at, letter) in text.char_indices() {
+        if letter == 'Σ' && begins_cased(text[..at].chars().rev()) && !begins_cased(text[at + 2..].chars()) {
+            lower.push('ς');
+        } else {
+            push_lower(letter, &mut lower);
+        }
+    }
+    lower
+}
+
+/// Whether the first letter that is no mark has a form in the other case.
+fn begins_cased(mut letters: impl Iterator<Item = char>) -> bool {
+    let is_mark = |letter: &char| {
+        matches!(letter, '\'' | '.' | ':' | '^' | '`' | '¨' | '\u{ad}' | '¯' | '´' | '·' | '¸' | '\u{387}')
+            || matches!(letter, '\u{2b0}'..='\u{36f}' | '\u{2018}' | '\u{2019}' | '\u{200b}'..='\u{200f}')
+    };
+    let other_case = |letter: char| {
+        let (mut upper, mut lower) = (String::new(), String::new());
+        push_upper(letter, &mut upper);
+        push_lower(letter, &mut lower);
+        upper != lower
+    };
+    letters.find(|letter| !is_mark(letter)).is_some_and(other_case)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -91,6 +171,16 @@ mod tests {
             small.clear();
             push_lower(letter, &mut small);
             assert_eq!(small, letter.to_lowercase().to_string(), "{letter:?}");
+            assert_eq!(upper(small.as_str()), small.to_uppercase(), "{letter:?}");
+            assert_eq!(upper(letter.encode_utf8(&mut [0; 4])), letter.to_uppercase().to_string(), "{letter:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_those_of_the_standard_library(text in "[a-zA-Z0-9ΣσςΑάßÉéЖжǅİı /().:'’·-]{0,12}") {
+            prop_assert_eq!(lower(&text), text.to_lowercase());
+            prop_assert_eq!(upper(&text), text.to_uppercase());
         }
     }
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::workload::{Per, Schedule, WorkloadItem};
 use crate::decimal::Decimal;
+use crate::letters;
 use crate::region;
 use amount::Amount;
 
@@ -90,7 +91,7 @@ fn typed(text: &str) -> Vec<Typed> {
         match (start, letter.is_whitespace()) {
             (None, false) => start = Some(at),
             (Some(from), true) => {
-                words.push(Typed { lower: text[from..at].to_lowercase(), place: from..at });
+                words.push(Typed { lower: letters::lower(&text[from..at]), place: from..at });
                 start = None;
             }
             _ => {}

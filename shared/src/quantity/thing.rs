@@ -3,6 +3,7 @@
 use super::times::{self, Time};
 use super::tokens::{Placed, Token, Word};
 use super::{number, sizes, words};
+use crate::letters;
 
 /// What two units must have in common to convert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Thing {
 
     /// A text that says nothing here: it is the same as itself.
     pub(super) fn unreadable(text: &str) -> Thing {
-        Thing::alone(Stuff::new(Kind::Other(text.to_lowercase()), 1, text.to_owned()))
+        Thing::alone(Stuff::new(Kind::Other(letters::lower(text)), 1, text.to_owned()))
     }
 
     /// `10,000s` alone, or `1,000s` behind another number.
@@ -198,7 +199,7 @@ fn times(before: &[&Word], time: &Time) -> Option<Thing> {
         None if words::only_says_what_ran(&last.lower) => return Some(only_time),
         None => {
             let stuff = stuff_of(earlier, last)?;
-            let name = if stuff.kind == Kind::Pieces { "Unit".to_owned() } else { last.text.to_uppercase() };
+            let name = if stuff.kind == Kind::Pieces { "Unit".to_owned() } else { letters::upper(&last.text) };
             Stuff { name, ..stuff }
         }
     };
@@ -239,9 +240,13 @@ fn plural_name(word: &Word, singular: &str) -> String {
     let stem: String = word.text.chars().take(singular.len()).collect();
     let capital_inside = stem.chars().skip(1).any(|c| c.is_ascii_uppercase());
     let abbreviation = capital_inside && (singular.len() <= 3 || stem.chars().any(|c| c.is_ascii_lowercase()));
-    if abbreviation && many.starts_with(&stem.to_lowercase()) {
+    if abbreviation && many.starts_with(&letters::lower(&stem)) {
         return format!("{stem}{}", &many[stem.len()..]);
     }
-    let mut letters = many.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    let mut name = many;
+    // Plurals are made of what is ASCII.
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
 }

@@ -4,6 +4,7 @@
 
 use super::sizes;
 use super::thing::Clock;
+use crate::letters;
 
 /// A length of time, its name in singular and plural, and its spellings in lower case.
 pub(super) struct Time {
@@ -238,9 +239,9 @@ pub(super) fn glued_time(word: &str) -> Option<usize> {
     TIMES.iter().flat_map(|time| [time.many, time.one]).find_map(|name| {
         let at = word.len().checked_sub(name.len()).filter(|at| *at > 1)?;
         let (before, after) = (word.get(..at)?, word.get(at..)?);
-        let lower = before.to_lowercase();
+        let lower = letters::lower(before);
         // `Workdays` is one word; a capital in the middle, or a part that we know, makes it two.
-        let two = after.starts_with(|c: char| c.is_uppercase()) && before.ends_with(|c: char| c.is_lowercase());
+        let two = after.starts_with(|c: char| c.is_ascii_uppercase()) && before.ends_with(|c: char| c.is_lowercase());
         (after.eq_ignore_ascii_case(name) && (two || lower == "calling" || sizes::data(&lower).is_some())).then_some(at)
     })
 }

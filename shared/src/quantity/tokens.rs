@@ -3,6 +3,7 @@
 use crate::decimal::Decimal;
 
 use super::{number, times, words};
+use crate::letters;
 
 /// Longer texts are no units. Azure's have less than forty characters.
 const MAX_CHARS: usize = 200;
@@ -18,7 +19,7 @@ pub(super) struct Word {
 
 impl Word {
     fn new(text: &str) -> Word {
-        Word { text: text.to_owned(), lower: text.to_lowercase() }
+        Word { text: text.to_owned(), lower: letters::lower(text) }
     }
 }
 
@@ -63,7 +64,7 @@ fn without_abbreviation(text: &str) -> String {
         let (inside, rest) = after.split_once(')')?;
         let initials = before.split(' ').filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
         let initials: String = initials.collect();
-        let repeats = !inside.is_empty() && initials.to_lowercase().ends_with(&inside.to_lowercase());
+        let repeats = !inside.is_empty() && letters::lower(&initials).ends_with(&letters::lower(inside));
         repeats.then(|| format!("{before}{rest}"))
     });
     explained.unwrap_or_else(|| text.to_owned())
@@ -116,7 +117,7 @@ pub(super) fn of(plain: &str) -> Option<Vec<Placed>> {
 }
 
 fn push_words(tokens: &mut Vec<Placed>, text: &str, attached: bool) {
-    let lower = text.to_lowercase();
+    let lower = letters::lower(text);
     let word = |text: &str| Token::Word(Word::new(text));
     let behind_number = matches!(tokens.last(), Some(Placed { token: Token::Number(_), .. }));
     let numeral = number::of_numeral(text).filter(|(_, rest)| behind_number && !rest.is_empty());

@@ -3,6 +3,7 @@
 //! A word that is in no table is a thing of its own: it keeps its name.
 
 use super::thing::{Kind, Stuff};
+use crate::letters;
 
 /// `per` in other languages. In English some of them mean something else (`Pro`), so a time has to follow.
 pub(super) fn is_foreign_per(lower: &str) -> bool {
@@ -111,7 +112,7 @@ pub(super) fn singular(text: &str) -> String {
         "iops", "ops", "rps", "qps", "tps", "sms", "mms", "dns", "gps", "bus", "status", "virus", "campus", "corpus",
         "census", "radius",
     ];
-    let lower = text.to_lowercase();
+    let lower = letters::lower(text);
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
     let (cut, tail) = if SINGULARS.contains(&lower.as_str()) || lower.len() < 3 || ends(&["ss", "sis"]) {
         (0, "")
