@@ -4,80 +4,83 @@
 
 use crate::letters::push_lower;
 
-/// (billing name, Azure Resource Manager name)
-const REGIONS: [(&str, &str); 66] = [
-    ("AE Central", "uaecentral"),
-    ("AE North", "uaenorth"),
-    ("AP East", "eastasia"),
-    ("AP Southeast", "southeastasia"),
-    ("AT East", "austriaeast"),
-    ("AU Central", "australiacentral"),
-    ("AU Central 2", "australiacentral2"),
-    ("AU East", "australiaeast"),
-    ("AU Southeast", "australiasoutheast"),
-    ("BE Central", "belgiumcentral"),
-    ("BR South", "brazilsouth"),
-    ("BR Southeast", "brazilsoutheast"),
-    ("CA Central", "canadacentral"),
-    ("CA East", "canadaeast"),
-    ("CH North", "switzerlandnorth"),
-    ("CH West", "switzerlandwest"),
-    ("CL Central", "chilecentral"),
-    ("DE North", "germanynorth"),
-    ("DE West Central", "germanywestcentral"),
-    ("ES Central", "spaincentral"),
-    ("EU North", "northeurope"),
-    ("EU West", "westeurope"),
-    ("FR Central", "francecentral"),
-    ("FR South", "francesouth"),
-    ("ID Central", "indonesiacentral"),
-    ("IL Central", "israelcentral"),
-    ("IN Central", "centralindia"),
-    ("IN Central Jio", "jioindiacentral"),
-    ("IN South", "southindia"),
-    ("IN West", "westindia"),
-    ("IN West Jio", "jioindiawest"),
-    ("IT North", "italynorth"),
-    ("JA East", "japaneast"),
-    ("JA West", "japanwest"),
-    ("KR Central", "koreacentral"),
-    ("KR South", "koreasouth"),
-    ("MX Central", "mexicocentral"),
-    ("MY South", "malaysiasouth"),
-    ("MY West", "malaysiawest"),
-    ("NO East", "norwayeast"),
-    ("NO West", "norwaywest"),
-    ("NZ North", "newzealandnorth"),
-    ("PL Central", "polandcentral"),
-    ("QA Central", "qatarcentral"),
-    ("SE Central", "swedencentral"),
-    ("SE South", "swedensouth"),
-    ("TW North", "taiwannorth"),
-    ("TW Northwest", "taiwannorthwest"),
-    ("UK South", "uksouth"),
-    ("UK West", "ukwest"),
-    ("US Central", "centralus"),
-    ("US East", "eastus"),
-    ("US East 2", "eastus2"),
-    ("US Gov AZ", "usgovarizona"),
-    ("US Gov TX", "usgovtexas"),
-    ("US Gov Virginia", "usgovvirginia"),
-    ("US Gov", "usgovvirginia"),
-    ("US North Central", "northcentralus"),
-    ("US South Central", "southcentralus"),
-    ("US West", "westus"),
-    ("US West 2", "westus2"),
-    ("US West 3", "westus3"),
-    ("US West Central", "westcentralus"),
-    ("US DoD", "usdodcentral"),
-    ("ZA North", "southafricanorth"),
-    ("ZA West", "southafricawest"),
-];
+/// Billing name and Azure Resource Manager name of each region, in one text: two addresses for each would be a third of it.
+const REGIONS: &str = "\
+    AE Central=uaecentral;\
+    AE North=uaenorth;\
+    AP East=eastasia;\
+    AP Southeast=southeastasia;\
+    AT East=austriaeast;\
+    AU Central=australiacentral;\
+    AU Central 2=australiacentral2;\
+    AU East=australiaeast;\
+    AU Southeast=australiasoutheast;\
+    BE Central=belgiumcentral;\
+    BR South=brazilsouth;\
+    BR Southeast=brazilsoutheast;\
+    CA Central=canadacentral;\
+    CA East=canadaeast;\
+    CH North=switzerlandnorth;\
+    CH West=switzerlandwest;\
+    CL Central=chilecentral;\
+    DE North=germanynorth;\
+    DE West Central=germanywestcentral;\
+    ES Central=spaincentral;\
+    EU North=northeurope;\
+    EU West=westeurope;\
+    FR Central=francecentral;\
+    FR South=francesouth;\
+    ID Central=indonesiacentral;\
+    IL Central=israelcentral;\
+    IN Central=centralindia;\
+    IN Central Jio=jioindiacentral;\
+    IN South=southindia;\
+    IN West=westindia;\
+    IN West Jio=jioindiawest;\
+    IT North=italynorth;\
+    JA East=japaneast;\
+    JA West=japanwest;\
+    KR Central=koreacentral;\
+    KR South=koreasouth;\
+    MX Central=mexicocentral;\
+    MY South=malaysiasouth;\
+    MY West=malaysiawest;\
+    NO East=norwayeast;\
+    NO West=norwaywest;\
+    NZ North=newzealandnorth;\
+    PL Central=polandcentral;\
+    QA Central=qatarcentral;\
+    SE Central=swedencentral;\
+    SE South=swedensouth;\
+    TW North=taiwannorth;\
+    TW Northwest=taiwannorthwest;\
+    UK South=uksouth;\
+    UK West=ukwest;\
+    US Central=centralus;\
+    US East=eastus;\
+    US East 2=eastus2;\
+    US Gov AZ=usgovarizona;\
+    US Gov TX=usgovtexas;\
+    US Gov Virginia=usgovvirginia;\
+    US Gov=usgovvirginia;\
+    US North Central=northcentralus;\
+    US South Central=southcentralus;\
+    US West=westus;\
+    US West 2=westus2;\
+    US West 3=westus3;\
+    US West Central=westcentralus;\
+    US DoD=usdodcentral;\
+    ZA North=southafricanorth;\
+    ZA West=southafricawest";
+
+fn regions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    REGIONS.split(';').filter_map(|pair| pair.split_once('='))
+}
 
 /// The Resource Manager name of a billing region; zones and continents have none.
 #[must_use]
 pub fn arm_name(billing_name: &str) -> Option<&'static str> {
-    REGIONS.iter().find(|(billing, _)| *billing == billing_name).map(|(_, arm)| *arm)
+    regions().find(|(billing, _)| *billing == billing_name).map(|(_, arm)| arm)
 }
 
 /// Without blanks, in lower case.
@@ -99,7 +102,7 @@ pub fn means(written: &str, billing_name: &str) -> bool {
 /// The Resource Manager name of the region that is written, in any spelling; `None` for what is no region.
 #[must_use]
 pub fn known(written: &str) -> Option<&'static str> {
-    REGIONS.iter().find(|(billing, _)| means(written, billing)).map(|(_, arm)| *arm)
+    regions().find(|(billing, _)| means(written, billing)).map(|(_, arm)| arm)
 }
 
 /// Where a meter of one service and billing region is sold for somebody in a region: what leaves a region is sold by
@@ -117,26 +120,23 @@ pub(crate) fn is_bandwidth_zone(service: &str, billing_name: &str) -> bool {
 /// The zone by which traffic that leaves a region is billed, as Microsoft's page on bandwidth prices lists them. `None`
 /// for what is no region, and for regions opened since, whose zone we have not seen stated.
 fn bandwidth_zone(written: &str) -> Option<&'static str> {
-    const BY_COUNTRY: [(&str, &[&str]); 3] = [
-        ("Zone 1", &["CA", "CH", "DE", "EU", "FR", "NO", "SE", "UK", "US"]),
-        ("Zone 2", &["AP", "AU", "IN", "JA", "KR"]),
-        ("Zone 3", &["AE", "BR", "ZA"]),
-    ];
-    let (billing, _) = REGIONS.iter().find(|(billing, _)| means(written, billing))?;
+    const BY_COUNTRY: [(&str, &str); 3] =
+        [("Zone 1", "CA CH DE EU FR NO SE UK US"), ("Zone 2", "AP AU IN JA KR"), ("Zone 3", "AE BR ZA")];
+    let (billing, _) = regions().find(|(billing, _)| means(written, billing))?;
     let country = billing.split(' ').next()?;
     // Clouds of governments are billed by zones of their own.
     if billing.starts_with("US Gov") || billing.starts_with("US DoD") {
         return None;
     }
-    BY_COUNTRY.iter().find(|(_, countries)| countries.contains(&country)).map(|(zone, _)| *zone)
+    BY_COUNTRY.iter().find(|(_, countries)| countries.split(' ').any(|own| own == country)).map(|(zone, _)| *zone)
 }
 
 /// One text for all spellings of a region, so that two of them can be compared.
 #[must_use]
 pub fn key(written: &str) -> String {
     let written = plain(written);
-    let known = REGIONS.iter().find(|(billing, arm)| *arm == written || plain(billing) == written);
-    known.map_or(written, |(_, arm)| (*arm).to_owned())
+    let known = regions().find(|(billing, arm)| *arm == written || plain(billing) == written);
+    known.map_or(written, |(_, arm)| arm.to_owned())
 }
 
 #[cfg(test)]

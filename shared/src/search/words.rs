@@ -42,7 +42,7 @@ pub(super) fn asked(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in split(plain_size(cut.trim_start())) {
         match synonyms::meant(&word) {
-            Some(meant) => words.extend(meant.iter().map(|word| (*word).to_owned())),
+            Some(meant) => words.extend(meant.map(str::to_owned)),
             None => words.push(word),
         }
     }
