@@ -21,9 +21,12 @@ test:
 program: web
 	$(CARGO) build --release --locked -p functions
 
-# The linker says where addresses stand: what nothing reaches is taken out by that (bindgen/src/reached.rs).
+# The linker says where addresses stand: what nothing reaches is taken out by that (bindgen/src/reached.rs). A function is
+# copied to where it is called only if it is half as long as the compiler would take.
+SMALL := -C link-arg=--emit-relocs -C llvm-args=-inline-threshold=25 -C llvm-args=-inlinehint-threshold=25
+
 bindings: toolchain node-npm
-	$(CARGO) rustc --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm --lib -- -C link-arg=--emit-relocs
+	$(CARGO) rustc --locked --profile browser --target wasm32-unknown-unknown -p estimator-wasm --lib -- $(SMALL)
 	@$(MAKE) --no-print-directory $(BINDINGS)/estimator_wasm_bg.wasm
 
 # Only where the module is another one: making it small takes a while.

@@ -24,13 +24,15 @@ function cargo(...words) {
   execFileSync('cargo', words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
+/** What the Makefile tells the compiler. */
+const small = /^SMALL := (.*)$/m.exec(readFileSync(join(root, 'Makefile'), 'utf8'))[1].split(' ');
+
 /** `search` is search and exact prices alone, `page` is the JSON interface that the page loads. */
 export function build(kind, folder) {
   mkdirSync(folder, { recursive: true });
   const features = kind === 'search' ? ['--no-default-features', '--features', 'compact'] : [];
   const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm', '--lib'];
-  // As the Makefile does it for the page.
-  cargo('rustc', '--quiet', '--locked', ...wasm, ...features, '--', '-C', 'link-arg=--emit-relocs');
+  cargo('rustc', '--quiet', '--locked', ...wasm, ...features, '--', ...small);
   const built = join(target, 'wasm32-unknown-unknown', 'browser', 'estimator_wasm.wasm');
   cargo('run', '--quiet', '--release', '--locked', '-p', 'bindgen', '--', built, folder);
   const module = join(folder, 'estimator_wasm_bg.wasm');
