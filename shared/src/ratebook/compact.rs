@@ -11,7 +11,7 @@
 //! |---|---|
 //! | 8 | `forebook` |
 //! | 1 | version, 1 |
-//! | 1 | 0 prices, 1 ids |
+//! | 1 | 0 prices, 1 ids, 2 what leads from one book to another ([`delta`]) |
 //! | 32 | SHA-256 of everything else: the file's id |
 //! | .. | lengths of the streams, then the streams |
 //!
@@ -31,6 +31,7 @@
 
 mod alike;
 mod columns;
+pub mod delta;
 mod frame;
 mod header;
 mod ids;
@@ -114,6 +115,9 @@ pub enum NotWritable {
         /// The meter.
         meter_id: MeterId,
     },
+    /// The rows contradict each other.
+    #[error("the rows of the rate book contradict each other")]
+    Rows,
     /// A text, or all of them, are longer than what can be opened again.
     #[error("texts of {bytes} bytes are too long for a compact rate book")]
     LongText {

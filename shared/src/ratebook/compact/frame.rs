@@ -16,6 +16,8 @@ pub(super) enum Part {
     Prices = 0,
     /// The ids of the meters.
     Ids = 1,
+    /// What leads from one book to another.
+    Delta = 2,
 }
 
 /// Puts the streams behind each other, and the frame around them.

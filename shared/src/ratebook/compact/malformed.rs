@@ -58,6 +58,10 @@ named!(
         Ids = "ids",
         IdsOfCells = "ids of cells",
         Excluded = "excluded ids",
+        Base = "the names of both books",
+        Gone = "rows that are gone",
+        ComingPrices = "prices that come",
+        ComingIds = "ids that come",
     }
 );
 

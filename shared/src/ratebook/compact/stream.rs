@@ -56,6 +56,11 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// What was not read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// As many bytes as the array has.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         self.take(N)?.try_into().map_err(|_| self.malformed(Wrong::BreaksOff))

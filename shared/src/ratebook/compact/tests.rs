@@ -1,5 +1,6 @@
 //! Round trips of generated books, and bytes that nobody of ours wrote.
 
+mod delta;
 mod given;
 mod hostile;
 mod law;
