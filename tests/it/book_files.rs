@@ -136,3 +136,63 @@ fn what_is_no_whole_book_is_refused_with_what_to_do() {
     assert!(over.code == 2 && over.stderr.contains("move it away"), "{}", over.stderr);
     assert_eq!(fs::read(at(&format!("{id}.forebook"))).unwrap(), b"mine");
 }
+
+/// The second card: another price of the machine, one meter more.
+#[test]
+fn a_delta_gives_what_its_book_gives_and_needs_its_base_beside_it() {
+    let (folder, base) = store();
+    let folder = folder.path();
+    let mut card: Value = serde_json::from_slice(&fs::read(folder.join("card.json")).unwrap()).unwrap();
+    let (mut ids, mut sums) = (vec![base.clone()], Vec::new());
+    for (price, sum) in [(0.2, "\"438\""), (0.25, "\"547.5\"")] {
+        let meters = card["Meters"].as_array_mut().unwrap();
+        meters[0]["MeterRates"]["0"] = json!(price);
+        let mut more = meters[1].clone();
+        more["MeterId"] = json!(format!("00000000-0000-4000-8000-00000000001{}", meters.len()));
+        meters.push(more);
+        fs::write(folder.join("next.json"), card.to_string()).unwrap();
+        let on = format!("out/{}.{}", ids[ids.len() - 1], if ids.len() == 1 { "forebook" } else { "delta" });
+        if ids.len() == 1 {
+            done(folder, &["books", "pack", &base, "--to", "out"]);
+        }
+        let line =
+            ["books", "pack", "--ratecard", "next.json", "--offer", OFFER, "--to", "out", "--on", &on, "-o", "json"];
+        let packed: Value = serde_json::from_str(&done(folder, &line)).unwrap();
+        assert_eq!(packed["files"].as_array().unwrap().len(), 1);
+        ids.push(packed["book"].as_str().unwrap().trim_start_matches("sha256:").to_owned());
+        sums.push(sum);
+    }
+    // 730 × 3 × 0.2 and × 0.25.
+    let estimate = |file: &str| {
+        forebill(folder, &["estimate", "workload.json", "-o", "json", "--at", "2026-11-15T00:00:00Z", "--book", file])
+    };
+    for (id, sum) in ids[1..].iter().zip(sums) {
+        let answer = estimate(&format!("out/{id}.delta"));
+        assert!(
+            answer.stdout.contains(sum) && answer.stdout.contains(id.as_str()),
+            "{}{}",
+            answer.stdout,
+            answer.stderr
+        );
+    }
+    // Unpacked it is the book of its own name, whose delta on itself says nothing.
+    let last = format!("out/{}.delta", ids[2]);
+    done(folder, &["books", "unpack", &last, "--to", "json"]);
+    assert_eq!(estimate(&format!("json/{}.json", ids[2])).stdout, estimate(&last).stdout);
+
+    fs::remove_file(folder.join(format!("out/{}.delta", ids[1]))).unwrap();
+    let answer = estimate(&last);
+    assert!(
+        answer.code == 2 && answer.stderr.contains(&ids[1]) && answer.stderr.contains("beside it"),
+        "{}",
+        answer.stderr
+    );
+    // Two that lead to each other lead nowhere.
+    let turned = fs::read(folder.join(&last)).unwrap();
+    fs::write(folder.join(format!("out/{}.delta", ids[1])), &turned).unwrap();
+    let answer = estimate(&last);
+    assert!(answer.code == 2 && answer.stderr.contains("366"), "{}{}", answer.stdout, answer.stderr);
+    fs::write(folder.join("out/cut.delta"), &turned[..turned.len() - 1]).unwrap();
+    let answer = estimate("out/cut.delta");
+    assert!(answer.code == 2 && answer.stderr.contains("get the rate book again"), "{}", answer.stderr);
+}

@@ -42,10 +42,14 @@ pub enum Command {
 The two files are a fifth of the form that a store keeps, and hold the same: what they are named by is the id of the book
 in that form, which estimates and links name. --book takes the file of prices as it takes an id.
 
+With --on there is one file, which says only what differs from that book: the next reading of a list, or another offer of
+it. --book takes it where that book, in either form, lies beside it.
+
 Examples:
   forebill books pack sha256:… --to books
   forebill books pack book.json
   forebill books pack --ratecard card.json.zst --offer MS-AZR-0003P
+  forebill books pack sha256:… --on 0e9d….forebook
   forebill estimate workload.json --book 0e9d….forebook")]
     Pack {
         /// The book: its id, or a file
@@ -54,6 +58,9 @@ Examples:
         /// The folder; made where it is missing
         #[arg(long, value_name = "FOLDER", default_value = ".")]
         to: PathBuf,
+        /// Only what differs from this book: its id, or a file
+        #[arg(long, value_name = "ID|FILE")]
+        on: Option<BookName>,
         /// A RateCard answer instead of a rate book
         #[arg(long, value_name = "FILE")]
         ratecard: Option<String>,
@@ -162,10 +169,16 @@ pub async fn run(common: &Common, command: Command) -> Result<Done, Error> {
     match command {
         Command::List => list(common).await,
         Command::Show { book } => show::run(common, &common.book_named(&book).await?),
-        Command::Pack { book: Some(book), to, .. } => pack::pack(common, &common.book_named(&book).await?, &to),
-        Command::Pack { ratecard, offer, to, .. } => {
-            let file = ratecard.ok_or_else(|| Error::Usage("give a rate book or --ratecard FILE".into()))?;
-            pack::pack(common, &rate::from_card(&file, offer, None)?.0, &to)
+        Command::Pack { book, ratecard, offer, to, on } => {
+            let open = match (&book, &ratecard) {
+                (Some(book), _) => common.book_named(book).await?,
+                (None, Some(file)) => rate::from_card(file, offer, None)?.0,
+                (None, None) => return Err(Error::Usage("give a rate book or --ratecard FILE".into())),
+            };
+            match &on {
+                Some(base) => pack::pack_on(common, &common.book_named(base).await?, &open, &to),
+                None => pack::pack(common, &open, &to),
+            }
         }
         Command::Unpack { book, to } => pack::unpack(common, &common.book_named(&book).await?, &to),
         Command::Diff { a, b, meter, limit } => {

@@ -9,7 +9,7 @@ use shared::ratebook::format::{self, BookId, OpenBook};
 
 use super::super::output::{self, Cell, Output};
 use super::super::{Common, Done};
-use crate::book_files::{self, IDS, PRICES};
+use crate::book_files::{self, DELTA, IDS, PRICES};
 use crate::error::Error;
 use crate::handout::{self, Written};
 
@@ -32,6 +32,11 @@ struct PackedFile {
 pub fn pack(common: &Common, open: &OpenBook, to: &Path) -> Result<Done, Error> {
     let Compact { prices, ids, .. } = book_files::compact(open)?;
     hand_out(common, open, to, &[(IDS, ids), (PRICES, prices)])
+}
+
+/// What leads from another book to it.
+pub fn pack_on(common: &Common, base: &OpenBook, open: &OpenBook, to: &Path) -> Result<Done, Error> {
+    hand_out(common, open, to, &[(DELTA, book_files::delta(base, open)?)])
 }
 
 /// The JSON form.

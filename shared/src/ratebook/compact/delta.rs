@@ -83,6 +83,12 @@ pub(super) fn apart(base: &[Meter], book: &[Meter]) -> (Vec<usize>, Vec<Meter>) 
     (gone, coming)
 }
 
+/// Whether bytes begin like a delta.
+#[must_use]
+pub fn is_delta(bytes: &[u8]) -> bool {
+    frame::part_of(bytes) == Ok(Part::Delta as u8)
+}
+
 /// The id of the book that a delta changes.
 pub fn base_of(bytes: &[u8]) -> Result<BookId, OpenError> {
     let (_, [mut books, ..]) = frame::open(bytes, Part::Delta, STREAMS, false)?;

@@ -35,7 +35,7 @@ pub(super) fn seal(part: Part, streams: &[Writer]) -> (BookId, Vec<u8>) {
 }
 
 /// The number of the part that a file begins as.
-fn part_of(head: &[u8]) -> Result<u8, OpenError> {
+pub(super) fn part_of(head: &[u8]) -> Result<u8, OpenError> {
     match head.strip_prefix(MAGIC) {
         Some([VERSION, part, ..]) => Ok(*part),
         Some([version, _, ..]) => Err(OpenError::OtherVersion { version: *version }),
