@@ -64,11 +64,9 @@ fn led(path: &str, bytes: Vec<u8>, place: &str) -> Result<OpenBook, Error> {
         }
         let next = beside(&base, DELTA);
         if !next.is_file() {
-            let [prices, json] = [PRICES, "json"].map(|ending| shown(&beside(&base, ending)));
-            let problem = format!(
-                "this delta changes rate book {}: put {prices} with its ids or {json} beside it",
-                base.as_str()
-            );
+            let wanted = base.as_str();
+            let problem =
+                format!("this delta changes {wanted}: put that book beside it, its .{PRICES} with .{IDS} or its .json");
             return Err(refused(place, problem));
         }
         if deltas.len() == MOST_DELTAS {
