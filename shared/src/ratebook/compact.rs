@@ -19,6 +19,9 @@
 //! dictionaries, front-coded), plain prices by scale, tiered prices, dates, items by column, number of cells of each
 //! item, and region, date and price of each cell; at last the few cells that end or that a newer one follows.
 //!
+//! The streams of a delta: ids of the base and of the book that it leads to, places of the base's rows that are gone (each
+//! as the number of rows that stay before it), and the two files of the rows that come.
+//!
 //! Who is given both files and the id of the JSON form at once gets them behind each other, in this order
 //! ([`open_joined`]).
 //!
