@@ -109,7 +109,8 @@ impl RateBook {
     /// Reads a line as one types it, such as `d4s v5 westeurope 12h weekdays x3`.
     #[wasm_bindgen(js_name = readLine)]
     pub fn read_line(&self, text: &str) -> Result<String, String> {
-        to_json(&ReadLine::of(text, |word| self.inside.index.knows(&self.inside.open.book, word)))
+        let Opened { open, index } = &*self.inside;
+        to_json(&ReadLine::of(text, |word| index.knows(&open.book, word), |word| index.meant(&open.book, word)))
     }
 
     /// Prices a workload at a time (RFC 3339): the page knows the clock. With a region, everything is priced there; the

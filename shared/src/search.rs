@@ -22,7 +22,7 @@ pub use filter::Filter;
 pub use find::Facets;
 use find::{Found, Place, Search};
 pub use index::Index;
-pub use shown::{FoundMeter, MeterStatus, SearchResult};
+pub use shown::{Corrected, FoundMeter, MeterStatus, SearchResult};
 use word::Word;
 
 use crate::guid::MeterId;
@@ -67,12 +67,8 @@ impl Searcher {
         let mut found = self.find(columns, &asked, filter, limit);
         let mut corrected = Vec::new();
         if found.count == 0 {
-            for word in &mut asked {
-                let fits = self.kept.iter().any(|kept| kept.text == *word && kept.fits);
-                if let Some(meant) = (!fits).then(|| near::meant(word, &self.index)).flatten() {
-                    corrected.push((std::mem::replace(word, meant.clone()), meant));
-                }
-            }
+            let fits = |word: &str| self.kept.iter().any(|kept| kept.text == word && kept.fits);
+            corrected = correct(&mut asked, &self.index, fits);
             if !corrected.is_empty() {
                 found = self.find(columns, &asked, filter, limit);
             }
@@ -100,6 +96,17 @@ impl Searcher {
             asked.iter().filter_map(|text| self.kept.iter().find(|kept| kept.text == *text)).collect();
         Search::new(columns, &self.index, words, filter).map(|search| search.best(limit)).unwrap_or_default()
     }
+}
+
+/// Puts the word that was meant in place of each that meets nothing, and tells both.
+fn correct(asked: &mut [String], index: &Index, fits: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let mut corrected = Vec::new();
+    for word in asked {
+        if let Some(meant) = (!fits(word)).then(|| near::meant(word, index)).flatten() {
+            corrected.push((std::mem::replace(word, meant.clone()), meant));
+        }
+    }
+    corrected
 }
 
 fn knows(columns: &Columns, index: &Index, word: &str) -> bool {
@@ -182,6 +189,33 @@ impl SearchIndex {
     pub fn knows(&self, book: &RateBook, word: &str) -> bool {
         let Indexed { columns, index, .. } = self.of(book);
         knows(columns, index, word)
+    }
+
+    /// What was meant by a word that meets nothing: one typing error away from something that the book has.
+    #[must_use]
+    pub fn meant(&self, book: &RateBook, word: &str) -> Option<String> {
+        let mut asked = words::asked(word);
+        let corrected = self.correct(book, &mut asked);
+        (!corrected.is_empty() && asked.iter().all(|word| self.knows(book, word))).then(|| asked.join(" "))
+    }
+
+    fn correct(&self, book: &RateBook, asked: &mut [String]) -> Vec<(String, String)> {
+        let Indexed { columns, index, .. } = self.of(book);
+        correct(asked, index, |word| Word::new(word, columns, index, None).fits)
+    }
+
+    /// The same for somebody who looks on: where nothing fits, words with a typing error are taken for what was meant.
+    /// What is priced by its words alone is never found so.
+    fn find_near(&self, book: &RateBook, text: &str, region: Option<&str>) -> (Vec<Hit>, Vec<(String, String)>) {
+        let found = self.find(book, text, region);
+        if !found.is_empty() {
+            return (found, Vec::new());
+        }
+        let mut asked = words::asked(text);
+        let corrected = self.correct(book, &mut asked);
+        let found = if corrected.is_empty() { found } else { self.find(book, &asked.join(" "), region) };
+        let told = if found.is_empty() { Vec::new() } else { corrected };
+        (found, told)
     }
 
     fn of_meter(&self, book: &RateBook, id: MeterId) -> Vec<Hit> {

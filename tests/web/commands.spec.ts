@@ -43,6 +43,18 @@ test('a typed line becomes a line, word by word', async ({ page, demo }) => {
   expect(told[1]?.quantity).toMatch(/^20(000|480)$/);
 });
 
+test('a typing error is forgiven, and told', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await search(page).fill('d4s v5 windws westeurpe x2');
+  const chips = page.locator('.chip');
+  await expect(chips.filter({ hasText: 'meter windws → windows' })).toBeVisible();
+  await expect(chips.filter({ hasText: 'meter westeurpe → westeurope' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  const line = lines(page).first();
+  await expect(line.locator('.line-path')).toContainText(/Windows.*EU West/);
+  await expect(line.getByLabel(/^How many/)).toHaveValue('2');
+});
+
 test('every command has a name, and every key a line', async ({ page, demo }) => {
   await open(page, demo.origin);
   const line = await add(page, 'virtual machines', '730');

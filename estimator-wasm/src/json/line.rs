@@ -13,6 +13,10 @@ pub struct ReadPart<'t> {
     role: Role,
     /// As it was typed.
     text: &'t str,
+    /// What it was taken for, where it has a typing error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    meant: Option<String>,
     /// Where it begins in the line, in UTF-16 code units.
     start: usize,
     /// Where it ends.
@@ -48,8 +52,16 @@ pub struct ReadLine<'t> {
 }
 
 impl<'t> ReadLine<'t> {
-    pub(super) fn of(text: &'t str, knows: impl FnMut(&str) -> bool) -> ReadLine<'t> {
-        let line = Line::read(text, knows);
+    /// `meant` says what a word that is not known was taken for.
+    pub(super) fn of(
+        text: &'t str,
+        knows: impl Fn(&str) -> bool,
+        meant: impl Fn(&str) -> Option<String>,
+    ) -> ReadLine<'t> {
+        let taken_for = |word: &str| if knows(word) { None } else { meant(word) };
+        let mut line = Line::read(text, |word| knows(word) || meant(word).is_some());
+        let words = line.query.split(' ').map(|word| taken_for(word).unwrap_or_else(|| word.to_owned()));
+        line.query = words.collect::<Vec<_>>().join(" ");
         let item = line.item();
         let (mut bytes, mut units) = (0, 0);
         let mut at = |place: usize| {
@@ -59,7 +71,9 @@ impl<'t> ReadLine<'t> {
         };
         let part = |part: &shared::estimate::line::Part| {
             let start = at(part.place.start);
-            ReadPart { role: part.role, text: &text[part.place.clone()], start, end: at(part.place.end) }
+            let text = &text[part.place.clone()];
+            let meant = if part.role == Role::Meter { taken_for(text) } else { None };
+            ReadPart { role: part.role, text, meant, start, end: at(part.place.end) }
         };
         let parts = line.parts.iter().map(part).collect();
         let Line { query, region, quantity, unit, per, schedule, count, unknown, .. } = line;

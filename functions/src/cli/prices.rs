@@ -6,11 +6,12 @@ mod show;
 use clap::Subcommand;
 use jiff::Timestamp;
 use shared::guid::MeterId;
+use shared::json::printable;
 use shared::meter::Priority;
 use shared::money::Currency;
 use shared::offer::OfferId;
 use shared::ratebook::format::OpenBook;
-use shared::search::{MeterStatus, SearchIndex, SearchResult};
+use shared::search::{Corrected, MeterStatus, SearchIndex, SearchResult};
 use shared::snapshot::{PriceList, Snapshots};
 
 use super::book_name::BookName;
@@ -193,7 +194,10 @@ fn print_search(common: &Common, open: &OpenBook, result: &SearchResult, now: Ti
                     hit.meter_id.to_string(),
                 ]);
             }
-            let shown = format!("{} of {} meters", result.hits.len(), result.total);
+            let taken =
+                |word: &Corrected| format!("{} was taken for {}\n", printable(&word.typed), printable(&word.meant));
+            let taken: String = result.corrected.iter().map(taken).collect();
+            let shown = format!("{taken}{} of {} meters", result.hits.len(), result.total);
             let header = open.book.header();
             let what = super::books::what(header.source, header.own.as_ref(), header.offer.as_ref());
             output::text(&format!("{table}\n{shown}, {what}, {}, rate book {}\n", header.currency, open.id.as_str()))?;

@@ -67,15 +67,36 @@ pub struct SearchResult {
     pub total: usize,
     /// The best of them.
     pub hits: Vec<FoundMeter>,
+    /// Words that met nothing, each with the word that was taken for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<Corrected>>"))]
+    pub corrected: Vec<Corrected>,
+}
+
+/// A word with a typing error.
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Corrected {
+    /// As it was typed.
+    pub typed: String,
+    /// What it was taken for.
+    pub meant: String,
+}
+
+impl SearchResult {
+    fn of(total: usize, hits: Vec<FoundMeter>, corrected: Vec<(String, String)>) -> SearchResult {
+        let corrected = corrected.into_iter().map(|(typed, meant)| Corrected { typed, meant }).collect();
+        SearchResult { schema: "forebill.search/1", total, hits, corrected }
+    }
 }
 
 impl SearchIndex {
     /// The best `limit` meters, ready to be shown.
     #[must_use]
     pub fn search(&self, book: &RateBook, text: &str, region: Option<&str>, limit: usize) -> SearchResult {
-        let found = self.find(book, text, region);
+        let (found, corrected) = self.find_near(book, text, region);
         let hits = found.iter().take(limit).map(|hit| FoundMeter::of(&book.meters()[hit.meter])).collect();
-        SearchResult { schema: "forebill.search/1", total: found.len(), hits }
+        SearchResult::of(found.len(), hits, corrected)
     }
 
     /// The same with the prices that are in force at a time; a meter that has none then is shown with its newest.
@@ -88,13 +109,13 @@ impl SearchIndex {
         limit: usize,
         at: Timestamp,
     ) -> SearchResult {
-        let found = self.find(book, text, region);
+        let (found, corrected) = self.find_near(book, text, region);
         let in_force = |hit: &Hit| {
             let newest = &book.meters()[hit.meter];
             FoundMeter::of(book.price_like(newest, at).unwrap_or(newest))
         };
         let hits = found.iter().take(limit).map(in_force).collect();
-        SearchResult { schema: "forebill.search/1", total: found.len(), hits }
+        SearchResult::of(found.len(), hits, corrected)
     }
 }
 

@@ -76,6 +76,35 @@ fn people_find_what_azure_calls_otherwise() {
     first("  ?!  ", None, "nothing");
 }
 
+/// Somebody who looks on sees what a word was taken for; what is priced by its words alone is not found by other ones.
+#[test]
+fn a_typing_error_is_told_and_prices_nothing_by_itself() {
+    let book = machines();
+    let index = SearchIndex::new(&book);
+    for (typed, word, meant, name) in [
+        ("bandwith", "bandwith", "bandwidth", "Data Transfer Out"),
+        ("virtal machnes d8s", "machnes", "machines", "D8s v5"),
+        ("hot zrs westeurpe", "westeurpe", "westeurope", "Hot ZRS Data Stored"),
+    ] {
+        let found = index.search(&book, typed, None, 5);
+        assert_eq!(found.hits.first().map(|hit| hit.name.as_str()), Some(name), "{typed}");
+        assert!(
+            found.corrected.contains(&Corrected { typed: word.into(), meant: meant.into() }),
+            "{:?}",
+            found.corrected
+        );
+        assert_eq!(index.meant(&book, word).as_deref(), Some(meant));
+        assert_eq!(index.find(&book, typed, None), []);
+    }
+    let found = index.search(&book, "bandwidth", None, 5);
+    assert!(found.corrected.is_empty() && index.meant(&book, "bandwidth").is_none());
+    // A region that has nothing is no typing error, and neither is a word like no other.
+    for (text, region) in [("d8s", Some("westeurope")), ("bandwidth qqqq", None), ("d4s v9", None)] {
+        let found = index.search(&book, text, region, 5);
+        assert!(found.hits.is_empty() && found.corrected.is_empty(), "{text}: {:?}", found.corrected);
+    }
+}
+
 /// The same book, opened from its compact form.
 fn opened(book: &RateBook) -> CompactBook {
     let written = compact::write(book).unwrap_or_else(|e| panic!("{e}"));

@@ -12,7 +12,7 @@ export function chips(read: ReadLine | null, query: string, first: MeterHit | un
   const said = query.toLowerCase().split(/\s+/).filter((word) => SAID.has(word));
   if (!read && (said.length === 0 || !first)) return nothing;
   return html`
-    <p class="chips" role="status">${read?.parts.map(({ role, text }) => html`
-      <span class="chip ${role}"><span class="chip-role">${words.roles[role]}</span> ${text}</span>`)}
+    <p class="chips" role="status">${read?.parts.map(({ role, text, meant }) => html`
+      <span class="chip ${role}"><span class="chip-role">${words.roles[role]}</span> ${text}${meant && ` → ${meant}`}</span>`)}
       ${first ? said.map((word) => html`<span class="chip meant"><span class="chip-role">${word} →</span> ${first.category}</span>`) : nothing}</p>`;
 }
