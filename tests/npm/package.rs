@@ -48,6 +48,7 @@ fn declarations() -> String {
     declare::<meter::Priority>(text);
     declare::<search::MeterStatus>(text);
     declare::<search::FoundMeter>(text);
+    declare::<search::Corrected>(text);
     declare::<search::SearchResult>(text);
     declare::<estimate::workload::Per>(text);
     declare::<estimate::workload::Schedule>(text);

@@ -103,6 +103,14 @@ export type FoundMeter = {
   status: MeterStatus,
 };
 
+/** A word with a typing error. */
+export type Corrected = {
+  /** As it was typed. */
+  typed: string,
+  /** What it was taken for. */
+  meant: string,
+};
+
 /** The best hits of a search. */
 export type SearchResult = {
   /** `forebill.search/1` */
@@ -111,6 +119,8 @@ export type SearchResult = {
   total: number,
   /** The best of them. */
   hits: Array<FoundMeter>,
+  /** Words that met nothing, each with the word that was taken for it. */
+  corrected?: Array<Corrected>,
 };
 
 /** A length of time, of which a month has 730 hours' worth. */
@@ -394,6 +404,8 @@ export type ReadPart = {
   role: Role,
   /** As it was typed. */
   text: string,
+  /** What it was taken for, where it has a typing error. */
+  meant?: string,
   /** Where it begins in the line, in UTF-16 code units. */
   start: number,
   /** Where it ends. */

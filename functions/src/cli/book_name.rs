@@ -1,7 +1,9 @@
 //! How a command line names a rate book: one of the store by its id, or a file.
 
+use std::path::Path;
 use std::str::FromStr;
 
+use shared::json::printable;
 use shared::ratebook::format::{BookId, NotABookId, OpenBook};
 
 use super::Common;
@@ -34,6 +36,10 @@ impl Common {
     pub(super) async fn book_named(&self, name: &BookName) -> Result<OpenBook, Error> {
         match name {
             BookName::Kept(id) => self.book(id).await,
+            BookName::File(path) if path != "-" && !Path::new(path).exists() => {
+                let path = printable(path);
+                Err(Error::Usage(format!("there is no file {path}, and {NotABookId}")))
+            }
             BookName::File(path) => book_files::open(path),
         }
     }

@@ -71,7 +71,7 @@ export const toolsDe: ToolWords = {
   turned: 'Was verglichen wird',
   pivots: { offers: 'Region × Angebot', dates: 'Region × Tag', groups: 'Gruppe × Angebot' },
   pivotTexts: {
-    offers: 'Ein Monat nach den Bedingungen jedes Angebots; ein Posten mit eigenem behält es. Ein Posten, den es in einer Region nicht gibt, hat dort keinen Preis. Wählen Sie eine Zelle, um das Warum zu sehen.',
+    offers: 'Ein Monat nach den Bedingungen jedes Angebots; ein Posten mit eigenem behält es. Wählen Sie eine Zelle, um das Warum zu sehen.',
     dates: 'Derselbe Monat zu den Preisen anderer Tage. Wählen Sie eine Zelle, um das Warum zu sehen.',
     groups: 'Ein Monat jeder Gruppe zu Listenpreisen, vor den Bedingungen des Angebots. Wählen Sie eine Zelle, um das Warum zu sehen.',
   },

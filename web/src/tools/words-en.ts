@@ -71,7 +71,7 @@ export const toolsEn = {
   turned: 'What is compared',
   pivots: { offers: 'Region × offer', dates: 'Region × date', groups: 'Group × offer' },
   pivotTexts: {
-    offers: 'A month after the terms of each offer; a line with its own keeps it. A line that is not sold in a region has no price there. Choose a cell to see why.',
+    offers: 'A month after the terms of each offer; a line with its own keeps it. Choose a cell to see why.',
     dates: 'The same month at the prices of other days. Choose a cell to see why.',
     groups: 'A month of each group at list prices, before the terms of an offer. Choose a cell to see why.',
   },

@@ -55,7 +55,7 @@ export const moreDe: MoreWords = {
   noBookText: 'Das Verzeichnis der Preislisten ist leer. Der erste Abruf füllt es.',
   start: 'Eine Schätzung beginnen',
   whatCost: 'Was würde es kosten?',
-  startText: 'Schreiben Sie, was laufen soll: eine Größe, einen Dienst, eine Region. Jeder Betrag öffnet sich zu seinen Stufen, seiner Freimenge und der Preisliste, aus der er kommt.',
+  startText: 'Schreiben Sie, was laufen soll: eine Größe, einen Dienst, eine Region. Jeder Betrag öffnet sich zu Stufen, Freimenge und Preisliste.',
   orStart: 'Oder beginnen Sie hiermit',
   points: {
     machines: 'Zwei virtuelle Maschinen und ihr Datenverkehr',

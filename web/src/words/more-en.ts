@@ -57,7 +57,7 @@ export const moreEn = {
   noBookText: 'The list of rate books is empty. The first snapshot of a rate card fills it.',
   start: 'Start an estimate',
   whatCost: 'What would it cost?',
-  startText: 'Type what you plan to run: a size, a service, a region. Every amount opens to its tiers, its included quantity and the rate book it came from.',
+  startText: 'Type what you plan to run: a size, a service, a region. Every amount opens to its tiers, included quantity and rate book.',
   orStart: 'Or start from one of these',
   points: {
     machines: 'Two virtual machines and their traffic',
