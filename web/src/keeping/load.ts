@@ -38,8 +38,8 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   const own = shared.pin && shared.pin.book !== today ? await shelf.fetchPinned(shared.pin) : shelf.current;
   const beside = await Promise.all((shared.pin?.beside ?? []).map((one) => shelf.fetchPinned(one)));
   // Prices of one day: where one of the books is gone, all are today's.
-  const past = beside.includes(null) ? null : own;
-  const current = past ?? await named(desk, shared, live);
+  const past = shared.pin && !beside.includes(null) ? own : null;
+  const current = past ?? await named(desk, shared, live || shared.pin !== null);
   if (!current) refuse('notReady', 'There is no rate book yet.');
   // The prices of an unpinned file, and those of a lost book, are today's.
   const pin: Pin | null = past && shared.pin;
@@ -54,14 +54,15 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   desk.history.set({ ...opened.work, pin });
   if (current === shelf.current) desk.reprice();
   else shelf.use(current);
-  return { missing: opened.missing, pinned: past !== null };
+  return { missing: opened.missing, pinned: !shared.pin || past !== null };
 }
 
-/** Today's prices of the offer and the currency that a workload was written for. What is kept is opened with others, too. */
-function named({ shelf }: Desk, { workloads, active }: Shared, live: boolean): Promise<Current | null> | Current | null {
+/** Today's prices of the offer and the currency that a workload was written for. What is kept, or has lost the prices that it
+ * names, is opened with others, too. */
+function named({ shelf }: Desk, { workloads, active }: Shared, others: boolean): Promise<Current | null> | Current | null {
   const { offer = '', currency = '' } = workloads[active] ?? {};
   const entry = shelf.listed({ offer: `${offer}`, currency: `${currency}` });
-  if (!entry && !live && shelf.current) refuse('noPrices', `There are no prices of ${offer} ${currency} here.`);
+  if (!entry && !others && shelf.current) refuse('noPrices', `There are no prices of ${offer} ${currency} here.`);
   return entry ? shelf.fetchToday(entry) : shelf.current;
 }
 
