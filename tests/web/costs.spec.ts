@@ -17,7 +17,7 @@ interface Spend {
   rows: Row[];
   days: Row[];
   totals: { cost: string; invoiceCost: string; invoiceDue: string };
-  subscriptions: { subscriptionId: string; name: string; cost: string; bill: { invoiceDue: string } }[];
+  subscriptions: { subscriptionId: string; name: string; cost: string; bill: { invoiceDue: string; complete: boolean } }[];
   unpriced: { meterId: string; quantity: string }[];
   included: { used: string; included: string }[];
   restated: { name: string; change: string }[];
@@ -37,6 +37,15 @@ test('the month has the digits of forebill spend', async ({ page, demo }) => {
   expect(await parts(page)).toEqual(spend.rows.map((row) => [row.group, row.cost ?? 'no price']));
   // What has no price is no 0, and every sum that lacks it says so.
   await expect(page.locator('.figure .value').first()).toHaveText('≥\u00a0$14,302.72');
+  for (const at of [0, 1, 2]) await expect(spent.nth(at)).toHaveText(/^≥/);
+  const expected = page.getByRole('region', { name: 'Expected', exact: true }).locator('[data-exact]');
+  for (const at of [0, 1]) await expect(expected.nth(at)).toHaveText(/^≥/);
+  const foretold = page.getByRole('group', { name: 'Expected bills', exact: true }).locator('tbody tr');
+  await expect(foretold).toHaveCount(spend.subscriptions.length);
+  for (const one of spend.subscriptions) {
+    const amounts = await foretold.filter({ hasText: one.name }).locator('td [data-exact]').allTextContents();
+    expect(amounts.map((amount) => amount.startsWith('≥'))).toEqual([...amounts.slice(1).map(() => !one.bill.complete), false]);
+  }
   const lacking = spend.rows.filter((row) => row.unpricedRows > 0);
   expect(lacking.length).toBeGreaterThan(0);
   for (const row of lacking) await expect(page.getByRole('group', { name: 'By service' }).locator('tbody tr', { hasText: row.group })).toContainText(`${row.unpricedRows} of ${row.rows} rows without a price`);

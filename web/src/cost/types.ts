@@ -85,7 +85,7 @@ export interface Expected {
   complete: boolean;
   subscriptions: {
     subscriptionId: string; name: string; billingPeriodEnd: string; elapsedDays: number; fromOn: string;
-    coldStart: boolean; cost: Interval; due: Interval | null;
+    coldStart: boolean; complete: boolean; cost: Interval; due: Interval | null;
   }[];
 }
 

@@ -15,9 +15,10 @@ const nothingYet = html`<span class="muted">–</span>`;
 
 function spent(shown: Shown, { spend: { totals } }: Report): TemplateResult {
   const { words } = shown;
-  return figure(words.spent, money(shown, totals.cost, !totals.complete), [
-    words.asInvoicesRound(money(shown, totals.invoiceCost)),
-    words.toPayAfterTerms(money(shown, totals.invoiceDue)),
+  const amount = (value: string) => money(shown, value, !totals.complete);
+  return figure(words.spent, amount(totals.cost), [
+    words.asInvoicesRound(amount(totals.invoiceCost)),
+    words.toPayAfterTerms(amount(totals.invoiceDue)),
     totals.complete ? nothing : html`<span class="warn">${words.incomplete}</span>`,
   ]);
 }
@@ -26,7 +27,7 @@ function expected(shown: Shown, { expected, notExpected, course, subscriptionId 
   const { words } = shown;
   if (!expected) return figure(words.expected, nothingYet, [notExpected ? spokenOf(shown, notExpected) : words.noForecast]);
   const value = money(shown, expected.cost, !expected.complete);
-  const toPay = words.expectedToPay(money(shown, expected.due));
+  const toPay = words.expectedToPay(money(shown, expected.due, !expected.complete));
   if (!course.some((day) => day.expected)) return figure(words.expected, value, [words.allReported, toPay]);
   const only = subscriptionId === null ? undefined : expected.subscriptions[0];
   return figure(words.expected, value, [

@@ -34,11 +34,14 @@ export function bandsView(shown: Shown, { expected }: Report): TemplateResult | 
   return table(words, words.expectedBills, [
     { name: words.subscription }, { name: words.periodEnds }, { name: words.reportedDays, number: true }, { name: words.expectedCost, number: true },
     { name: words.toPay, number: true }, { name: words.band, number: true },
-  ], expected.subscriptions.map((one) => [
-    one.name, shown.format.date(lastDay(one.billingPeriodEnd)), shown.format.integer(one.elapsedDays), money(shown, one.cost.p50),
-    one.due ? money(shown, one.due.p50) : nothing,
-    one.due ? html`${money(shown, one.due.p10)} – ${money(shown, one.due.p90)}` : nothing,
-  ]));
+  ], expected.subscriptions.map((one) => {
+    const amount = (value: string) => money(shown, value, !one.complete);
+    return [
+      one.name, shown.format.date(lastDay(one.billingPeriodEnd)), shown.format.integer(one.elapsedDays), amount(one.cost.p50),
+      one.due ? amount(one.due.p50) : nothing,
+      one.due ? html`${amount(one.due.p10)} – ${money(shown, one.due.p90)}` : nothing,
+    ];
+  }));
 }
 
 export function moversView(shown: Shown, { movers }: Report): TemplateResult {

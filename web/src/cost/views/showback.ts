@@ -60,7 +60,7 @@ function figures(shown: Shown, page: ShowbackPage): TemplateResult {
   const booked = showback.adjustments.length;
   return html`<div class="figures">
     ${figure(words.allStatements, money(shown, showback.total, !showback.complete), [words.sumOfAll, showback.complete ? nothing : html`<span class="warn">${words.incomplete}</span>`])}
-    ${figure(words.withoutCentre, money(shown, nobody.total), is ? [words.ofTotal(shown.format.percent(share(nobody.total, showback.total))), words.nobodyBears] : [words.everythingNamed], is ? 'over' : '')}
+    ${figure(words.withoutCentre, money(shown, nobody.total, nobody.unpriced > 0), is ? [words.ofTotal(shown.format.percent(share(nobody.total, showback.total))), words.nobodyBears] : [words.everythingNamed], is ? 'over' : '')}
     ${figure(words.prices, markup === null ? words.azurePrices : words.ownBook, markup === null ? [words.noMarkup]
       : [words.markup(signed(shown, markup)), words.byAzure(money(shown, showback.azureDue))])}
     ${figure(words.booked, booked === 0 ? html`<span class="muted">–</span>` : shown.format.integer(booked), [booked === 0 ? words.noAdjustment
@@ -85,7 +85,7 @@ function statements(shown: Shown, page: ShowbackPage, go: (change: Partial<Route
     return [
       html`<button type="button" class="link" data-centre=${one.costCentre ?? ''} @click=${() => go({ centre: one.costCentre ?? '' })}>${name}</button>
         ${shared ? html`<span class="detail">${spokenOf(shown, shared.name)}</span>` : nothing}`,
-      money(shown, one.total),
+      money(shown, one.total, one.unpriced > 0),
       html`<span class="bar-cell"><span class="meter-bar"><span .style=${`inline-size:${percentage(share(one.total, showback.total))}`}></span></span>
         <span class="num">${shareOf(shown, one.total, showback.total)}</span></span>`,
       money(shown, one.own), some(one.shared), ...withBooked(some(one.adjusted)),
