@@ -1,5 +1,7 @@
 //! A typed line as JSON: each word with its role and its place, counted as JavaScript counts.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::estimate::line::{Line, Role};
@@ -51,6 +53,14 @@ pub struct ReadLine<'t> {
     item: Option<WorkloadItem>,
 }
 
+/// What the list says of a word.
+#[derive(Clone, PartialEq)]
+enum Word {
+    Known,
+    Meant(String),
+    Unknown,
+}
+
 impl<'t> ReadLine<'t> {
     /// `meant` says what a word that is not known was taken for.
     pub(super) fn of(
@@ -58,8 +68,18 @@ impl<'t> ReadLine<'t> {
         knows: impl Fn(&str) -> bool,
         meant: impl Fn(&str) -> Option<String>,
     ) -> ReadLine<'t> {
-        let taken_for = |word: &str| if knows(word) { None } else { meant(word) };
-        let mut line = Line::read(text, |word| knows(word) || meant(word).is_some());
+        // Each word is asked about more than once, and to look for it among all words of a list is most of the work.
+        let seen: RefCell<Vec<(String, Word)>> = RefCell::default();
+        let word = |word: &str| {
+            if let Some((_, found)) = seen.borrow().iter().find(|(seen, _)| seen == word) {
+                return found.clone();
+            }
+            let found = if knows(word) { Word::Known } else { meant(word).map_or(Word::Unknown, Word::Meant) };
+            seen.borrow_mut().push((word.to_owned(), found.clone()));
+            found
+        };
+        let taken_for = |text: &str| if let Word::Meant(meant) = word(text) { Some(meant) } else { None };
+        let mut line = Line::read(text, |text| word(text) != Word::Unknown);
         let words = line.query.split(' ').map(|word| taken_for(word).unwrap_or_else(|| word.to_owned()));
         line.query = words.collect::<Vec<_>>().join(" ");
         let item = line.item();
