@@ -40,14 +40,14 @@ function headline({ lines, priced, from, format }: TotalView): TemplateResult {
   const monthly = totals?.monthlyCost ?? '0';
   const unknown = !totals || nothingPriced(lines, priced);
   const { words } = format;
-  // The dash is a text of its own: one that became the amount would move to the left by itself.
+  // The dash is a text of its own, and so is what stands for the year: one that became the amount would move to the left by itself.
   const shown = unknown ? '–' : format.money(currency, monthly);
   return html`
     <div class="headline ${priced.complete || lines === 0 ? '' : 'incomplete'}">
       <h2>${words.estimatedMonth}</h2>
       <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
         aria-live="off">${unknown ? html`–` : shown}</output>
-      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? words.addAMeter : unknown ? words.notPriced : words.aYear(format.money(currency, totals.yearlyCost))}</bdi></p>
+      <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? html`${words.addAMeter}` : unknown ? html`${words.notPriced}` : words.aYear(format.money(currency, totals.yearlyCost))}</bdi></p>
       ${lines > 0 && !priced.complete
         ? html`<p class="flag">${warnIcon}<bdi>${incomplete(lines, priced, words)}</bdi></p>` : nothing}
     </div>`;
