@@ -34,6 +34,13 @@ use crate::ratebook::compact::{self, Columns};
 /// Words of earlier keystrokes are kept: while somebody types, only the last one changes.
 const KEPT_WORDS: usize = 12;
 
+/// What the price list calls a word of another cloud, or a short one: `ec2` is looked for as `virtual machines`.
+#[must_use]
+pub fn meant(word: &str) -> Option<String> {
+    let meant: Vec<&str> = synonyms::meant(&words::squeezed(word))?.collect();
+    Some(meant.join(" "))
+}
+
 /// Answers one keystroke after the other.
 #[derive(Debug, Clone)]
 pub struct Searcher {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use shared::decimal::Decimal;
 use shared::estimate::line::{Line, Role};
 use shared::estimate::workload::{Per, Schedule, WorkloadItem};
+use shared::search;
 
 /// A word of a typed line, or several that belong together.
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -15,7 +16,7 @@ pub struct ReadPart<'t> {
     role: Role,
     /// As it was typed.
     text: &'t str,
-    /// What it was taken for, where it has a typing error.
+    /// What it was taken for, where it has a typing error or the price list has other words for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     meant: Option<String>,
@@ -92,7 +93,7 @@ impl<'t> ReadLine<'t> {
         let part = |part: &shared::estimate::line::Part| {
             let start = at(part.place.start);
             let text = &text[part.place.clone()];
-            let meant = if part.role == Role::Meter { taken_for(text) } else { None };
+            let meant = if part.role == Role::Meter { taken_for(text).or_else(|| search::meant(text)) } else { None };
             ReadPart { role: part.role, text, meant, start, end: at(part.place.end) }
         };
         let parts = line.parts.iter().map(part).collect();
