@@ -13,13 +13,13 @@ function users(file, getModuleInfo) {
   return named(file) === 'chunk' ? (getModuleInfo(file)?.importers ?? []).flatMap((other) => users(other, getModuleInfo)) : [named(file)];
 }
 
-/** What is asked for together is one file: the texts of a language, what the page needs beside the prices, and the tools with
- * what they make. What two scripts share is in the one that comes first. */
-const FILES = [['details', 'keeping'], ['tools', 'xlsx']];
+/** What is asked for together is one file: the texts of a language, and all that the page needs beside the prices. The tools and
+ * what they make are in it too: alone they were 1.7 kB more, and each came when somebody waited for it. */
+const LATER = ['details', 'keeping', 'tools', 'xlsx'];
 function together(file, { getModuleInfo }) {
   if (/^(more-|words-)?de$/.test(named(file))) return 'de';
   const all = users(file, getModuleInfo);
-  return all.includes('main') ? undefined : FILES.find((parts) => parts.some((part) => all.includes(part)))?.[0];
+  return !all.includes('main') && LATER.some((part) => all.includes(part)) ? LATER[0] : undefined;
 }
 
 /** Takes the scripts in `folder` and puts the joined ones in their place; gives the entries' files by their names. Made small once

@@ -119,8 +119,8 @@ export class ForebillEstimator extends LitElement {
   #kept: TemplateResult | null = null;
   /** Nothing is to be brought back. */
   #fresh = false;
-  /** Gives the tools their texts when the language changes. */
-  #spoken: () => Promise<void> = async () => undefined;
+  /** What comes beside the prices, in the language that was asked for last. */
+  #spoken: Promise<Details> | null = null;
   #changed = false;
   #ready = false;
 
@@ -177,7 +177,7 @@ export class ForebillEstimator extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('lang') || !this.hasUpdated) void this.#speak();
+    if (changed.has('lang') || !this.hasUpdated) this.#spoken = this.#speak();
     // Not in connectedCallback: some frameworks set properties after it.
     const { shelf } = this.#desk;
     if (!this.hasUpdated) void this.#showKept();
@@ -192,17 +192,19 @@ export class ForebillEstimator extends LitElement {
     return this.lang || document.documentElement.lang || 'en';
   }
 
-  async #speak(): Promise<void> {
+  async #speak(): Promise<Details> {
     const lang = this.#lang;
     this.#format = new Format(lang, this.#words);
     const [words, { detailsFor }] = await Promise.all([wordsOf(lang), import('./views/details.js')]);
-    this.#details = await detailsFor(words, lang, this.renderRoot);
+    const details = await detailsFor(words, lang, this.renderRoot);
+    this.#details = details;
     this.requestUpdate();
-    if (words === this.#words) return;
-    this.#format = new Format(lang, words);
-    this.#desk.words = words;
-    await this.#spoken();
-    this.#desk.reprice();
+    if (words !== this.#words) {
+      this.#format = new Format(lang, words);
+      this.#desk.words = words;
+      this.#desk.reprice();
+    }
+    return details;
   }
 
   /** Who comes back sees what he left while the prices are on their way; a link brings something else. */
@@ -283,14 +285,12 @@ export class ForebillEstimator extends LitElement {
 
   async #loadTools(): Promise<Tools> {
     if (this.#tools) return this.#tools;
-    const { allWords, Tools } = await import('./tools/tools.js');
-    let words = await allWords(this.#words, this.#lang);
-    this.#spoken = async () => { words = await allWords(this.#words, this.#lang); };
+    const [{ Tools }, first] = await Promise.all([import('./tools/tools.js'), this.#spoken]);
     this.#tools ??= new Tools({
       host: this,
       desk: this.#desk,
       toast: this.#toast,
-      words: () => words,
+      words: () => (this.#details ?? first)!.words,
       format: () => this.#format,
       saving: () => this.#saving,
       page: () => this.shareBase ?? location.href,

@@ -14,8 +14,6 @@ import type { Place } from './place.js';
 import { Share } from './share.js';
 import { toolStyles } from './styles.js';
 
-export { allWords } from './words.js';
-
 export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help' | 'history';
 
 interface Sheet {

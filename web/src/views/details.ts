@@ -2,13 +2,13 @@
 
 import type { nothing, TemplateResult } from 'lit';
 import type { Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, MeterHit, ReadLine } from '../types.js';
+import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
 import type { EstimatorError, OpenBook } from '../estimator.js';
 import type { LineProblem } from '../pricing.js';
 import type { Group, Line } from '../state.js';
 import type { Words } from '../words.js';
-import { moreWords } from '../words/more.js';
 import type { MoreWords } from '../words/more-en.js';
+import { allWords, type AllWords } from '../tools/words.js';
 import { detailStyles } from '../styles/details.js';
 import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
@@ -35,17 +35,17 @@ export interface ProofActions {
 export type DetailWords = Words & MoreWords;
 
 export class Details {
-  readonly #words: DetailWords;
+  readonly words: AllWords;
   #points: { book: OpenBook; points: StartingPoint[] } | null = null;
 
-  constructor(words: DetailWords) {
-    this.#words = words;
+  constructor(words: AllWords) {
+    this.words = words;
   }
 
   proof(
     line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
   ): TemplateResult {
-    return proof(line, priced, reason, from, format, this.#words, actions);
+    return proof(line, priced, reason, from, format, this.words, actions);
   }
 
   lines(view: LinesView): TemplateResult {
@@ -53,15 +53,15 @@ export class Details {
   }
 
   assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
-    return assumptions(line, title, problem, view, this.#words);
+    return assumptions(line, title, problem, view, this.words);
   }
 
   tierBar(priced: EstimateLine, currency: string, format: Format): TemplateResult | typeof nothing {
-    return tierBar(priced, currency, format, this.#words);
+    return tierBar(priced, currency, format, this.words);
   }
 
   group(one: Group, view: LinesView, list: List): TemplateResult {
-    return group(one, view, list, this.#words);
+    return group(one, view, list, this.words);
   }
 
   grip(view: LinesView, dragged: Dragged): TemplateResult {
@@ -70,38 +70,38 @@ export class Details {
 
   start(book: OpenBook | null, format: Format, choose: (point: StartingPoint) => void): TemplateResult {
     if (book && this.#points?.book !== book) this.#points = { book, points: startingPoints(book) };
-    return start(book && (this.#points?.points ?? null), book, format, this.#words, choose);
+    return start(book && (this.#points?.points ?? null), book, format, this.words, choose);
   }
 
   summary(view: TotalView): TemplateResult {
-    return summary(view, this.#words);
+    return summary(view, this.words);
   }
 
   keyHelp(): TemplateResult {
-    return keyHelp(this.#words);
+    return keyHelp(this.words);
   }
 
   failure(error: EstimatorError, retry: () => void): TemplateResult {
-    return failure(error, this.#words, retry);
+    return failure(error, this.words, retry);
   }
 
   /** What was understood of a typed line, word by word. */
-  chips(read: ReadLine | null, query: string, first: MeterHit | undefined): TemplateResult | typeof nothing {
-    return chips(read, query, first, this.#words);
+  chips(read: ReadLine | null): TemplateResult | typeof nothing {
+    return chips(read, this.words);
   }
 
   noHits(book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {
-    return noHits(book, query, format, this.#words, ask);
+    return noHits(book, query, format, this.words, ask);
   }
 
   withoutBooks(): TemplateResult {
-    return withoutBooks(this.#words);
+    return withoutBooks(this.words);
   }
 }
 
 export async function detailsFor(words: Words, lang: string, root: HTMLElement | DocumentFragment): Promise<Details> {
-  const more = await moreWords(lang);
+  const all = await allWords(words, lang);
   const { styleSheet } = detailStyles;
   if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
-  return new Details({ ...words, ...more });
+  return new Details(all);
 }

@@ -29,6 +29,7 @@ export class MeterSearch implements ReactiveController {
   /** What was typed says more than which meter. */
   #read: ReadLine | null = null;
   #book: OpenBook | null = null;
+  #format: Format | null = null;
   #region = '';
   #services = '';
 
@@ -81,10 +82,11 @@ export class MeterSearch implements ReactiveController {
   }
 
   #run(): void {
-    const words = this.#query.trim();
+    const typed = this.#query.trim();
+    const words = this.#format?.asked(typed) ?? typed;
     const book = this.#book;
     const read = book && words !== '' ? book.readLine(words) : null;
-    this.#read = read?.parts.some(({ role }) => role !== 'meter') ? read : null;
+    this.#read = read?.parts.some(({ role, meant }) => role !== 'meter' || meant) ? read : null;
     const query = this.#read ? this.#read.query : words;
     this.#result = book && words !== '' ? this.#find(book, query, this.#read?.region ?? '') : null;
     this.#host.requestUpdate();
@@ -161,6 +163,7 @@ export class MeterSearch implements ReactiveController {
   };
 
   render(format: Format, details: Details | null, shortcut: boolean): TemplateResult {
+    this.#format = format;
     const result = this.#open ? this.#result : null;
     const hits = result?.hits ?? [];
     const listed = hits.length > 0;
@@ -183,7 +186,7 @@ export class MeterSearch implements ReactiveController {
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
-          ${listed ? details?.chips(this.#read, this.#query, hits[0]) : nothing}
+          ${listed ? details?.chips(this.#read) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>
