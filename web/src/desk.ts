@@ -61,8 +61,9 @@ export class Desk implements ReactiveController {
   /** Steps back (below 0) or on. They may lead to another price list, too. */
   go(by: number): boolean {
     if (!this.history.go(by)) return false;
-    const { pin } = this.work;
+    const { pin, list } = this.work;
     if (pin && pin.book !== this.shelf.current?.book.info.id) void this.shelf.pinned(pin);
+    else if (!pin && list && list.id !== this.shelf.current?.entry.id) void this.shelf.choose(list.id);
     else if (!pin && this.shelf.current && !this.shelf.isListed(this.shelf.current.entry)) void this.shelf.newest();
     this.reprice();
     return true;
@@ -95,6 +96,16 @@ export class Desk implements ReactiveController {
         return [{ id: entry.id, label: bookLabel(entry), currency, monthlyCost, complete }];
       });
     this.#events.priced();
+    this.#host.requestUpdate();
+  }
+
+  /** Another of today's lists. */
+  async choose(id: string): Promise<void> {
+    const before = this.shelf.current?.entry;
+    await this.shelf.choose(id);
+    const now = this.shelf.current?.entry;
+    if (!before || now?.id !== id || before.id === id || this.work.pin) return;
+    this.history.choose(before, now);
     this.#host.requestUpdate();
   }
 

@@ -16,7 +16,7 @@ export function isQuantity(text: string): boolean {
 
 /** A count stays small enough to be a plain integer in JSON. */
 export function isCount(text: string): boolean {
-  return /^[1-9]\d{0,5}$/.test(text);
+  return /^[1-9]\d{0,14}$/.test(text);
 }
 
 export class Format {
@@ -25,15 +25,42 @@ export class Format {
   readonly #cache = new Map<string, Intl.NumberFormat>();
   readonly #date: Intl.DateTimeFormat;
   readonly #dateTime: Intl.DateTimeFormat;
+  /** What the language puts between thousands, and before decimals. */
+  readonly #marks: string[];
+  /** What was typed last, and what it says. */
+  #typed = ['', ''];
 
   constructor(locale: string, words: Words = en) {
     this.words = words;
     this.#locale = locale;
+    this.#marks = new Intl.NumberFormat(locale).formatToParts(1234567.5).flatMap(({ type, value }) => (type === 'group' || type === 'decimal' ? value : [])).slice(1);
     const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
     this.#date = new Intl.DateTimeFormat(locale, day);
     this.#dateTime = new Intl.DateTimeFormat(locale, {
       ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
     });
+  }
+
+  /** An amount as one types it in this language, as the core writes it: `20.000,5` in German is `20000.5`. */
+  plain(typed: string): string {
+    const [group = '', point = '.'] = this.#marks;
+    const plain = typed.replace(/\d[\d.,’'\u00A0\u202F]*/g, (number) => {
+      const [whole = '', ...decimals] = number.split(point);
+      const bare = whole.replaceAll(group, '');
+      return decimals.length < 2 && (bare === whole || /^[1-9]\d{0,2}(\D\d{3})+$/.test(whole)) ? [bare, ...decimals].join('.') : number;
+    });
+    this.#typed = [plain, typed];
+    return plain;
+  }
+
+  /** A line with a quantity in it; where decimals have a point the core reads it as it stands. */
+  asked(line: string): string {
+    return this.#marks[1] === ',' ? this.plain(line) : line;
+  }
+
+  /** The other way; what was just typed stays as it stands there. */
+  typed(plain: string): string {
+    return plain === this.#typed[0] ? this.#typed[1] ?? '' : this.#marks[1] === ',' ? plain.replaceAll('.', ',') : plain;
   }
 
   /** An amount with the currency's own number of decimals; one that would be no amount with them has two digits. */

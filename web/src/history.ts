@@ -2,6 +2,7 @@
 // was is kept until the page is left, so that every step can be taken back.
 
 import { EMPTY, type Doc } from './state.js';
+import type { BookEntry } from './types.js';
 
 /** A rate book by its hash, and what a list said of it. */
 export interface PinnedBook {
@@ -22,6 +23,8 @@ export interface Work {
   readonly branches: readonly Doc[];
   readonly active: number;
   readonly pin: Pin | null;
+  /** Which of today's lists was chosen for it; absent where none was yet. */
+  readonly list?: BookEntry;
 }
 
 export const MOST_BRANCHES = 3;
@@ -56,6 +59,12 @@ export class History {
     this.#typing = typing;
     this.#future = [];
     this.work = next;
+  }
+
+  /** Another list is a step too, so what was has the one before. */
+  choose(before: BookEntry, list: BookEntry): void {
+    this.work = { ...this.work, list: before };
+    this.set({ ...this.work, list });
   }
 
   /** All that was, what is, and what was taken back, in order of time. */

@@ -1,41 +1,43 @@
-// The estimate as a Markdown table, for tickets and chats. What people wrote stays text there, too.
+// The estimate as a Markdown table, for tickets and chats, with the link that opens it. What people wrote stays text there, too.
 
 import type { Format } from '../format.js';
-import { quantityUnit, shortHash } from '../format.js';
+import { isQuantity, quantityUnit, shortHash } from '../format.js';
 import { tagName } from '../grouping.js';
 import type { AllWords } from '../tools/words.js';
 import type { LineRow, View } from './rows.js';
+import { sums } from './sums.js';
 
-export function markdown(view: View, format: Format, words: AllWords): string {
-  const { currency, estimate } = view;
-  const money = (amount: string | null | undefined) => (amount === null || amount === undefined ? '–' : format.exactMoney(currency, amount));
+export function markdown(view: View, format: Format, words: AllWords, link: string | null): string {
+  const { currency } = view;
+  const money = (amount: string) => format.exactMoney(currency, amount);
+  const number = (typed: string) => (isQuantity(typed.trim()) ? format.quantity(typed.trim()) : typed);
   const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
-  const lines = view.sections.flatMap(({ name, sum, lines: of }) => [
-    ...(name === '' ? [] : [row(`**${plain(name)}**`, '', '', '', `**${money(sum)}**`)]),
-    ...of.map((line) => lineRow(line, money)),
-  ]);
-  function lineRow({ line, title, quantity, unit, priced, problem }: LineRow, shown: typeof money): string {
-    const { meter, plan, count } = line;
-    const each = plan ? `${plan.hours} ${words.hoursADay}, ${plan.days} ${words.daysAWeek}` : `${quantity} ${quantityUnit(unit, words)}`;
-    const where = [meter.category, title === meter.name ? '' : meter.name, meter.region, line.offer].filter((text) => text !== '').join(', ');
-    return row(plain(title), plain(where), plain(`${count === '1' ? '' : `${count} × `}${each}`), plain(rates(priced)), priced?.cost ? shown(priced.cost) : plain(problem || words.noPriceShort));
+  function lineRow({ line, title, quantity, unit, offer, costCentre, priced, problem }: LineRow): string {
+    const { meter, plan, count, low, high, ramp } = line;
+    const each = plan ? `${number(plan.hours)} ${words.hoursADay}, ${number(plan.days)} ${words.daysAWeek}` : `${number(quantity)} ${quantityUnit(unit, words)}`;
+    const assumed = [[words.low, number(low)], [words.high, number(high)], [words.ramp, ramp]].flatMap(([name, value]) => (value?.trim() ? `; ${name}: ${value}` : []));
+    const where = [meter.category, title === meter.name ? '' : meter.name, meter.region, line.offer && offer, costCentre].filter((text) => text !== '').join(', ');
+    const rates = priced?.tiers.filter((tier) => tier.quantity !== '0')
+      .map((tier) => `${format.quantity(tier.quantity)} × ${format.unitPrice(currency, tier.unitPrice)}${tier.block ? ` / ${tier.block}` : ''}`).join(' + ') ?? '';
+    return row(
+      plain(title), plain(where), plain(`${count.trim() === '1' ? '' : `${count} × `}${each}${assumed.join('')}`), plain(rates),
+      priced?.cost ? money(priced.cost) : plain(problem || words.noPriceShort),
+    );
   }
-  function rates(priced: LineRow['priced']): string {
-    const used = priced?.tiers.filter((tier) => tier.quantity !== '0') ?? [];
-    return used.map((tier) => `${tier.quantity} × ${tier.unitPrice}${tier.block ? ` / ${tier.block}` : ''}`).join(' + ');
-  }
-  const totals = estimate?.totals;
   return [
     `### ${plain(view.name)}`,
     '',
     row(words.nameOfLine, words.meter, words.quantity, words.unitPrice, words.aMonth),
     '| --- | --- | --- | ---: | ---: |',
-    ...lines,
-    row(`**${words.estimatedMonth}**`, view.complete ? '' : words.incompleteShort, '', '', `**${money(totals?.monthlyCost)}**`),
+    ...view.sections.flatMap(({ name, sum, lines }) => [
+      ...(name === '' ? [] : [row(`**${plain(name)}**`, '', '', '', sum === null ? '–' : `**${money(sum)}**`)]),
+      ...lines.map(lineRow),
+    ]),
+    ...sums(view, words).map(([name, amount, text = '']) => row(`**${plain(name)}**`, plain(amount === null ? '' : text), '', '', `**${amount === null ? plain(text) : money(amount)}**`)),
     ...view.tags.map(({ key, value, sum }) => row(plain(`${tagName(key, words)} ${value}`), '', '', '', money(sum))),
     '',
-    totals ? `${words.aYear(money(totals.yearlyCost))}. ` : '',
     ...view.books.map(({ offer, id, fetchedAt }) => `${plain(offer)}, ${plain(currency)}, ${words.fetched} ${plain(fetchedAt)}, ${words.rateBook} ${shortHash(id)}`),
+    ...(link === null ? [] : ['', `[${words.link}](${link})`]),
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { quantityUnit } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import type { Words } from '../words.js';
 import { costCentre, fullName, isInside } from '../grouping.js';
-import { given, type Line } from '../state.js';
+import { given, type Group, type Line } from '../state.js';
 
 export interface LineRow {
   readonly line: Line;
@@ -13,7 +13,6 @@ export interface LineRow {
   /** As a number, where a sum or product was typed. */
   readonly quantity: string;
   readonly unit: string;
-  readonly group: string;
   readonly costCentre: string;
   /** The id of its offer, or the name of what has none. */
   readonly offer: string;
@@ -25,6 +24,11 @@ export interface LineRow {
 export interface Section {
   /** Empty for the lines without a group; an inner group has that of the outer one in front. */
   readonly name: string;
+  /** Absent for the lines without one. */
+  readonly group?: Group;
+  /** The name of the group that it lies in. */
+  readonly within: string;
+  readonly costCentre: string;
   readonly sum: string | null;
   readonly lines: readonly LineRow[];
   /** How many of the sections behind it lie in it. */
@@ -33,7 +37,11 @@ export interface Section {
 
 export interface View {
   readonly name: string;
+  /** The same, empty where it has none. */
+  readonly own: string;
   readonly currency: string;
+  /** The estimate's own. */
+  readonly offer: string;
   readonly estimate: Estimate | null;
   /** In the order of the page. */
   readonly sections: readonly Section[];
@@ -49,27 +57,35 @@ export function viewOf(desk: Desk): View {
   const { doc, priced, shelf, work } = desk;
   const { current } = shelf;
   const info = current?.book.info;
-  const rows = (group: string, name: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
+  const rows = (group: string): LineRow[] => doc.lines.filter((line) => line.group === group).map((line) => ({
     line,
     title: line.name.trim() || line.meter.name,
     ...asGiven(line, desk.words),
-    group: name,
     costCentre: costCentre(doc.groups, line),
     offer: line.offer || (info?.offer ?? current?.entry.offerName ?? ''),
     priced: priced.lines.get(line.id),
     problem: priced.problems.get(line.id)?.message ?? priced.reasons.get(line.id) ?? '',
   }));
+  const own = doc.name.trim();
   return {
-    name: doc.name.trim() || desk.words.untitled,
+    name: own || desk.words.untitled,
+    own,
     currency: info?.currency ?? '',
+    offer: info?.offer ?? '',
     estimate: priced.estimate,
     sections: [
-      { name: '', sum: null, lines: rows('', ''), inner: 0 },
+      { name: '', within: '', costCentre: '', sum: null, lines: rows(''), inner: 0 },
       ...doc.groups.map((group) => {
         const { id } = group;
-        const name = fullName(doc.groups, group);
-        const inner = doc.groups.filter((other) => other !== group && isInside(doc.groups, other.id, id)).length;
-        return { name, sum: priced.estimate?.groups[id] ?? null, lines: rows(id, name), inner };
+        return {
+          name: fullName(doc.groups, group),
+          group,
+          within: doc.groups.find((outer) => outer.id === group.within)?.name ?? '',
+          costCentre: costCentre(doc.groups, group),
+          sum: priced.estimate?.groups[id] ?? null,
+          lines: rows(id),
+          inner: doc.groups.filter((other) => other !== group && isInside(doc.groups, other.id, id)).length,
+        };
       }),
     ],
     tags: tagSums(priced.estimate),

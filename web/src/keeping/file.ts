@@ -120,13 +120,28 @@ function withDigits(value: unknown, said: unknown, levels = MOST_LEVELS): void {
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)?$/;
 
-/** What the text becomes with a book, and which of its lines name nothing that the book knows. */
-export function open(shared: Shared, book: OpenBook, at: string): { work: Work; missing: string[] } {
-  const missing: string[] = [];
-  const branches = shared.workloads.map((given) => docOf(given, book, at, missing));
-  return { work: { branches, active: shared.active, pin: shared.pin }, missing };
+export interface Opened {
+  readonly work: Work;
+  /** Lines that name nothing that the book knows. */
+  readonly missing: string[];
+  /** Whether lines that share tiers stand in another order than in the text, for here they stand by group. */
+  readonly regrouped: boolean;
 }
 
+/** What the text becomes with a book. */
+export function open(shared: Shared, book: OpenBook, at: string): Opened {
+  const missing: string[] = [];
+  const given = shared.workloads.map((workload) => docOf(workload, book, at, missing));
+  const branches = given.map(ordered);
+  return { work: { branches, active: shared.active, pin: shared.pin }, missing, regrouped: given.some((doc, index) => byMeter(doc) !== byMeter(branches[index] ?? doc)) };
+}
+
+function byMeter({ lines }: Doc): string {
+  const meter = ({ offer, meter: { meterId } }: Line) => offer + meterId;
+  return lines.toSorted((a, b) => (meter(a) < meter(b) ? -1 : +(meter(a) > meter(b)))).map(({ id }) => id).join();
+}
+
+/** Lines as they stand in the text. */
 function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missing: string[]): Doc {
   const items = given['items'];
   if (Array.isArray(items) && items.length > MOST_LINES) refuse(`has more than ${MOST_LINES} lines`, 'items');
@@ -160,7 +175,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       ...newLine(meter, withPer(typed(item.quantity), item.per), `${item.count ?? 1}`),
       name: name === meter.name ? '' : name,
       unit,
-      region: item.region ?? '',
+      region: item.region === region ? '' : item.region ?? '',
       offer: item.offer && offerOf(item.offer) !== offerOf(its) ? offerOf(item.offer) : '',
       plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
       low: typed(item.low),
@@ -170,7 +185,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       tags: item.tags ?? {},
     });
   });
-  return ordered({ name: asked.name ?? '', groups, lines });
+  return { name: asked.name ?? '', groups, lines };
 }
 
 /** The core takes an amount as a text or as a number of JSON; a line holds what somebody could have typed. */

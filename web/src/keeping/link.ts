@@ -4,7 +4,7 @@
 import { EstimatorError } from '../estimator.js';
 import { refuse } from '../snapshots.js';
 
-const START = '#e=';
+export const LINK_START = '#e=';
 const VERSION = '1.';
 /** Mail clients and chats cut longer ones. */
 export const SAFE_LENGTH = 2_000;
@@ -13,20 +13,20 @@ const LONGEST = 65_536;
 const MOST_BYTES = 262_144;
 
 export function isLink(fragment: string): boolean {
-  return fragment.startsWith(START);
+  return fragment.startsWith(LINK_START);
 }
 
 /** Null where it would be too long for any link. */
 export async function toLink(text: string, page: string): Promise<string | null> {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > MOST_BYTES) return null;
-  const link = `${page.replace(/#.*$/s, '')}${START}${VERSION}${toBase64(await through(bytes, new CompressionStream('deflate-raw'), MOST_BYTES))}`;
+  const link = `${page.replace(/#.*$/s, '')}${LINK_START}${VERSION}${toBase64(await through(bytes, new CompressionStream('deflate-raw'), MOST_BYTES))}`;
   return link.length > LONGEST ? null : link;
 }
 
 export async function fromLink(fragment: string): Promise<string> {
   if (fragment.length > LONGEST) damaged('longer than any link of this page');
-  const code = fragment.slice(START.length);
+  const code = fragment.slice(LINK_START.length);
   if (!code.startsWith(VERSION)) damaged('of a version that this page does not know');
   const bytes = fromBase64(code.slice(VERSION.length));
   let inflated: Uint8Array;
@@ -43,7 +43,7 @@ export async function fromLink(fragment: string): Promise<string> {
   }
 }
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream, most: number): Promise<Uint8Array> {
+export async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream, most: number): Promise<Uint8Array> {
   const reader = (new Blob([bytes]).stream().pipeThrough(stream) as ReadableStream<Uint8Array>).getReader();
   const parts: Uint8Array[] = [];
   let length = 0;

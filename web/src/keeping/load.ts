@@ -26,6 +26,7 @@ export interface Loaded {
   missing: string[];
   /** Whether the prices that it was made with were still there. */
   pinned: boolean;
+  regrouped: boolean;
 }
 
 /** Opens a text in place of what is there, with the prices that it was made with where they still are; one that is live
@@ -54,7 +55,7 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   desk.history.set({ ...opened.work, pin });
   if (current === shelf.current) desk.reprice();
   else shelf.use(current);
-  return { missing: opened.missing, pinned: !shared.pin || past !== null };
+  return { missing: opened.missing, pinned: !shared.pin || past !== null, regrouped: opened.regrouped };
 }
 
 /** Today's prices of the offer and the currency that a workload was written for. What is kept, or has lost the prices that it

@@ -28,7 +28,7 @@ export function commands(place: Place, tools: Tools): ToolCommand[] {
     command(words.print, () => print()),
     command(words.clearAll, act.clear),
     ...desk.shelf.entries.filter(({ id }) => id !== desk.shelf.current?.entry.id)
-      .map((entry) => command(words.usePrices(bookLabel(entry)), () => void desk.shelf.choose(entry.id))),
+      .map((entry) => command(words.usePrices(bookLabel(entry)), () => void desk.choose(entry.id))),
     command(words.help, () => tools.show('help'), '?'),
   ];
 }

@@ -115,11 +115,12 @@ export class Compare {
     const currency = desk.shelf.current?.book.info.currency ?? '';
     const search = (event: Event) => {
       event.preventDefault();
-      if (!ask || !isQuantity(within.trim())) {
+      const most = format().plain(within).trim();
+      if (!ask || !isQuantity(most) || most.startsWith('-')) {
         this.#goal = { ...this.#goal, found: null, problem: text.digitsOnly };
       } else {
         try {
-          this.#goal = { ...this.#goal, found: ask.book.largestCount(ask.workload, item, within.trim(), desk.at), problem: '' };
+          this.#goal = { ...this.#goal, found: ask.book.largestCount(ask.workload, item, most, desk.at), problem: '' };
         } catch (thrown) {
           if (!(thrown instanceof EstimatorError)) throw thrown;
           this.#goal = { ...this.#goal, found: null, problem: said(desk.words, thrown) };
@@ -149,7 +150,7 @@ export class Compare {
         </form>
         <p role="status" class=${problem ? 'warn' : ''}>${problem || (found === null ? ''
           : found.count === null ? text.noneFits(format().money(found.currency, found.monthlyDue))
-          : text.fits(format().integer(found.count), format().money(found.currency, found.monthlyDue)))}</p>
+          : text.fits(`${found.oneMore === null ? '≥ ' : ''}${format().integer(found.count)}`, format().money(found.currency, found.monthlyDue)))}</p>
         ${found?.count ? html`<button type="button" class="button quiet" @click=${adopt}>${text.adoptCount}</button>` : ''}
       </section>`;
   }

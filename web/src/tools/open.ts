@@ -3,11 +3,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { EstimatorError } from '../estimator.js';
 import { MOST_CHARACTERS } from '../keeping/file.js';
-import { fromLink, isLink } from '../keeping/link.js';
+import { fromLink, LINK_START } from '../keeping/link.js';
 import { load } from '../keeping/load.js';
+import { cellsOf, workloadOf } from '../keeping/table.js';
+import { cellsOfWorkbook, isWorkbook } from '../keeping/workbook.js';
 import { recent, type Recent } from '../keeping/recent.js';
 import { said } from '../words.js';
 import type { Place } from './place.js';
+import type { AllWords } from './words.js';
 
 export class Opening {
   readonly #place: Place;
@@ -24,8 +27,8 @@ export class Opening {
     return this.#place.words().openTitle;
   }
 
-  async #open(text: string, id?: string): Promise<void> {
-    this.#problem = await opened(this.#place, text, id);
+  async #open(given: string | Uint8Array<ArrayBuffer>, id?: string): Promise<void> {
+    this.#problem = await opened(this.#place, given, id);
     if (this.#problem === null) this.#close();
     this.#place.host.requestUpdate();
   }
@@ -33,7 +36,7 @@ export class Opening {
   async #file(file: File | undefined): Promise<void> {
     if (!file) return;
     // A character is at most four bytes.
-    await this.#open(file.size > 4 * MOST_CHARACTERS ? ' '.repeat(MOST_CHARACTERS + 1) : await file.text());
+    await this.#open(file.size > 4 * MOST_CHARACTERS ? ' '.repeat(MOST_CHARACTERS + 1) : new Uint8Array(await file.arrayBuffer()));
   }
 
   render(): TemplateResult {
@@ -47,7 +50,7 @@ export class Opening {
     return html`
       <div @dragover=${(event: Event) => event.preventDefault()} @drop=${dropped}>
         <p class="muted">${words.openText}</p>
-        <p class="open-file"><label class="button">${words.chooseFile}<input class="visually-hidden" type="file" accept=".json,application/json"
+        <p class="open-file"><label class="button">${words.chooseFile}<input class="visually-hidden" type="file" accept=".json,.csv,.tsv,.xlsx,.md,.txt"
           @change=${(event: Event) => void this.#file((event.target as HTMLInputElement).files?.[0])}></label></p>
         <label class="pasted">${words.orPaste}
           <textarea class="text-field" rows="4" spellcheck="false" autocomplete="off" @input=${typed}></textarea></label>
@@ -67,19 +70,18 @@ export class Opening {
   }
 }
 
-/** Opens a text or a link; null, or the reason why not. What is there stays until it is sure. */
-export async function opened(place: Place, given: string, id?: string): Promise<string | null> {
+/** Opens a file, a text or a link; null, or the reason why not. What is there stays until it is sure. */
+export async function opened(place: Place, given: string | Uint8Array<ArrayBuffer>, id?: string): Promise<string | null> {
   const { desk, toast, words } = place;
-  const text = given.trim();
-  const fragment = text.indexOf('#e=');
   try {
-    const content = isLink(text.slice(Math.max(fragment, 0))) && !text.startsWith('{') ? await fromLink(text.slice(fragment)) : text;
+    const content = await contentOf(given, words());
     place.saving()?.begin(id);
-    const { missing, pinned } = await load(desk, content);
+    const { missing, pinned, regrouped } = await load(desk, content);
     const said = [
       words().opened,
       ...(missing.length > 0 ? [words().linesLeftOut(missing.length, missing.join(', '))] : []),
       ...(pinned ? [] : [words().pricesGone]),
+      ...(regrouped ? [words().regrouped] : []),
     ];
     toast.show(said.join('. '), words().undo, place.undo);
     return null;
@@ -90,4 +92,15 @@ export async function opened(place: Place, given: string, id?: string): Promise<
     }
     throw thrown;
   }
+}
+
+/** The estimate itself: out of a workbook, a link, wherever it stands in a text, or a table. */
+async function contentOf(given: string | Uint8Array<ArrayBuffer>, words: AllWords): Promise<string> {
+  if (typeof given !== 'string' && isWorkbook(given)) return workloadOf(await cellsOfWorkbook(given), words);
+  const text = (typeof given === 'string' ? given : new TextDecoder().decode(given)).trim();
+  if (text.startsWith('{')) return text;
+  const fragment = text.indexOf(LINK_START);
+  if (fragment >= 0) return fromLink(/^#[\w=.-]*/.exec(text.slice(fragment))?.[0] ?? '');
+  const cells = cellsOf(text);
+  return cells ? workloadOf(cells, words) : text;
 }

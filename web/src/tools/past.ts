@@ -5,6 +5,7 @@ import { html, type TemplateResult } from 'lit';
 import { COST_CENTRE, fullName } from '../grouping.js';
 import { activeDoc, type Work } from '../history.js';
 import type { Doc, Group, Line } from '../state.js';
+import { bookLabel } from '../views/book-picker.js';
 import { letter } from './letter.js';
 import type { Place } from './place.js';
 import type { AllWords } from './words.js';
@@ -47,6 +48,7 @@ export function told(before: Work, after: Work, words: AllWords): string {
   if (after.branches.length > before.branches.length) return words.copyBranch(letter(before.active), letter(after.active));
   if (after.branches.length < before.branches.length) return words.removeBranch(letter(before.active));
   if (after.pin !== before.pin) return after.pin ? words.opened : words.useToday;
+  if (before.list && after.list && before.list !== after.list) return words.usePrices(bookLabel(after.list));
   if (after.active !== before.active) return words.branch(letter(after.active));
   // Lines are also taken from one branch into another that is not shown.
   const changed = after.branches.findIndex((doc, index) => doc !== before.branches[index]);

@@ -43,11 +43,13 @@ export class Share {
       if (place.exporting(kind, '')) download(fileName(desk.work, 'xlsx'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', await xlsx(view, all));
       return;
     }
+    const own = textOf(desk);
+    const link = kind === 'markdown' && own !== null ? await toLink(own, place.page()) : null;
     const text = {
-      markdown: () => markdown(view, format(), all),
+      markdown: () => markdown(view, format(), all, link),
       tsv: () => tsv(view, all),
       csv: () => csv(view, all),
-      json: () => textOf(desk) ?? '',
+      json: () => own ?? '',
       workload: () => JSON.stringify(this.#workload(), null, 2),
     }[kind]();
     if (!place.exporting(kind, text)) return;

@@ -71,7 +71,8 @@ export function amount(
   const value = field === 'hours' || field === 'days' ? line.plan?.[field] ?? '' : line[field];
   const [number, behind, per] = field === 'quantity' ? measured(value) : [worked(value)];
   const typedUnit = Boolean(behind || per);
-  const meant = typedUnit ? converted(line, view) : field === 'quantity' || field === 'low' || field === 'high' ? calculated(number ?? null, value) : null;
+  const priced = view.priced.lines.get(line.id);
+  const meant = typedUnit ? priced?.quantity ?? null : field === 'quantity' || field === 'low' || field === 'high' ? calculated(number ?? null, value) : null;
   return html`
     <label class="amount ${field} ${wrong ? 'wrong' : ''}">
       <span class="amount-caption" aria-hidden="true">${caption ?? (field === 'quantity' || field === 'count' ? words[field] : unit)}</span>
@@ -82,23 +83,18 @@ export function amount(
           aria-invalid=${wrong ? 'true' : 'false'} ?readonly=${view.readonly}
           placeholder=${field === 'ramp' ? words.rampHint : nothing}
           aria-describedby=${wrong ? `problem-${line.id}` : meant === null ? nothing : `${line.id}-${field}`}
-          .value=${live(value)}
-          @input=${(event: InputEvent) => actions.edit(line.id, field, valueOf(event))}
+          .value=${live(view.format.typed(value))}
+          @input=${(event: InputEvent) => actions.edit(line.id, field, view.format.plain(valueOf(event)))}
           @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, field)}>
         ${unit === '' || typedUnit ? nothing : html`<span class="unit" aria-hidden="true">${unit}</span>`}
       </span>
-      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}"><bdi>= ${view.format.quantity(meant)}${typedUnit ? ` ${unit}` : nothing}</bdi></span>`}
+      ${meant === null ? nothing : html`<span class="rate-note meant" id="${line.id}-${field}"><bdi>${typedUnit && line.count.trim() !== '1' ? `× ${line.count} ` : ''}= ${view.format.quantity(meant)}${typedUnit ? ` ${quantityUnit(priced?.unit ?? '', words)}` : nothing}</bdi></span>`}
     </label>`;
 }
 
 /** What a sum or a product comes to; of a plain number there is nothing to say. */
 function calculated(number: string | null, typed: string): string | null {
   return number === typed.trim() ? null : number;
-}
-
-/** What another unit than the meter's comes to; of many pieces the core says the sum only. */
-function converted(line: Line, { priced }: LinesView): string | null {
-  return line.count.trim() === '1' ? priced.lines.get(line.id)?.quantity ?? null : null;
 }
 
 /** The meter's own name stands here only when the line has another one. */

@@ -45,7 +45,7 @@ export function page(view: PageView): TemplateResult {
     <div class="app" lang=${format.words.lang} @focusin=${(event: FocusEvent) => editing.worksIn(event.target)}>
       <header class="bar">
         <slot name="header"><h2 class="title">${format.words.estimate}</h2></slot>
-        ${bookPicker(entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.shelf.choose(id))}
+        ${bookPicker(entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.choose(id))}
       </header>
       ${main(view)}
       <slot name="footer"></slot>
@@ -89,7 +89,7 @@ function filled(view: PageView, current: Current, details: Details): Record<'wor
   const empty = doc.lines.length === 0 && doc.groups.length === 0;
   const { open, more, actions } = editing;
   const sums = {
-    lines: doc.lines.length, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.shelf.choose(id),
+    lines: doc.lines.length, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.choose(id),
   };
   return {
     // What was kept stays until it is restored.

@@ -8,7 +8,8 @@ import type { EstimateLine, TierCharge } from '../types.js';
 import { copyIcon, doneIcon } from '../icons.js';
 import { given, type Line } from '../state.js';
 import type { Words } from '../words.js';
-import type { DetailWords, ProofActions, Provenance } from './details.js';
+import type { DetailWords } from './details.js';
+import type { ProofActions, Provenance } from './details.js';
 
 export function proof(
   line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, words: DetailWords, actions: ProofActions,

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
+import { termSums } from '../export/sums.js';
 import { shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { COST_CENTRE } from '../grouping.js';
@@ -96,19 +97,9 @@ function byTag({ priced, from, format }: TotalView, words: DetailWords): Templat
     </div>`;
 }
 
-/** What the offer makes of the month: discount, fees, and how far its credit goes. */
-function terms(offer: Estimate['terms'], currency: string, format: Format, words: DetailWords): TemplateResult | typeof nothing {
-  if (!offer) return nothing;
-  const { discountPercent, discount, recurringCharge, credit, monthlyDue } = offer;
-  const row = (name: string, amount: string) => html`
-    <div><dt>${name}</dt><dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd></div>`;
-  return html`
-    ${discountPercent === null ? nothing : row(words.discountOf(format.quantity(discountPercent)), discount)}
-    ${recurringCharge === '0' ? nothing : row(words.fees, recurringCharge)}
-    ${credit ? row(words.paidByCredit, credit.used) : nothing}
-    ${credit ? html`<div><dt>${words.creditEnds}</dt>
-      <dd>${credit.endsOnDay === null ? words.lastsMonth : words.dayOf(format.integer(credit.endsOnDay), format.integer(credit.days))}</dd></div>` : nothing}
-    ${row(words.toPay, monthlyDue)}`;
+function terms(offer: Estimate['terms'], currency: string, format: Format, words: DetailWords): TemplateResult[] {
+  return termSums(offer, words, (number) => format.quantity(number)).map(([name, amount, text]) => html`
+    <div><dt>${name}</dt>${amount === null ? html`<dd>${text}</dd>` : html`<dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd>`}</div>`);
 }
 
 function others({ others: books, lines, format, choose }: TotalView, words: DetailWords): TemplateResult | typeof nothing {

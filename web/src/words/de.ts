@@ -56,10 +56,10 @@ export const de: Words = {
   costNoPrice: (line) => `${line}: kein Preis, erklären`,
   costOf: (line, amount) => `${line}: ${amount} im Monat, erklären`,
   enterQuantity: 'Geben Sie eine Menge ein',
-  digitsOnly: 'Nur Ziffern und ein Punkt, etwa 1500.5',
-  numberOrSum: 'Eine Zahl wie 1500.5, oder 3*730, 1.5k, 2 TB oder 50/Tag',
+  digitsOnly: 'Eine Zahl wie 1500,5',
+  numberOrSum: 'Eine Zahl wie 1500,5, oder 3*730, 1,5k, 2 TB oder 50/Tag',
   wholeCount: 'Anzahl: eine ganze Zahl ab 1',
-  rampHint: '0.25 0.5 1',
+  rampHint: '0,25 0,5 1',
   newGroup: 'Neue Gruppe',
   groupNamed: 'Gruppe',
 

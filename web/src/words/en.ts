@@ -58,7 +58,7 @@ export const en = {
   costNoPrice: (line: string) => `${line}: no price, explain`,
   costOf: (line: string, amount: string) => `${line}: ${amount} a month, explain`,
   enterQuantity: 'Enter a quantity',
-  digitsOnly: 'Digits and a point only, such as 1500.5',
+  digitsOnly: 'A number such as 1500.5',
   numberOrSum: 'A number such as 1500.5, or 3*730, 1.5k, 2 TB or 50/day',
   wholeCount: 'Count: a whole number from 1',
   rampHint: '0.25 0.5 1',

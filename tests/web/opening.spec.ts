@@ -1,0 +1,74 @@
+// What opening, choosing and counting must not hide: another order of shared tiers, another list of prices, another block.
+
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/demo';
+import { add, answered, grandTotal, lines, open, workloadOf } from './support/page';
+
+async function give(page: Page, workload: object): Promise<void> {
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByLabel(/^Or paste/).fill(JSON.stringify({ schema: 'forebill.workload/1', ...workload }));
+  await page.getByRole('button', { name: 'Open it' }).click();
+}
+
+test('lines that share tiers and now stand in another order are told of', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const item = (name: string, group?: string) => ({ name, query: 'data transfer out', region: 'Zone 1', quantity: '20000', ...(group ? { group } : {}) });
+  await give(page, { items: [item('one', 'b'), item('two', 'a'), item('three')] });
+  await expect(page.locator('.toast')).toContainText('tiers that groups share may fall otherwise');
+  // As it stands here, it is what the command line says of it.
+  const { groups } = await answered<{ groups: Record<string, string> }>(page, demo);
+  for (const [name, sum] of Object.entries(groups)) await expect(page.getByRole('region', { name, exact: true }).locator('.group-sum')).toHaveAttribute('data-exact', sum);
+  await give(page, { items: [item('three'), item('one', 'b'), item('two', 'a')] });
+  await expect(page.locator('.toast')).toContainText('The estimate is open');
+  await expect(page.locator('.toast')).not.toContainText('tiers that groups share');
+});
+
+test('a quantity in another unit is worked out in the unit that is counted, for one piece and for many', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const line = await add(page, 'data transfer out', '2 TB');
+  await expect(line.locator('.meant')).toHaveText('= 2,000 GB');
+  await line.getByLabel(/^How many/).fill('3');
+  await expect(line.locator('.meant')).toHaveText('× 3 = 6,000 GB');
+});
+
+test('another list of prices is a step like every other', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'data transfer out', '20000', 'tiered');
+  const offer = page.getByLabel('Offer and currency');
+  const first = await offer.locator('option:checked').textContent() ?? '';
+  const before = await grandTotal(page).getAttribute('data-exact') ?? '';
+  await offer.selectOption({ label: await offer.locator('option', { hasText: 'MSDN Platforms' }).first().textContent() ?? '' });
+  await expect(offer.locator('option:checked')).toHaveText(/^MSDN Platforms/);
+  await expect(grandTotal(page)).not.toHaveAttribute('data-exact', before);
+  const other = await grandTotal(page).getAttribute('data-exact') ?? '';
+  await lines(page).first().getByLabel(/^Quantity of/).fill('1');
+  await page.getByRole('button', { name: 'History' }).click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /Use the prices of MSDN Platforms/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  const undo = page.getByRole('button', { name: 'Undo' }).first();
+  await undo.click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', other);
+  await undo.click();
+  await expect(offer.locator('option:checked')).toHaveText(first);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', before);
+  await page.getByRole('button', { name: 'Redo' }).first().click();
+  await expect(offer.locator('option:checked')).toHaveText(/^MSDN Platforms/);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', other);
+});
+
+test('an amount below nothing buys nothing, and what has no end says so', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'data transfer out', '0');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const goal = page.getByRole('region', { name: 'How many for an amount' });
+  const ask = async (amount: string) => {
+    await goal.getByLabel(/^for at most/).fill(amount);
+    await goal.getByRole('button', { name: /^Find/ }).click();
+    return goal.getByRole('status');
+  };
+  await expect(await ask('-5')).toHaveText(/^A number such as/);
+  await expect(await ask('1,000')).toHaveText(/^≥ 1,000,000,000: a month then costs \$0\.00/);
+  await goal.getByRole('button', { name: 'Use this count' }).click();
+  expect((JSON.parse(await workloadOf(page)) as { items: { count: number }[] }).items[0]?.count).toBe(1_000_000_000);
+  await expect(page.locator('.problem')).toHaveCount(0);
+});

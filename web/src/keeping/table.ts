@@ -1,0 +1,79 @@
+// An estimate out of a table: one of this page's own exports, also after a spreadsheet has changed it, or any table whose first
+// row names its columns. It becomes a workload, which the core checks like every other.
+
+import { heads, KINDS } from '../export/table.js';
+import { COST_CENTRE } from '../grouping.js';
+import { refuse } from '../snapshots.js';
+import { shares } from '../state.js';
+import type { AllWords } from '../tools/words.js';
+import { toolsEn } from '../tools/words-en.js';
+import { en } from '../words.js';
+import { moreEn } from '../words/more-en.js';
+
+/** The columns of an export, in their order, as a workload file names them; those that are worked out have no name. */
+const FIELDS = [
+  'kind', 'name', 'category', 'meter', 'region', 'quantity', 'unit', 'per', 'hoursPerDay', 'daysPerWeek', 'count', '', '', '', '', '', '', 'currency',
+  '', COST_CENTRE, 'offer', 'group', 'meterId', 'low', 'high', 'ramp', 'tags',
+];
+type Row = (field: string) => string;
+
+/** Whether the text is a table and no JSON, and what stands in it. */
+export function cellsOf(text: string): string[][] | null {
+  const [head = ''] = /^.*/.exec(text) ?? [];
+  const between = ['\t', ';', ','].find((mark) => head.includes(mark));
+  if (between === undefined || /^[[{]/.test(text)) return null;
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain = '', end] of text.matchAll(new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^${between}\\r\\n]*))(${between}|\\r?\\n|$)`, 'g'))) {
+    const cell = quoted?.replaceAll('""', '"') ?? plain;
+    // With semicolons between, a spreadsheet writes decimals with a comma.
+    rows.at(-1)?.push(between === ';' && /^-?\d+,\d+$/.test(cell) ? cell.replace(',', '.') : cell.replace(/^'(?='?[=+\-@\t\r\0])/, ''));
+    if (end === '') break;
+    if (end !== between) rows.push([]);
+  }
+  return rows;
+}
+
+export function workloadOf(rows: readonly string[][], words: AllWords): string {
+  const names = [FIELDS, heads({ ...en, ...moreEn, ...toolsEn }), heads(words)].map((list) => list.map((name) => name.toLowerCase()));
+  const at = new Map<string, number>();
+  rows[0]?.forEach((head, position) => {
+    const wanted = head.trim().toLowerCase();
+    const field = FIELDS.find((name, column) => name !== '' && !at.has(name) && names.some((list) => list[column] === wanted));
+    if (field) at.set(field, position);
+  });
+  if (!at.has('quantity') || !(at.has('meterId') || at.has('meter') || at.has('name'))) refuse('badFile', 'The first row of a table names its columns, such as name, meter, region, quantity, unit, count.');
+  const all = rows.slice(1).map((row): Row => (field) => (row[at.get(field) ?? -1] ?? '').trim());
+  const of = (kind: string) => all.filter((row) => row('kind') === kind);
+  const [estimate] = of(KINDS.estimate);
+  // What another table has are lines, one a row.
+  const lines = at.has('kind') ? of(KINDS.line) : all.filter((row) => row('quantity') !== '');
+  const groups = of(KINDS.group);
+  const about = (row: Row | undefined, fields: string[]) => Object.fromEntries(fields.flatMap((field) => (row?.(field) ? [[field, row(field)]] : [])));
+  const centre = new Map(groups.map((row) => [row('name'), row(COST_CENTRE)]));
+  const tags = (row: Row, outer: string) => {
+    const own = { ...others(row('tags')), ...(row(COST_CENTRE) === (centre.get(outer) ?? '') ? {} : { [COST_CENTRE]: row(COST_CENTRE) }) };
+    return Object.keys(own).length === 0 ? {} : { tags: own };
+  };
+  const own = { currency: lines[0]?.('currency') ?? '', ...about(estimate, ['name', 'currency', 'offer']) } as Record<string, string>;
+  return JSON.stringify({
+    schema: 'forebill.workload/1',
+    ...about((field) => own[field] ?? '', ['name', 'currency', 'offer']),
+    groups: groups.map((row) => ({ name: row('name'), ...(row('group') === '' ? {} : { within: row('group') }), ...tags(row, row('group')) })),
+    items: lines.map((row) => ({
+      ...about(row, ['name', 'meterId', 'region', 'count', 'group']),
+      ...(row('meterId') === '' ? { query: row('meter') || row('name') } : {}),
+      ...(/^MS-AZR-/i.test(row('offer')) ? about(row, ['offer']) : {}),
+      ...(row('hoursPerDay') === '' ? about(row, ['quantity', 'unit', 'per', 'low', 'high']) : { schedule: about(row, ['hoursPerDay', 'daysPerWeek']) }),
+      ...(row('ramp') === '' ? {} : { ramp: shares(row('ramp')) }),
+      ...tags(row, row('group')),
+    })),
+  });
+}
+
+function others(text: string): object {
+  try {
+    return text === '' ? {} : JSON.parse(text) as object;
+  } catch {
+    return refuse('badFile', text);
+  }
+}
