@@ -97,7 +97,7 @@ test('nothing moves while the page loads, nor by itself while one works', async 
   await still('lines');
 });
 
-test('on a phone an estimate that was kept stands still from the first drawing on', async ({ browser, demo }) => {
+for (const late of ['details-*.js', '*.wasm']) test(`on a phone an estimate that was kept stands still, however late ${late} comes`, async ({ browser, demo }) => {
   const context = await browser.newContext({ viewport: { width: 412, height: 823 }, isMobile: true, hasTouch: true });
   const page = await context.newPage();
   await watch(page);
@@ -105,8 +105,8 @@ test('on a phone an estimate that was kept stands still from the first drawing o
   await add(page, 'virtual machines', '730');
   await add(page, 'data transfer out', '20000', 'tiered');
   await page.waitForTimeout(600);
-  await page.route('**/assets/details-*.js', async (route) => {
-    await new Promise((late) => setTimeout(late, 700));
+  await page.route(`**/assets/${late}`, async (route) => {
+    await new Promise((later) => setTimeout(later, 700));
     await route.continue();
   });
   await page.reload();

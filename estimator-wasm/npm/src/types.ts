@@ -404,7 +404,7 @@ export type ReadPart = {
   role: Role,
   /** As it was typed. */
   text: string,
-  /** What it was taken for, where it has a typing error. */
+  /** What it was taken for, where it has a typing error or the price list has other words for it. */
   meant?: string,
   /** Where it begins in the line, in UTF-16 code units. */
   start: number,

@@ -22,7 +22,7 @@ export type Cell =
  * offer, V group, W meter id, X low, Y high, Z ramp, AA other tags. */
 export const heads = (words: AllWords): string[] => [
   words.kind, words.nameOfLine, words.category, words.meter, words.region, words.quantity, words.unit, words.perTime, words.hoursADay,
-  words.daysAWeek, words.count, words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.exactCost, words.currency,
+  words.daysAWeek, words.count, words.quantityTogether, words.unit, words.tier, words.unitPrice, words.cost, words.exact, words.currency,
   words.remark, words.costCentre, words.offer, words.group, words.meterId, words.low, words.high, words.ramp, words.tags,
 ];
 export const EXACT = 16;

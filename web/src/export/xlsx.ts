@@ -22,13 +22,14 @@ export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffe
     'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(words.estimate.slice(0, 31))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': relations(related(1, 'worksheet', 'worksheets/sheet1.xml') + related(2, 'styles', 'styles.xml')),
     'xl/styles.xml': `${XML}<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
-    'xl/worksheets/sheet1.xml': sheet([...table(view, words), [{ text: words.fifteenDigits }]]),
+    'xl/worksheets/sheet1.xml': sheet(table(view, words)),
   };
   return zipped(parts);
 }
 
 function sheet(rows: Cell[][]): string {
-  const widths = [8, 30, 20, 30, 14, 12, 10, 6, 8, 8, 8, 14, 12, 18, 14, 16, 22, 8, 40, 16, 16, 16, 36].map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`).join('');
+  // Names, services and meters; costs with all their digits, and what is to be said of them.
+  const widths = ([[2, 4, 26], [14, 19, 20]] as const).map(([first, last, width]) => `<col min="${first}" max="${last}" width="${width}" customWidth="1"/>`).join('');
   const body = rows.map((row, index) => `<row r="${index + 1}">${row.map((cell, column) => markup(cell, `${letter(column)}${index + 1}`)).join('')}</row>`).join('');
   return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${body}</sheetData></worksheet>`;
 }

@@ -96,7 +96,6 @@ export class Share {
         ${link === null ? words.linkImpossible : words.linkTooLong(format.integer(link.length))}
         <button type="button" class="button" @click=${() => void this.#give('json')}>${words.downloadFile}</button></div>` : nothing}
       <h3 class="sheet-part">${words.exportTitle}</h3>
-      <p class="muted">${words.exportText}</p>
       <ul class="formats">
         ${[...COPIED, ...SAVED].map((kind) => html`<li>
           <button type="button" class="format" @click=${() => void this.#give(kind)}>

@@ -13,8 +13,6 @@ export const toolsDe: ToolWords = {
   currency: 'Währung',
   remark: 'Bemerkung',
   year: 'Geschätzt im Jahr',
-  exactCost: 'Genaue Kosten',
-  fifteenDigits: 'Tabellen rechnen mit 15 Stellen: die genauen Kosten stehen als Text.',
   moreThanFifteen: 'Mehr als 15 Stellen: die genauen Kosten daneben stimmen.',
 
   shareTitle: 'Diese Schätzung teilen',
@@ -27,7 +25,6 @@ export const toolsDe: ToolWords = {
   leaveNames: 'Namen und Tags weglassen',
   downloadFile: 'Datei herunterladen',
   exportTitle: 'Die Zahlen mitnehmen',
-  exportText: 'Alle sagen, was die Seite sagt, bis zur letzten Stelle.',
   formats: {
     markdown: ['Markdown', 'für Tickets und Chats'],
     csv: ['CSV', 'eine Zeile je Posten und Stufe'],

@@ -13,8 +13,6 @@ export const toolsEn = {
   currency: 'Currency',
   remark: 'Remark',
   year: 'Estimated a year',
-  exactCost: 'Exact cost',
-  fifteenDigits: 'Spreadsheets keep 15 digits: exact costs stand as text.',
   moreThanFifteen: 'More than 15 digits: the exact cost beside is right.',
 
   shareTitle: 'Share this estimate',
@@ -27,7 +25,6 @@ export const toolsEn = {
   leaveNames: 'Leave out names and tags',
   downloadFile: 'Download file',
   exportTitle: 'Take the numbers with you',
-  exportText: 'All say what the page says, to the last digit.',
   formats: {
     markdown: ['Markdown', 'for tickets and chats'],
     csv: ['CSV', 'a row for each line and tier'],

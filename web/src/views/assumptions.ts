@@ -8,7 +8,7 @@ import type { DetailWords } from './details.js';
 import { amount } from './line.js';
 import type { LinesView } from './lines.js';
 
-export function assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView, words: DetailWords): TemplateResult {
+export function assumptions(words: DetailWords, line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
   const { actions, doc, offers, from } = view;
   const of = (what: string) => `${what}: ${title}`;
   const chosen = (event: Event) => (event.target as HTMLSelectElement).value;

@@ -1,25 +1,21 @@
 // The lines, what opens below one and what stands in their place: loaded beside the prices, and not before them.
 
-import type { nothing, TemplateResult } from 'lit';
+import type { OpenBook } from '../estimator.js';
 import type { Format } from '../format.js';
-import type { BookEntry, BookInfo, EstimateLine, ReadLine } from '../types.js';
-import type { EstimatorError, OpenBook } from '../estimator.js';
-import type { LineProblem } from '../pricing.js';
-import type { Group, Line } from '../state.js';
+import type { BookEntry, BookInfo } from '../types.js';
 import type { Words } from '../words.js';
-import type { MoreWords } from '../words/more-en.js';
 import { allWords, type AllWords } from '../tools/words.js';
+import type { MoreWords } from '../words/more-en.js';
 import { detailStyles } from '../styles/details.js';
 import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
-import { grip, type Dragged } from './drag.js';
-import { group, type List } from './group.js';
-import { lineList, type LinesView } from './lines.js';
+import { grip } from './drag.js';
+import { group } from './group.js';
+import { lineList } from './lines.js';
 import { noHits } from './no-hits.js';
 import { proof } from './proof.js';
 import { summary } from './summary.js';
 import { tierBar } from './tiers.js';
-import type { TotalView } from './total.js';
 import { failure, keyHelp, start, startingPoints, withoutBooks, type StartingPoint } from './start.js';
 
 export interface Provenance {
@@ -33,75 +29,39 @@ export interface ProofActions {
 }
 
 export type DetailWords = Words & MoreWords;
+export type Details = ReturnType<typeof speaking>;
 
-export class Details {
-  readonly words: AllWords;
-  #points: { book: OpenBook; points: StartingPoint[] } | null = null;
-
-  constructor(words: AllWords) {
-    this.words = words;
-  }
-
-  proof(
-    line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
-  ): TemplateResult {
-    return proof(line, priced, reason, from, format, this.words, actions);
-  }
-
-  lines(view: LinesView): TemplateResult {
-    return lineList(view);
-  }
-
-  assumptions(line: Line, title: string, problem: LineProblem | undefined, view: LinesView): TemplateResult {
-    return assumptions(line, title, problem, view, this.words);
-  }
-
-  tierBar(priced: EstimateLine, currency: string, format: Format): TemplateResult | typeof nothing {
-    return tierBar(priced, currency, format, this.words);
-  }
-
-  group(one: Group, view: LinesView, list: List): TemplateResult {
-    return group(one, view, list, this.words);
-  }
-
-  grip(view: LinesView, dragged: Dragged): TemplateResult {
-    return grip(view, dragged);
-  }
-
-  start(book: OpenBook | null, format: Format, choose: (point: StartingPoint) => void): TemplateResult {
-    if (book && this.#points?.book !== book) this.#points = { book, points: startingPoints(book) };
-    return start(book && (this.#points?.points ?? null), book, format, this.words, choose);
-  }
-
-  summary(view: TotalView): TemplateResult {
-    return summary(view, this.words);
-  }
-
-  keyHelp(): TemplateResult {
-    return keyHelp(this.words);
-  }
-
-  failure(error: EstimatorError, retry: () => void): TemplateResult {
-    return failure(error, this.words, retry);
-  }
-
-  /** What was understood of a typed line, word by word. */
-  chips(read: ReadLine | null): TemplateResult | typeof nothing {
-    return chips(read, this.words);
-  }
-
-  noHits(book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {
-    return noHits(book, query, format, this.words, ask);
-  }
-
-  withoutBooks(): TemplateResult {
-    return withoutBooks(this.words);
-  }
+/** Every view with these texts. */
+function speaking(words: AllWords) {
+  const spoken = <A extends unknown[], R>(view: (words: AllWords, ...args: A) => R) => (...args: A) => view(words, ...args);
+  let points: StartingPoint[] | null = null;
+  let of: OpenBook | null = null;
+  return {
+    words,
+    lines: lineList,
+    grip,
+    assumptions: spoken(assumptions),
+    chips: spoken(chips),
+    failure: spoken(failure),
+    group: spoken(group),
+    keyHelp: spoken(keyHelp),
+    noHits: spoken(noHits),
+    proof: spoken(proof),
+    summary: spoken(summary),
+    tierBar: spoken(tierBar),
+    withoutBooks: spoken(withoutBooks),
+    /** Without a book nothing that has a price. */
+    start(book: OpenBook | null, format: Format, choose: (point: StartingPoint) => void) {
+      if (of !== book) points = book && startingPoints(book);
+      of = book;
+      return start(words, points, book, format, choose);
+    },
+  };
 }
 
 export async function detailsFor(words: Words, lang: string, root: HTMLElement | DocumentFragment): Promise<Details> {
   const all = await allWords(words, lang);
   const { styleSheet } = detailStyles;
   if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
-  return new Details(all);
+  return speaking(all);
 }

@@ -10,7 +10,7 @@ import type { LinesView } from './lines.js';
 
 export type List = (group: string, view: LinesView) => TemplateResult | typeof nothing;
 
-export function group(group: Group, view: LinesView, list: List, words: DetailWords): TemplateResult {
+export function group(words: DetailWords, group: Group, view: LinesView, list: List): TemplateResult {
   const { doc, format, from, priced, actions, readonly } = view;
   const { id, name, collapsed } = group;
   const lines = doc.lines.filter((line) => isInside(doc.groups, line.group, id));
@@ -46,7 +46,7 @@ export function group(group: Group, view: LinesView, list: List, words: DetailWo
       ${open ? more(group, view, words) : nothing}
       ${collapsed ? nothing : html`
         ${lines.length === 0 && inner.length === 0 ? html`<p class="group-empty"><bdi>${words.emptyGroup}</bdi></p>` : list(id, view)}
-        ${inner.map((one) => groupOf(one, view, list, words))}`}
+        ${inner.map((one) => groupOf(words, one, view, list))}`}
     </section>`;
 }
 

@@ -6,7 +6,7 @@ import type { Format } from '../format.js';
 import type { DetailWords } from './details.js';
 import { keepFocus } from './search.js';
 
-export function noHits(book: OpenBook, query: string, format: Format, words: DetailWords, ask: (words: string) => void): TemplateResult {
+export function noHits(words: DetailWords, book: OpenBook, query: string, format: Format, ask: (words: string) => void): TemplateResult {
   const shorter = fewerWords(book, query);
   return html`
     <div class="hits none" @mousedown=${keepFocus}>

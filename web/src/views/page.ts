@@ -7,6 +7,7 @@ import type { Editing } from '../editing.js';
 import type { Format } from '../format.js';
 import { compareIcon, historyIcon, openIcon, redoIcon, shareIcon, undoIcon } from '../icons.js';
 import type { Scope } from '../keyboard.js';
+import type { Doc } from '../state.js';
 import type { Toast } from '../toast.js';
 import type { Tools } from '../tools/tools.js';
 import { said } from '../words.js';
@@ -63,7 +64,8 @@ function main(view: PageView): TemplateResult {
     if (state === 'failed' && error) return details.failure(error, view.retry);
     if (state === 'empty') return details.withoutBooks();
   }
-  const ready = current && details ? filled(view, current, details) : null;
+  // What was kept stays until it is restored, and no sum of nothing stands below it.
+  const ready = current && details && !(view.kept && isEmpty(desk.doc)) ? filled(view, current, details) : null;
   // One template from the first moment on, so that the search keeps its caret when the prices arrive.
   return html`
     ${error && current ? html`<div class="banner" part="banner" role="alert">${said(words, error)} ${words.stillShown(bookLabel(current.entry))}</div>` : nothing}
@@ -86,18 +88,20 @@ function filled(view: PageView, current: Current, details: Details): Record<'wor
     return { info, entry };
   };
   const from = sourceOf(current.entry.id);
-  const empty = doc.lines.length === 0 && doc.groups.length === 0;
   const { open, more, actions } = editing;
   const sums = {
     lines: doc.lines.length, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.choose(id),
   };
   return {
-    // What was kept stays until it is restored.
-    work: tools?.view() ?? (empty
-      ? view.kept ?? begin(view, current, details)
+    work: tools?.view() ?? (isEmpty(doc)
+      ? begin(view, current, details)
       : html`<div class="work">${details.lines({ doc, readonly, priced, open, more, from, sourceOf, offers: desk.shelf.offers(from.info.currency), format, details, actions })}${details.keyHelp()}</div>`),
     total: total(sums, details.summary(sums)),
   };
+}
+
+function isEmpty({ lines, groups }: Doc): boolean {
+  return lines.length === 0 && groups.length === 0;
 }
 
 /** Where to begin; before there are prices without anything that has one. */
@@ -109,7 +113,7 @@ function begin({ editing, format }: PageView, current: Current | null, details: 
 function head({ desk, format, tools, readonly, undo, redo, show }: PageView): TemplateResult {
   const { words } = format;
   const { doc, shelf: { current } } = desk;
-  const empty = !current || (doc.lines.length === 0 && doc.groups.length === 0);
+  const empty = !current || isEmpty(doc);
   const { canUndo, canRedo } = desk.history;
   const rename = (event: InputEvent) => desk.change({ ...desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
   const button = (name: 'open' | 'share' | 'compare', icon: unknown, label: string, disabled: boolean) => html`

@@ -12,7 +12,7 @@ import type { DetailWords } from './details.js';
 import type { ProofActions, Provenance } from './details.js';
 
 export function proof(
-  line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, words: DetailWords, actions: ProofActions,
+  words: DetailWords, line: Line, priced: EstimateLine, reason: string | undefined, from: Provenance, format: Format, actions: ProofActions,
 ): TemplateResult {
   return html`
     <div class="proof" id="proof-${line.id}" role="region" aria-label=${words.howMadeUp(priced.name)}>

@@ -64,8 +64,7 @@ export function startingPoints(book: OpenBook): StartingPoint[] {
 }
 
 export function start(
-  points: readonly StartingPoint[] | null, book: OpenBook | null, format: Format, words: DetailWords,
-  choose: (point: StartingPoint) => void,
+  words: DetailWords, points: readonly StartingPoint[] | null, book: OpenBook | null, format: Format, choose: (point: StartingPoint) => void,
 ): TemplateResult {
   return html`
     <section class="start" aria-label=${words.start}>
@@ -87,7 +86,7 @@ export function start(
     </section>`;
 }
 
-export function failure(error: EstimatorError, words: DetailWords, retry: () => void): TemplateResult {
+export function failure(words: DetailWords, error: EstimatorError, retry: () => void): TemplateResult {
   return html`
     <div class="failure" role="alert">
       <p class="failure-title">${warnIcon} ${words.failed}</p>

@@ -14,7 +14,7 @@ import { nothingPriced, unpriced, type TotalView } from './total.js';
 /** As many colours as the palette can tell apart; the rest is one part. */
 const COLOURS = 6;
 
-export function summary(view: TotalView, words: DetailWords): TemplateResult {
+export function summary(words: DetailWords, view: TotalView): TemplateResult {
   return html`
     <div class="summary-rest">
       ${parts(view, words)}

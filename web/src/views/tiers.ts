@@ -8,7 +8,7 @@ import type { EstimateLine, TierCharge } from '../types.js';
 import type { DetailWords } from './details.js';
 
 /** Nothing where there is only one price, or where tiers do not add up. */
-export function tierBar(priced: EstimateLine, currency: string, format: Format, words: DetailWords): TemplateResult | typeof nothing {
+export function tierBar(words: DetailWords, priced: EstimateLine, currency: string, format: Format): TemplateResult | typeof nothing {
   const { tiers, averagePrice, marginalPrice, includedQuantity } = priced;
   const covered = includedQuantity ?? '0';
   if (averagePrice === undefined || tiers.some(({ model, block }) => model !== 'graduated' || block !== undefined)) return nothing;

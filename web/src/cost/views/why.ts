@@ -45,7 +45,7 @@ export function chargesOf(shown: Shown, charges: Charges, meterId: string, only:
 function drawn(shown: Shown, one: OfOne, charge: Charge, { words, format, copied, copy }: Drawer): TemplateResult {
   const id = `${charge.subscriptionId}-${charge.meterId}`;
   const reason = charge.reason === undefined ? undefined : told(shown.words.reasons, charge.reason);
-  return proof(line(id, charge), asLine(one.name, charge), reason, from(one), format, words, { copied: copied === id, copy: (text) => copy(id, text) });
+  return proof(words, line(id, charge), asLine(one.name, charge), reason, from(one), format, { copied: copied === id, copy: (text) => copy(id, text) });
 }
 
 function line(id: string, charge: Charge): Line {
