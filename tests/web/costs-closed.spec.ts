@@ -4,7 +4,7 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from './support/demo';
 import { openCosts, printed, sum } from './support/costs';
 
-interface Line { costCentre: string | null; what: { kind: string }; service: string; amount: string | null }
+interface Line { costCentre: string | null; what: { kind: string }; service: string; amount: string | null; unpricedQuantity: string }
 interface Showback {
   statements: { costCentre: string | null; own: string; shared: string; total: string; unpriced: number }[];
   lines: Line[];
@@ -44,6 +44,12 @@ test('statements have the digits of forebill showback, and are the total', async
   expect(nobody?.unpriced).toBeGreaterThan(0);
   await expect(page.getByRole('region', { name: 'Without a cost centre' }).locator('.value')).toHaveText('≥\u00a0$4,998.58');
   await expect(table.locator('tr.nobody [data-exact]').first()).toHaveText('≥\u00a0$4,998.58');
+  // What lacks a price is at least so much, wherever it stands.
+  const own = table.locator('tr.nobody > td').nth(2);
+  await expect(own.locator('[data-exact]')).toHaveText('≥\u00a0$4,998.58');
+  const incomplete = new Set(showback.lines.filter((line) => Number(line.unpricedQuantity) > 0).map((line) => line.costCentre ?? '(no cost centre)'));
+  const marked = await table.locator('tbody > tr').evaluateAll((rows) => rows.filter((row) => row.textContent?.includes('≥')).map((row) => row.querySelector('[data-centre]')?.textContent));
+  expect(new Set(marked)).toEqual(incomplete);
   // 170.29 of 18,001.78 is 0.946 %: rounded twice it would be 1 %.
   await expect(table.locator('tr', { hasText: '4891' })).toContainText('0.9%');
 });
@@ -63,6 +69,10 @@ test('a statement says which rule made each line its own, and is a file', async 
     const total = showback.statements.find((one) => one.costCentre === centre)?.total ?? '';
     expect(sum(shown.map(([amount]) => amount ?? '0'))).toBe(exactly(total));
     await expect(table.locator('tfoot [data-exact]')).toHaveAttribute('data-exact', total);
+    if (centre === null) {
+      for (const name of ['Total', 'Own']) await expect(page.getByRole('region', { name, exact: true }).locator('.value')).toHaveText('≥\u00a0$4,998.58');
+      await expect(table.locator('tfoot [data-exact]')).toHaveText('≥\u00a0$4,998.58');
+    }
     for (const [, kind, rule, item] of shown) {
       if (kind !== 'usage') continue;
       // The rules of the sample, by eye.

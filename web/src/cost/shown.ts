@@ -24,16 +24,19 @@ export interface Shown {
 
 export type Said = TemplateResult | string | typeof nothing | readonly unknown[];
 
+/** Something has no price, so the amount is a lower bound. */
+const LEAST = '≥\u00a0';
+
 /** An amount of the currency's decimals; its exact text goes with it. What nobody knows is no 0. */
 export function money(shown: Shown, amount: string | null | undefined, least = false): TemplateResult {
   if (amount === null || amount === undefined) return unknown(shown);
-  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? '≥\u00a0' : ''}${shown.format.money(shown.currency, amount)}</span>`;
+  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? LEAST : ''}${shown.format.money(shown.currency, amount)}</span>`;
 }
 
 /** All digits. */
-export function exact(shown: Shown, amount: string | null): TemplateResult {
+export function exact(shown: Shown, amount: string | null, least = false): TemplateResult {
   if (amount === null) return unknown(shown);
-  return html`<span class="num" data-exact=${amount}>${shown.format.exactMoney(shown.currency, amount)}</span>`;
+  return html`<span class="num" data-exact=${amount}>${least ? LEAST : ''}${shown.format.exactMoney(shown.currency, amount)}</span>`;
 }
 
 function unknown({ words }: Shown): TemplateResult {
@@ -53,9 +56,9 @@ export function change(shown: Shown, amount: string): TemplateResult {
 }
 
 /** A difference or a share that is neither good nor bad. */
-export function signed(shown: Shown, amount: string): TemplateResult {
+export function signed(shown: Shown, amount: string, least = false): TemplateResult {
   const text = shown.format.money(shown.currency, amount);
-  return html`<span class="num" data-exact=${amount} title=${amount}>${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
+  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? LEAST : ''}${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
 }
 
 /** "34.5 %" of the whole; nothing where either is unknown. */

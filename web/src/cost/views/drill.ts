@@ -96,22 +96,25 @@ function parts(shown: Shown, { branch, by, drill, path, at }: Place, { route, go
     const cost = isMonth ? part.cost : part.series[at] ?? null;
     const isMeter = by === 'meter' && part.folded === 0;
     const why = isMeter ? meterOf(part.group) : null;
+    // Of a day it is not known which rows have no price.
+    const least = isMonth && part.unpricedRows > 0;
     return [
       name(shown, part, by, branch, deeper, (group) => go({ path: [...path, group], why: null })),
-      why === null ? exact(shown, cost) : html`<button type="button" class="why" aria-expanded=${route.why === why} aria-label=${words.explain(groupName(shown, by, part.group, branch.group))}
-        @click=${() => go({ why: route.why === why ? null : why })}>${exact(shown, cost)}</button>`,
-      ...onlyMonth(part.invoiceCost === null ? nothing : money(shown, part.invoiceCost)),
+      why === null ? exact(shown, cost, least) : html`<button type="button" class="why" aria-expanded=${route.why === why} aria-label=${words.explain(groupName(shown, by, part.group, branch.group))}
+        @click=${() => go({ why: route.why === why ? null : why })}>${exact(shown, cost, least)}</button>`,
+      ...onlyMonth(part.invoiceCost === null ? nothing : money(shown, part.invoiceCost, least)),
       shareOf(shown, cost, whole),
       ...onlyMonth(unpricedNote(shown, part)),
     ];
   };
   const title = byName(shown, by);
+  const least = isMonth && branch.unpricedRows > 0;
   const subscription = drill.levels[0] === 'subscription' ? path[0] ?? null : null;
   return table(words, isMonth ? words.byWhat(title) : words.byWhatOn(title, shown.dates.full(route.on ?? '')), [
     { name: title }, { name: words.exactCost, number: true }, ...(isMonth ? [{ name: words.asInvoiced, number: true }] : []),
     { name: words.share, number: true }, ...(isMonth ? [{ name: words.note }] : []),
   ], rows.map(row), {
-    foot: [words.total, exact(shown, whole), ...onlyMonth(branch.invoiceCost === null ? nothing : money(shown, branch.invoiceCost)), '', ...onlyMonth(unpricedNote(shown, branch))],
+    foot: [words.total, exact(shown, whole, least), ...onlyMonth(branch.invoiceCost === null ? nothing : money(shown, branch.invoiceCost, least)), '', ...onlyMonth(unpricedNote(shown, branch))],
     below: (place) => {
       const part = rows[place];
       if (!part || by !== 'meter' || part.folded > 0 || route.why !== meterOf(part.group)) return nothing;

@@ -6,6 +6,7 @@ import { warnIcon } from '../../icons.js';
 import type { Route } from '../route.js';
 import { spokenOf, money, quantity, shareOf, signed, type Shown } from '../shown.js';
 import type { ShowbackLine, ShowbackPage, Statement } from '../types.js';
+import { boundsOf } from './bounds.js';
 import { figure } from './figure.js';
 import { statementView } from './statement.js';
 import { table, type Cell } from './table.js';
@@ -57,10 +58,11 @@ function figures(shown: Shown, page: ShowbackPage): TemplateResult {
   const { showback, markup } = page;
   const nobody = nobodys(page);
   const is = !isZero(nobody.total);
+  const least = boundsOf(page, nobody).total;
   const booked = showback.adjustments.length;
   return html`<div class="figures">
     ${figure(words.allStatements, money(shown, showback.total, !showback.complete), [words.sumOfAll, showback.complete ? nothing : html`<span class="warn">${words.incomplete}</span>`])}
-    ${figure(words.withoutCentre, money(shown, nobody.total, nobody.unpriced > 0), is ? [words.ofTotal(shown.format.percent(share(nobody.total, showback.total))), words.nobodyBears] : [words.everythingNamed], is ? 'over' : '')}
+    ${figure(words.withoutCentre, money(shown, nobody.total, least), is ? [words.ofTotal(shown.format.percent(share(nobody.total, showback.total))), words.nobodyBears] : [words.everythingNamed], is ? 'over' : '')}
     ${figure(words.prices, markup === null ? words.azurePrices : words.ownBook, markup === null ? [words.noMarkup]
       : [words.markup(signed(shown, markup)), words.byAzure(money(shown, showback.azureDue))])}
     ${figure(words.booked, booked === 0 ? html`<span class="muted">–</span>` : shown.format.integer(booked), [booked === 0 ? words.noAdjustment
@@ -74,7 +76,7 @@ function statements(shown: Shown, page: ShowbackPage, go: (change: Partial<Route
   const booked = !showback.statements.every((one) => isZero(one.adjusted));
   const named = showback.statements.some((one) => one.costCentre === null);
   const all = named ? showback.statements : [...showback.statements, nobodys(page)];
-  const some = (amount: string) => (isZero(amount) ? nothing : signed(shown, amount));
+  const some = (amount: string, least: boolean) => (isZero(amount) ? nothing : signed(shown, amount, least));
   const out = (centre: string | null) => showback.lines.find((line) => line.costCentre === centre && line.what.kind === 'sharedOut');
   const withBooked = (cell: Cell): Cell[] => (booked ? [cell] : []);
   const withFiles = (cell: Cell): Cell[] => (files.length === 0 ? [] : [cell]);
@@ -82,13 +84,14 @@ function statements(shown: Shown, page: ShowbackPage, go: (change: Partial<Route
     const name = centreName(shown, one.costCentre);
     const stem = files[at];
     const shared = out(one.costCentre);
+    const least = boundsOf(page, one);
     return [
       html`<button type="button" class="link" data-centre=${one.costCentre ?? ''} @click=${() => go({ centre: one.costCentre ?? '' })}>${name}</button>
         ${shared ? html`<span class="detail">${spokenOf(shown, shared.name)}</span>` : nothing}`,
-      money(shown, one.total, one.unpriced > 0),
+      money(shown, one.total, least.total),
       html`<span class="bar-cell"><span class="meter-bar"><span .style=${`inline-size:${percentage(share(one.total, showback.total))}`}></span></span>
         <span class="num">${shareOf(shown, one.total, showback.total)}</span></span>`,
-      money(shown, one.own), some(one.shared), ...withBooked(some(one.adjusted)),
+      money(shown, one.own, least.own), some(one.shared, least.shared), ...withBooked(some(one.adjusted, least.adjusted)),
       one.unpriced > 0 ? html`<span class="warn">${words.linesUnpriced(one.unpriced, format.integer(one.unpriced))}</span>` : nothing,
       ...withFiles(stem === undefined ? nothing : downloads(shown, showback.month, stem, name)),
     ];

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals } from '../../decimal.js';
 import { spokenOf, exact, money, quantity, shareOf, signed, told, type Shown } from '../shown.js';
 import type { LineKind, ShowbackLine, ShowbackPage, Statement } from '../types.js';
+import { boundsOf, isBound } from './bounds.js';
 import { figure } from './figure.js';
 import { centreName, downloads, rulesOf, state } from './showback.js';
 import { table, type Cell } from './table.js';
@@ -16,17 +17,18 @@ export function statementView(shown: Shown, page: ShowbackPage, one: Statement, 
   const { showback, files } = page;
   const name = centreName(shown, one.costCentre);
   const stem = files[showback.statements.indexOf(one)];
+  const least = boundsOf(page, one);
   return html`
     ${state(shown, page)}
     <nav class="crumbs" aria-label=${words.statements}><ol>
       <li><button type="button" class="link" @click=${back}>${words.allStatements}</button></li><li aria-current="true">${name}</li>
     </ol></nav>
     <div class="figures">
-      ${figure(words.total, money(shown, one.total), [words.ofTotal(`${String(shareOf(shown, one.total, showback.total))}`), stem === undefined ? nothing : downloads(shown, showback.month, stem, name)],
+      ${figure(words.total, money(shown, one.total, least.total), [words.ofTotal(`${String(shareOf(shown, one.total, showback.total))}`), stem === undefined ? nothing : downloads(shown, showback.month, stem, name)],
         one.costCentre === null ? 'over' : '')}
-      ${figure(words.own, money(shown, one.own), [])}
-      ${figure(words.shared, signed(shown, one.shared), [])}
-      ${figure(words.adjustments, signed(shown, one.adjusted), [])}
+      ${figure(words.own, money(shown, one.own, least.own), [])}
+      ${figure(words.shared, signed(shown, one.shared, least.shared), [])}
+      ${figure(words.adjustments, signed(shown, one.adjusted, least.adjusted), [])}
     </div>
     <section aria-labelledby="statement"><h2 id="statement">${words.statementOf(name)}</h2>${lines(shown, page, one)}</section>`;
 }
@@ -40,7 +42,7 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
   const row = (line: ShowbackLine, rule: Cell, note: Cell): Cell[] => [
     html`${item(shown, line)}<span class="detail">${[line.region, line.subscriptionId === null ? '' : (shown.names.get(line.subscriptionId) ?? line.subscriptionId)].filter(Boolean).join(', ')}</span>${note}`,
     told(words.lineKinds, line.what.kind),
-    line.amount === null ? money(shown, null) : money(shown, line.amount),
+    money(shown, line.amount, isBound(line)),
     line.quantity === null ? nothing : quantity(shown, line.quantity), line.unit,
     line.listCost === null ? nothing : exact(shown, line.listCost),
     rule,
@@ -51,7 +53,7 @@ function lines(shown: Shown, page: ShowbackPage, one: Statement): TemplateResult
   ], [
     ...own.map((line) => row(line, rulesOf(shown, page, line), nothing)),
     ...later.map(({ month, cause, line }) => row(line, told(words.causes, cause), html`<span class="detail warn">${words.adjustmentOf(shown.dates.month(month))}</span>`)),
-  ], { foot: [words.total, '', money(shown, one.total), '', '', '', ''] });
+  ], { foot: [words.total, '', money(shown, one.total, boundsOf(page, one).total), '', '', '', ''] });
 }
 
 function item(shown: Shown, line: ShowbackLine): TemplateResult {
