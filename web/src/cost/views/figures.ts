@@ -5,6 +5,7 @@ import { compareDecimals, isZero, share } from '../../decimal.js';
 import { thousandths } from '../geometry.js';
 import { change, spokenOf, money, signed, type Shown } from '../shown.js';
 import type { Report } from '../types.js';
+import { comparedDays } from './compared.js';
 import { figure } from './figure.js';
 
 export function figures(shown: Shown, report: Report): TemplateResult {
@@ -51,13 +52,15 @@ function budget(shown: Shown, { budgets, course, spend: { totals } }: Report): T
   ]);
 }
 
-function against(shown: Shown, { movers }: Report): TemplateResult {
+function against(shown: Shown, report: Report): TemplateResult {
   const { words } = shown;
+  const { movers } = report;
   if (!movers) return figure(words.againstBefore, nothingYet, [words.nothingRead]);
   const parts = thousandths(movers.difference, movers.costBefore);
   return figure(words.against(shown.dates.month(movers.month)), parts === null ? nothingYet : shown.percent.change(parts), [
     words.inAsManyDays(change(shown, movers.difference)),
     words.thenAndNow(money(shown, movers.costBefore), money(shown, movers.cost)),
+    comparedDays(shown, report),
   ]);
 }
 

@@ -6,6 +6,7 @@ import type { Course } from '../charts/course.js';
 import { lastDay } from '../dates.js';
 import { change, spokenOf, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
 import type { Anomaly, Moved, Report } from '../types.js';
+import { comparedDays } from './compared.js';
 import { table } from './table.js';
 
 export function courseView(shown: Shown, report: Report, asTable: boolean): TemplateResult {
@@ -44,14 +45,15 @@ export function bandsView(shown: Shown, { expected }: Report): TemplateResult | 
   }));
 }
 
-export function moversView(shown: Shown, { movers }: Report): TemplateResult {
+export function moversView(shown: Shown, report: Report): TemplateResult {
   const { words } = shown;
+  const { movers } = report;
   if (!movers || movers.services.length === 0) return html`<p class="muted">${words.nothingToCompare}</p>`;
-  return table(words, words.movedAgainst(shown.dates.month(movers.month)), [
+  return html`<p class="muted small">${comparedDays(shown, report)}</p>${table(words, words.movedAgainst(shown.dates.month(movers.month)), [
     { name: words.service }, { name: words.thisMonth, number: true }, { name: words.asManyBefore, number: true }, { name: words.change, number: true }, { name: words.why },
   ], movers.services.map((one) => [
     one.service || words.nameless, money(shown, one.cost), money(shown, one.costBefore), change(shown, one.difference), reasons(shown, one.moved.slice(0, 2)),
-  ]), { foot: [words.total, money(shown, movers.cost), money(shown, movers.costBefore), change(shown, movers.difference), ''] });
+  ]), { foot: [words.total, money(shown, movers.cost), money(shown, movers.costBefore), change(shown, movers.difference), ''] })}`;
 }
 
 /** Both effects add up to the difference. */
