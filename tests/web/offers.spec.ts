@@ -288,3 +288,49 @@ test('branches, counts and the matrix price a line with its own offer', async ({
   // 730 × 0.25 instead of 109.5.
   await expect(page.locator('.branch')).toContainText(/Boxes\s*\$109\.50\s*\$182\.50\s*\+\$73\.00\s*offer, rate/);
 });
+
+test('while a price list cannot be had, the selector names the one that is shown, and the matrix says what it lacks', async ({ page, demo, shop }) => {
+  await shop.serve(page, ['payg', 'studio']);
+  await open(page, demo.origin);
+  await add(page, 'outgoing', '255');
+  const selector = page.getByLabel('Offer and currency');
+  await selector.selectOption({ label: 'In euros · EUR' });
+  await expect(page.getByRole('alert')).toContainText('The prices shown are still those of Pay-as-you-go · USD.');
+  await expect(selector).toHaveValue(shop.ids.payg);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', '17.5');
+  // And so with one that is not the first.
+  await selector.selectOption({ label: 'Visual Studio · USD' });
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await selector.selectOption({ label: 'In euros · EUR' });
+  await expect(page.getByRole('alert')).toContainText('The prices shown are still those of Visual Studio · USD.');
+  await expect(selector).toHaveValue(shop.ids.studio);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const matrix = page.getByRole('region', { name: 'Regions, dates, groups and offers' });
+  await expect(matrix.locator('thead th')).toHaveText(['Region', 'Visual Studio · USD', 'Pay-as-you-go · USD']);
+  await expect(matrix).toContainText('Could not be loaded: In euros · EUR');
+  await page.getByRole('button', { name: 'Region × date' }).click();
+  await expect(matrix.locator('thead th').first()).toHaveText('Region');
+  await expect(matrix).not.toContainText('Could not be loaded');
+});
+
+test('where nothing that has a price costs anything, the matrix says that there is no price, and no 0', async ({ page, demo, shop }) => {
+  await shop.serve(page, ['payg', 'studio']);
+  await open(page, demo.origin);
+  // 4 of 5 included, and a meter that no list has; and one list whose credit pays for what has a price.
+  const items = [{ name: 'some', meterId: '00000000-0000-4000-8000-000000000001', quantity: '4' }, { name: 'gone', meterId: '00000000-0000-4000-8000-00000000dead', quantity: '5' }];
+  const load = (items: object[]) => page.evaluate((items) => (document.querySelector('forebill-estimator') as unknown as { load: (workload: object) => Promise<void> })
+    .load({ schema: 'forebill.workload/1', items }), items);
+  await load(items);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const first = page.locator('table.matrix tbody tr').first().locator('td').first();
+  for (const pivot of ['Region × offer', 'Region × date', 'Group × offer']) {
+    await page.getByRole('button', { name: pivot }).click();
+    await expect(first.locator('.cell-amount')).toHaveText('no price');
+    await expect(first).toContainText('1 line without a price');
+    await expect(page.locator('table.matrix')).not.toContainText('$0.00');
+  }
+  await page.getByRole('button', { name: 'Region × offer' }).click();
+  await load([{ name: 'box', meterId: '00000000-0000-4000-8000-000000000002', quantity: '10' }, ...items.slice(1)]);
+  await expect(first.locator('.cell-amount')).toHaveText('≥ $2.50');
+  await expect(page.locator('table.matrix tbody tr').first().locator('td').nth(1).locator('.cell-amount')).toHaveText('≥ $0.00');
+});

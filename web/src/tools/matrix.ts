@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { EstimatorError } from '../estimator.js';
 import type { LineDifference } from '../types.js';
+import { bookLabel } from '../views/book-picker.js';
 import { said } from '../words.js';
 import { differences, signed } from './differences.js';
 import { byGroup, byRegion, changeDates, type Grid, type Shown } from './pivots.js';
@@ -25,6 +26,8 @@ export class Matrix {
   #asked: readonly string[] = [];
   #grid: Grid | null = null;
   #problem = '';
+  /** The offers whose price list could not be had. */
+  #absent: readonly string[] = [];
   /** What the grid was made of. */
   #made: unknown[] = [];
   #busy = false;
@@ -64,6 +67,7 @@ export class Matrix {
       return byRegion(desk, at.map((time) => ({ ...current, at: time, head: format().date(time) })), words().noPriceShort, words());
     }
     const books = [current, ...(await desk.shelf.all()).filter(({ entry }) => entry.id !== current.entry.id)];
+    this.#absent = desk.shelf.entries.filter(({ id }) => !books.some(({ entry }) => entry.id === id)).map(bookLabel);
     return this.#pivot === 'groups' ? byGroup(desk, books, words()) : byRegion(desk, books.map((book) => ({ ...book, at: desk.at })), words().notSold, words());
   }
 
@@ -101,6 +105,7 @@ export class Matrix {
         </div>
         <p class="muted">${words.pivotTexts[pivot]}</p>
         ${this.#problem ? html`<p class="warn" role="alert">${this.#problem}</p>` : nothing}
+        ${this.#grid && pivot !== 'dates' && this.#absent[0] ? html`<p class="warn">${words.notLoaded(this.#absent.join(', '))}</p>` : nothing}
         ${this.#grid ? this.#table(this.#grid) : html`<p role="status">${this.#busy || desk.doc.lines.length > 0 ? words.loading : words.addAMeter}</p>`}
         ${this.#opened ? this.#details(this.#opened) : nothing}
       </section>`;
@@ -132,17 +137,18 @@ export class Matrix {
     const words = this.#place.words();
     const format = this.#place.format();
     if (!cell) return html`<td></td>`;
-    const { status, currency, amount, missing, problem, difference, cheapest, current } = cell;
+    const { status, currency, amount, cost, missing, problem, difference, cheapest, current } = cell;
     if (status === 'unavailable' || status === 'refused') {
       return html`<td class="cell ${status}" data-status=${status} title=${problem ?? missing[0]?.explanation ?? nothing}>
         <span>${status === 'unavailable' ? this.#grid?.none : words.doesNotFit}</span></td>`;
     }
+    // That it costs at least nothing says nothing: what is not known is never 0.
     const marks = [current ? words.current : '', cheapest ? words.cheapest : '',
       status === 'incomplete' ? words.missingLines(missing.length, format.integer(missing.length)) : ''].filter((mark) => mark !== '');
     return html`
       <td class="cell ${status} ${cheapest ? 'cheapest' : ''} ${current ? 'current' : ''}" data-status=${status} data-exact=${amount}>
         <button type="button" class="cell-button num" @click=${() => void this.#open(column, row)}>
-          <span class="cell-amount">${status === 'incomplete' ? '≥ ' : ''}${format.money(currency, amount)}</span>
+          <span class="cell-amount">${status === 'incomplete' && cost === '0' ? words.noPriceShort : `${status === 'incomplete' ? '≥ ' : ''}${format.money(currency, amount)}`}</span>
           ${difference !== null && !current ? html`<span class="cell-note">${signed(difference, currency, format)}</span>` : nothing}
           ${marks.map((mark) => html`<span class="cell-note mark">${mark}</span>`)}
         </button></td>`;
@@ -161,7 +167,7 @@ export class Matrix {
         ${this.#grid?.currency === cell.currency
           ? differences(lines, cell.currency, { before: words.current, after: words.there }, this.#place.format(), words)
           : html`<p class="muted">${words.otherCurrency}</p>`}
-        ${cell.missing.map(({ name, explanation }) => html`<p class="warn">${name}: ${explanation}</p>`)}
+        ${cell.missing.map(({ name, explanation }) => html`<p class="warn"><bdi>${name}</bdi>: ${explanation}</p>`)}
       </div>`;
   }
 }

@@ -17,6 +17,8 @@ export interface Shown {
   readonly status: Cell['status'];
   readonly currency: string;
   readonly amount: string;
+  /** Before credit and the like. */
+  readonly cost: string;
   readonly difference: string | null;
   readonly missing: readonly { readonly name: string; readonly explanation: string }[];
   readonly problem: string | undefined;
@@ -59,7 +61,7 @@ export async function byRegion(desk: Desk, columns: readonly Column[], none: str
       const number = column * count + row;
       const cell = comparison.cells[number];
       return cell ? {
-        status: cell.status, currency: cell.currency, amount: cell.monthlyDue, difference: cell.difference, missing: cell.missing.map(({ name, reason, explanation }) => ({ name, explanation: words.coded(reason) ?? explanation })),
+        status: cell.status, currency: cell.currency, amount: cell.monthlyDue, cost: cell.monthlyCost, difference: cell.difference, missing: cell.missing.map(({ name, reason, explanation }) => ({ name, explanation: words.coded(reason) ?? explanation })),
         problem: words.coded(cell.refusal ?? '') ?? cell.problem,
         cheapest: isCheapest(cell, comparison.cells[comparison.cheapest[cell.currency] ?? -1]), current: number === 0,
       } : null;
@@ -147,7 +149,7 @@ function cellOf({ estimate, lines, reasons, problems } = UNPRICED, currency: str
   const amount = group === null ? estimate?.totals.monthlyCost : estimate?.groups[group];
   const none = ids.length > 0 && missing.length === ids.length;
   return {
-    status: none ? 'unavailable' : missing.length > 0 ? 'incomplete' : 'priced', currency, amount: amount ?? '0', difference: null, missing,
+    status: none ? 'unavailable' : missing.length > 0 ? 'incomplete' : 'priced', currency, amount: amount ?? '0', cost: amount ?? '0', difference: null, missing,
     problem: undefined, cheapest: false, current: false,
   };
 }

@@ -78,6 +78,7 @@ export const toolsDe: ToolWords = {
   addDay: 'Tag hinzufügen',
   asWritten: 'Wie geschrieben',
   notSold: 'nicht verkauft',
+  notLoaded: (books) => `Ließ sich nicht laden: ${books}`,
   doesNotFit: 'passt nicht',
   current: 'jetzt',
   cheapest: 'am günstigsten',

@@ -78,6 +78,7 @@ export const toolsEn = {
   addDay: 'Add a day',
   asWritten: 'As written',
   notSold: 'not sold',
+  notLoaded: (books: string) => `Could not be loaded: ${books}`,
   doesNotFit: 'does not fit',
   current: 'current',
   cheapest: 'cheapest',

@@ -2,6 +2,7 @@
 // books it is a selector; the lines stay and are priced again.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Format } from '../format.js';
 import type { BookEntry } from '../types.js';
 
@@ -20,7 +21,7 @@ export function bookPicker(
       ${entries.length > 1
         ? html`<select class="picker" aria-label=${words.offerAndCurrency} ?disabled=${busy}
             @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-            ${entries.map((entry) => html`<option value=${entry.id} .selected=${entry.id === current.id}>${bookLabel(entry)}</option>`)}
+            ${entries.map((entry) => html`<option value=${entry.id} .selected=${live(entry.id === current.id)}>${bookLabel(entry)}</option>`)}
           </select>`
         : html`<span class="picker-only">${bookLabel(current)}</span>`}
       ${busy ? html`<span class="visually-hidden" role="status">${words.loading}</span>` : nothing}
