@@ -11,9 +11,13 @@ declare const FOREBILL_VERSION: string;
 
 const CACHE = `forebill-${FOREBILL_VERSION}`;
 const LIST = 'data/books.json';
+const BOOKS = 'data/ratebook/';
+/** Those that were opened, also only to be compared. */
+const MOST_BOOKS = 24;
 const self = globalThis as unknown as {
   addEventListener(type: 'install' | 'activate', listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
+  readonly clients: { claim(): Promise<void> };
 };
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
@@ -23,7 +27,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   const path = url.pathname.slice(new URL('.', location.href).pathname.length);
-  if (path.startsWith('assets/') || path.startsWith('data/ratebook/')) event.respondWith(kept(request));
+  if (path.startsWith('assets/') || path.startsWith(BOOKS)) event.respondWith(kept(request));
   else if (path === '' || path === 'index.html' || path === 'costs.html' || path === LIST) event.respondWith(newest(request));
 });
 
@@ -39,23 +43,43 @@ async function install(): Promise<void> {
   await cache.addAll(files).catch(() => cache.add(url));
 }
 
-/** Rate books are kept over a new version of the page: links may need them. */
+/** Rate books are kept over a new version of the page: links may need them. What is opened from now on, also by the page that
+ * brought the worker, goes through it. */
 async function forget(): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const name of await caches.keys()) {
     if (!/^forebill-[0-9a-f]{16}$/.test(name) || name === CACHE) continue;
     const old = await caches.open(name);
     for (const request of await old.keys()) {
-      const answer = request.url.includes('/data/ratebook/') ? await old.match(request) : undefined;
+      const answer = request.url.includes(BOOKS) ? await old.match(request) : undefined;
       if (answer) await cache.put(request, answer);
     }
     await caches.delete(name);
   }
+  await self.clients.claim();
 }
 
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return await cache.match(request) ?? keep(cache, request, await fetch(request));
+  const known = await cache.match(request);
+  if (known) return known;
+  const answer = await keep(cache, request, await fetch(request));
+  if (request.url.includes(BOOKS)) await bound(cache);
+  return answer;
+}
+
+/** Lets old rate books go: first those that are no longer listed, the oldest first, then what came last. So whatever is used
+ * stays, and what is compared has the rest of the room. */
+async function bound(cache: Cache): Promise<void> {
+  const files = new Map<string, Request[]>();
+  for (const request of await cache.keys()) {
+    const [, book] = new RegExp(`/${BOOKS}([^.]+)`).exec(request.url) ?? [];
+    if (book) files.set(book, [...files.get(book) ?? [], request]);
+  }
+  const list = await (await cache.match(LIST))?.text() ?? '';
+  const books = [...files.keys()];
+  const going = [...books.filter((book) => !list.includes(book)), ...books.filter((book) => list.includes(book)).reverse()];
+  for (const book of going.slice(0, Math.max(0, books.length - MOST_BOOKS))) for (const file of files.get(book) ?? []) await cache.delete(file);
 }
 
 async function newest(request: Request): Promise<Response> {
