@@ -143,3 +143,56 @@ test('before there are prices one types, and sees what was kept', async ({ page,
   await page.keyboard.press('Enter');
   await expect(lines(page)).toHaveCount(2);
 });
+
+test('a name of blanks is none, wherever it is shown', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const line = await add(page, 'd4s v5', '730');
+  const name = line.getByLabel('Name of the line');
+  const meter = await name.getAttribute('placeholder') ?? '';
+  // Typed into an empty field, and in place of a name.
+  for (const typed of ['', 'web']) {
+    await name.fill(typed);
+    await name.fill('   ');
+    await expect(name).toHaveValue('');
+    await expect(line.getByRole('button', { name: /explain$/ })).toHaveAccessibleName(new RegExp(`^${meter.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+  }
+  const estimate = page.getByLabel('Name of the estimate');
+  for (const typed of ['', 'shop']) {
+    await estimate.fill(typed);
+    await estimate.fill('  ');
+    await expect(estimate).toHaveValue('');
+  }
+  await page.getByRole('button', { name: 'New group' }).click();
+  const group = page.getByLabel('Name of the group');
+  await group.fill('  ');
+  await page.keyboard.press('Tab');
+  await expect(group).toHaveValue('Group');
+  // And from a file.
+  await page.evaluate(() => (document.querySelector('forebill-estimator') as unknown as { load: (workload: object) => Promise<void> }).load({
+    schema: 'forebill.workload/1', name: ' ', items: [{ name: '  ', query: 'd4s v5', region: 'westeurope', quantity: '730', unit: 'Hours', group: '  ' }],
+  }));
+  await expect(page.locator('[data-group]')).toHaveCount(0);
+  await expect(estimate).toHaveValue('');
+  await expect(lines(page)).toHaveCount(1);
+  await expect(name).toHaveValue('');
+  await expect(page.locator('.line-path').first()).not.toContainText(/·\s*$/);
+});
+
+test('the least and the most of a quantity outlive a schedule', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const line = await add(page, 'd4s v5', '730');
+  await line.getByRole('button', { name: /^Assumptions/ }).click();
+  await line.getByLabel(/^At least/).fill('100');
+  await line.getByLabel(/^At most/).fill('800');
+  const range = page.locator('dd[data-low]');
+  const [low, high] = [await range.getAttribute('data-low'), await range.getAttribute('data-high')];
+  await line.getByLabel(/^Runs/).selectOption('plan');
+  // A schedule is what it is.
+  await expect(range).toHaveCount(0);
+  await expect(line.getByRole('button', { name: /^Assumptions/ })).toHaveAccessibleName(/^Assumptions and group of [^:]*$/);
+  await line.getByLabel(/^Runs/).selectOption('quantity');
+  await expect(line.getByLabel(/^At least/)).toHaveValue('100');
+  await expect(line.getByLabel(/^At most/)).toHaveValue('800');
+  await expect(range).toHaveAttribute('data-low', low ?? '-');
+  await expect(range).toHaveAttribute('data-high', high ?? '-');
+});

@@ -38,7 +38,11 @@ export class Editing {
     this.#desk = desk;
     this.#events = events;
     this.actions = {
-      edit: (id, field, value) => desk.change(edit(desk.doc, id, field, value), `${id} ${field}`),
+      edit: (id, field, value) => {
+        desk.change(edit(desk.doc, id, field, value), `${id} ${field}`);
+        // A field has what the line has, also where that is not what was typed.
+        host.requestUpdate();
+      },
       plan: (id, planned) => {
         desk.change(setPlan(desk.doc, id, planned));
         if (planned) this.focus(id, 'hours');

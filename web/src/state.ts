@@ -124,7 +124,9 @@ function changed(doc: Doc, id: string, change: (line: Line) => Line): Doc {
   return next && next !== line ? { ...doc, lines: doc.lines.with(at, next) } : doc;
 }
 
-export function edit(doc: Doc, id: string, field: Field, value: string): Doc {
+/** Blanks alone are nothing. */
+export function edit(doc: Doc, id: string, field: Field, typed: string): Doc {
+  const value = typed.trim() && typed;
   return changed(doc, id, (line) => {
     if (field !== 'hours' && field !== 'days') return line[field] === value ? line : { ...line, [field]: value };
     return line.plan ? { ...line, plan: { ...line.plan, [field]: value } } : line;
@@ -134,7 +136,7 @@ export function edit(doc: Doc, id: string, field: Field, value: string): Doc {
 /** Office hours, or back to a quantity of hours. */
 export function setPlan(doc: Doc, id: string, planned: boolean): Doc {
   return changed(doc, id, (line) => (planned
-    ? { ...line, plan: { hours: '12', days: '5' }, low: '', high: '' }
+    ? { ...line, plan: { hours: '12', days: '5' } }
     : { ...line, plan: null }));
 }
 

@@ -151,7 +151,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
   const asked = JSON.parse(JSON.stringify(rest)) as Workload;
   const estimate: Estimate = book.estimate(asked, at);
   const told = asked.groups ?? [];
-  const names = new Set([...told.map(({ name }) => name), ...asked.items.flatMap((item) => item.group ?? [])]);
+  const names = new Set([...told.map(({ name }) => name), ...asked.items.flatMap((item) => item.group?.trim() ? item.group : [])]);
   const named = [...names].map(newGroup);
   const idOf = new Map(named.map(({ name, id }) => [name, id]));
   const groups = named.map((group) => {
@@ -166,7 +166,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       missing.push(item.name || item.query || `${index + 1}`);
       return;
     }
-    const name = item.name ?? '';
+    const name = item.name?.trim() ?? '';
     const { category, subCategory, region } = found;
     const unit = item.unit ?? found.unit;
     const meter: MeterFacts = { meterId, name: found.meterName || name || meterId, category, subCategory, region, unit: found.unit || unit };
@@ -185,7 +185,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       tags: item.tags ?? {},
     });
   });
-  return { name: asked.name ?? '', groups, lines };
+  return { name: asked.name?.trim() ?? '', groups, lines };
 }
 
 /** The core takes an amount as a text or as a number of JSON; a line holds what somebody could have typed. */

@@ -22,7 +22,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
   const more = view.more.has(line.id);
   const title = line.name.trim() || line.meter.name;
   // That a line assumes something is seen without opening it.
-  const assumed = [line.low, line.high, line.ramp].filter((text) => text.trim() !== '').map((text, at) => `${at === 0 ? ': ' : ', '}${text}`).join('');
+  const assumed = [...(line.plan ? [] : [line.low, line.high]), line.ramp].filter((text) => text.trim() !== '').map((text, at) => `${at === 0 ? ': ' : ', '}${text}`).join('');
   return html`
     <li class="line ${open ? 'open' : ''}" data-line=${line.id} part="line">
       ${view.readonly ? nothing : view.details?.grip(view, { line: line.id })}

@@ -115,7 +115,12 @@ function head({ desk, format, tools, readonly, undo, redo, show }: PageView): Te
   const { doc, shelf: { current } } = desk;
   const empty = !current || isEmpty(doc);
   const { canUndo, canRedo } = desk.history;
-  const rename = (event: InputEvent) => desk.change({ ...desk.doc, name: (event.target as HTMLInputElement).value }, 'name');
+  const rename = (event: InputEvent) => {
+    const field = event.target as HTMLInputElement;
+    // Blanks would hide what stands there for no name.
+    if (!field.value.trim()) field.value = '';
+    desk.change({ ...desk.doc, name: field.value }, 'name');
+  };
   const button = (name: 'open' | 'share' | 'compare', icon: unknown, label: string, disabled: boolean) => html`
     <button type="button" class="button" part="button" ?disabled=${disabled} @click=${() => show(name)}>${icon}<span>${label}</span></button>`;
   return html`
