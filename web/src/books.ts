@@ -5,7 +5,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { EstimatorError, fetchModule, OpenBook } from './estimator.js';
 import type { Pin, PinnedBook } from './history.js';
 import type { BookEntry } from './types.js';
-import { fetchBook, fetchBooks } from './snapshots.js';
+import { fetchBook, fetchBooks, refuse } from './snapshots.js';
 
 /** Which book comes first, where there is one like that. */
 export interface Wish {
@@ -20,6 +20,11 @@ export interface Current {
 
 function entryOf({ info }: OpenBook, offerName: string, fetchedAt: string): BookEntry {
   return { ...info, url: '', offerName, fetchedAt };
+}
+
+/** None of the listed books is of what was asked for. */
+export function noPrices({ offer, currency }: Wish): EstimatorError {
+  return new EstimatorError({ code: 'noPrices', message: `There are no prices of ${[offer, currency].filter(Boolean).join(' ')} here.` });
 }
 
 function asError(thrown: unknown): EstimatorError {
@@ -62,20 +67,19 @@ export class BookShelf implements ReactiveController {
   }
 
   /** Another list: whatever came from the one before is forgotten. */
-  load(url: string, wish: Wish = {}): Promise<void> {
+  load(url: string | undefined, wish: Wish = {}): Promise<void> {
     this.#opened.clear();
     this.again();
     this.entries = [];
     this.current = null;
     return this.#latest(async (isLatest) => {
+      if (!url) refuse('noBooks', 'No list of rate books is named here.');
       fetchModule();
       const books = await fetchBooks(url);
       if (!isLatest()) return;
       this.entries = books.entries;
       this.#root = books.root;
-      const first = this.#preferred(wish);
-      if (first) await this.#open(first, isLatest);
-      else this.state = 'empty';
+      await this.#openFirst(wish, isLatest);
     });
   }
 
@@ -86,13 +90,19 @@ export class BookShelf implements ReactiveController {
     return fit.find(({ id }) => id === this.current?.entry.id) ?? fit[0];
   }
 
-  #preferred(wish: Wish): BookEntry | undefined {
-    return this.listed(wish) ?? this.entries[0];
+  /** Where none is of the offer and the currency, the first of all; that it is another one is said. */
+  async #openFirst(wish: Wish, isLatest: () => boolean): Promise<void> {
+    const wished = this.listed(wish);
+    const first = wished ?? this.entries[0];
+    if (!first) this.state = 'empty';
+    else {
+      if (!wished) this.#onError(this.error = noPrices(wish));
+      await this.#open(first, isLatest);
+    }
   }
 
-  prefer(wish: Wish): Promise<void> {
-    const id = this.#preferred(wish)?.id;
-    return id === undefined || this.current === null ? Promise.resolve() : this.choose(id);
+  async prefer(wish: Wish): Promise<void> {
+    if (this.current) await this.#latest((isLatest) => this.#openFirst(wish, isLatest));
   }
 
   /** A book given by the host page, in place of a list. */

@@ -22,6 +22,7 @@ import { nothingPriced } from './views/total.js';
 import { en, wordsOf } from './words.js';
 
 const COPIED_MS = 2000;
+const PATIENCE_MS = 3000;
 
 /**
  * @tag forebill-estimator
@@ -61,7 +62,7 @@ const COPIED_MS = 2000;
  * @fires {CustomEvent} forebill-change - once per update: {workload, total, currency, complete}
  * @fires {CustomEvent} forebill-share - a link was copied: {url}
  * @fires {CustomEvent} forebill-export - something is taken away: {kind, text}; cancelable, for a host that does it itself
- * @fires {CustomEvent} forebill-error - {code, message}
+ * @fires {CustomEvent} forebill-error - {code, message}; such as noPrices, where no list is of the offer and the currency: the first is shown
  */
 export class ForebillEstimator extends LitElement {
   static override styles = styles;
@@ -87,7 +88,8 @@ export class ForebillEstimator extends LitElement {
   declare currency: string | undefined;
   declare region: string | undefined;
   declare services: string | undefined;
-  /** The bytes of a rate book, where the host page fetches it itself; in place of `books`. */
+  /** The bytes of a rate book, where the host page fetches it itself; in place of `books`. The JSON form, or the compact one in one
+   * piece, as `compactBook` of the package makes it. */
   declare priceBook: ArrayBuffer | Uint8Array | undefined;
   declare theme: 'auto' | 'light' | 'dark' | undefined;
   declare shortcuts: Scope | undefined;
@@ -181,11 +183,15 @@ export class ForebillEstimator extends LitElement {
     // Not in connectedCallback: some frameworks set properties after it.
     const { shelf } = this.#desk;
     if (!this.hasUpdated) void this.#showKept();
-    if (changed.has('priceBook') && this.priceBook) void shelf.give(new Uint8Array(this.priceBook));
-    else if (changed.has('books') && this.books) void shelf.load(this.books, this);
+    if ((changed.has('priceBook') && this.priceBook) || (changed.has('books') && this.books)) this.#load();
     else if (changed.has('offer') || changed.has('currency')) void shelf.prefer(this);
     this.#search.narrow(this.region ?? '', this.services ?? '');
     this.#search.useBook(this.#desk.shelf.current?.book ?? null);
+  }
+
+  #load(): void {
+    const { shelf } = this.#desk;
+    void (this.priceBook ? shelf.give(new Uint8Array(this.priceBook)) : shelf.load(this.books, this));
   }
 
   get #lang(): string {
@@ -221,6 +227,8 @@ export class ForebillEstimator extends LitElement {
 
   protected override firstUpdated(): void {
     if (this.autofocus && document.activeElement === document.body) this.#search.focus();
+    // Some frameworks set properties late; whoever sets none is told so.
+    setTimeout(() => { if (this.#desk.shelf.state === 'idle') this.#load(); }, PATIENCE_MS);
   }
 
   protected override updated(): void {
@@ -368,7 +376,7 @@ export class ForebillEstimator extends LitElement {
     return page({
       desk: this.#desk, editing: this.#editing, format: this.#format, search: this.#search, details: this.#details, tools: this.#tools,
       toast: this.#toast, said: this.#announcer.text, kept: this.#kept, fresh: this.#fresh, readonly: this.readonly, scope: this.#scope,
-      retry: () => { if (this.books) void this.#desk.shelf.load(this.books, this); },
+      retry: () => this.#load(),
       undo: () => this.#undo(),
       redo: () => this.#step(() => this.#desk.go(1)),
       show: (name) => void this.#show(name),

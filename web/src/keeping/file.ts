@@ -25,7 +25,8 @@ export interface Shared {
 /** Keys stand in one order, so that equal estimates are equal texts. */
 export function write(work: Work, info: BookInfo, entry: BookEntry, beside: Pin['beside'], at: string): string {
   const pin = work.pin ?? { book: info.id, offerName: entry.offerName, fetchedAt: entry.fetchedAt, at };
-  const told = ({ book, offerName, fetchedAt }: PinnedBook) => ({ id: book, offerName, fetchedAt });
+  // A book that the host page gives says no time.
+  const told = ({ book, offerName, fetchedAt }: PinnedBook) => ({ id: book, offerName, ...(fetchedAt && { fetchedAt }) });
   return JSON.stringify({
     schema: SCHEMA,
     book: told(pin),
@@ -89,7 +90,7 @@ function pinned(value: unknown, path: string): PinnedBook {
   return {
     book: short(book['id'], `${path}.id`, /^sha256:[0-9a-f]{64}$/),
     offerName: short(book['offerName'], `${path}.offerName`, /^[^\p{Cc}]*$/u),
-    fetchedAt: short(book['fetchedAt'], `${path}.fetchedAt`, TIME),
+    fetchedAt: short(book['fetchedAt'] ?? '', `${path}.fetchedAt`, TIME),
   };
 }
 

@@ -1,6 +1,6 @@
 // From the desk to a text and back. What is refused throws and changes nothing.
 
-import type { Current } from '../books.js';
+import { noPrices, type Current } from '../books.js';
 import type { Desk } from '../desk.js';
 import { EstimatorError, type OpenBook } from '../estimator.js';
 import type { Pin } from '../history.js';
@@ -63,7 +63,7 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
 function named({ shelf }: Desk, { workloads, active }: Shared, others: boolean): Promise<Current | null> | Current | null {
   const { offer = '', currency = '' } = workloads[active] ?? {};
   const entry = shelf.listed({ offer: `${offer}`, currency: `${currency}` });
-  if (!entry && !others && shelf.current) refuse('noPrices', `There are no prices of ${offer} ${currency} here.`);
+  if (!entry && !others && shelf.current) throw noPrices({ offer: `${offer}`, currency: `${currency}` });
   return entry ? shelf.fetchToday(entry) : shelf.current;
 }
 

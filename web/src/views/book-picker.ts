@@ -17,7 +17,7 @@ export function bookPicker(
   const { words } = format;
   return html`
     <p class="context" aria-busy=${busy ? 'true' : 'false'}>
-      <span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>
+      ${current.fetchedAt ? html`<span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>` : nothing}
       ${entries.length > 1
         ? html`<select class="picker" aria-label=${words.offerAndCurrency} ?disabled=${busy}
             @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>

@@ -105,8 +105,8 @@ function isEmpty({ lines, groups }: Doc): boolean {
 }
 
 /** Where to begin; before there are prices without anything that has one. */
-function begin({ editing, format }: PageView, current: Current | null, details: Details): TemplateResult {
-  return html`<slot name="empty">${details.start(current?.book ?? null, format, (point) => editing.startFrom(point))}</slot>`;
+function begin({ editing, format, readonly }: PageView, current: Current | null, details: Details): TemplateResult {
+  return html`<slot name="empty">${readonly ? nothing : details.start(current?.book ?? null, format, (point) => editing.startFrom(point))}</slot>`;
 }
 
 /** The estimate's own name and what can be done with all of it. */

@@ -59,6 +59,8 @@ export const codedDe: Readonly<Record<string, string>> = {
   booksUnknown: 'Das Verzeichnis der Preislisten ist von einer Form, die diese Seite nicht kennt.',
   pageFailed: 'Etwas auf dieser Seite ging schief.',
   notReady: 'Noch ist keine Preisliste da.',
+  noBooks: 'Kein Verzeichnis der Preislisten ist genannt.',
+  noPrices: 'Dafür gibt es hier keine Preise.',
   badFile: 'Der Text ist keine Schätzung, die diese Seite kennt.',
   badLink: 'Der Link ist beschädigt, abgeschnitten oder von einer anderen Version.',
   notReached: 'Der Server ist nicht erreichbar.',
