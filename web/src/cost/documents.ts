@@ -25,6 +25,22 @@ export interface Kept {
   asking: boolean;
 }
 
+/** What a name says of directions must end with it, wherever it stands. Not where it is a part of an address. */
+const DIRECTED = /[\u202a-\u202e\u2066-\u2069]/;
+const ADDRESSES = ['drills', 'files', 'file'];
+
+function read(text: string): unknown {
+  const value = JSON.parse(text) as unknown;
+  return /[\u202a-\u202e\u2066-\u2069]|\\u20[26]/i.test(text) ? enclosed(value) : value;
+}
+
+function enclosed(value: unknown, key = ''): unknown {
+  if (ADDRESSES.includes(key)) return value;
+  if (typeof value === 'string') return DIRECTED.test(value) ? `\u2068${value.replaceAll('\u2069', '')}\u2069` : value;
+  if (Array.isArray(value)) return value.map((one) => enclosed(one));
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, enclosed(one, name)])) : value;
+}
+
 const ROOT = 'data/';
 const CACHE = 'forebill-documents-1';
 const KEPT_AT = 'x-forebill-kept-at';
@@ -94,7 +110,7 @@ export class Documents {
     }
     let body: unknown = null;
     try {
-      body = JSON.parse(text);
+      body = read(text);
     } catch {
       // What is no JSON has no form.
     }
@@ -120,7 +136,7 @@ async function place(): Promise<Cache | null> {
 async function earlier(url: string): Promise<{ value: unknown; at: string } | null> {
   try {
     const found = await (await place())?.match(url);
-    return found ? { value: await found.json(), at: found.headers.get(KEPT_AT) ?? '' } : null;
+    return found ? { value: read(await found.text()), at: found.headers.get(KEPT_AT) ?? '' } : null;
   } catch {
     return null;
   }

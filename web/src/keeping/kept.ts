@@ -19,7 +19,7 @@ export function kept(words: Words): TemplateResult | null {
         ${items.slice(0, SHOWN).map(({ name, quantity, unit, count }) => html`
           <li class="line"><div class="line-grid"><div class="line-what">
             <p class="name kept">${name}</p>
-            <p class="line-path">${[quantity, unit].join(' ')}${count === 1 ? '' : ` × ${String(count)}`}</p>
+            <p class="line-path"><bdi>${[quantity, unit].join(' ')}${count === 1 ? '' : ` × ${String(count)}`}</bdi></p>
           </div></div></li>`)}
       </ol></section></div>`;
   } catch {

@@ -42,7 +42,12 @@ export const detailStyles = css`
   .tier.last > span::after { content: ""; position: absolute; inset: -2px -1px -2px auto; inline-size: 2px; background: var(--text); }
   .line-rate > .tier-bar { display: flex; }
   .meant { display: block; padding: 2px 9px 0; text-align: end; overflow-wrap: anywhere; }
-  .amount input { unicode-bidi: plaintext; }
+  .amount input, .name { unicode-bidi: plaintext; }
+  /* In a page from right to left a sign would change its side, and ≥ its meaning. As characters: a direction would move the box, too. */
+  :is(.num:not(button, p, input), .cost, .unit, .cell-amount, .cell-note, .changes-sum, .group-sum strong, .line-rate > span:not(.tier-bar), .point-item > span) {
+    &::before { content: '\2066'; }
+    &::after { content: '\2069'; }
+  }
   .stack, .swatch, .tier-bar, .meter-bar { forced-color-adjust: none; }
   .by-tag dl { padding-block-start: 4px; }
   .by-tag dt { overflow-wrap: anywhere; }

@@ -105,5 +105,7 @@ function lineStep(old: Line, line: Line, doc: Doc, words: AllWords): string {
 }
 
 function titleOf(line: Line | undefined): string {
-  return line ? line.name.trim() || line.meter.name : '';
+  const name = line ? line.name.trim() || line.meter.name : '';
+  // What it says of directions ends with it.
+  return /[\u202a-\u202e]/.test(name) ? `\u2068${name}\u2069` : name;
 }

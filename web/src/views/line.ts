@@ -32,7 +32,7 @@ export function row(line: Line, view: LinesView): TemplateResult {
             placeholder=${line.meter.name} ?readonly=${view.readonly} .value=${live(line.name)}
             @input=${(event: InputEvent) => actions.edit(line.id, 'name', valueOf(event))}
             @keydown=${(event: KeyboardEvent) => actions.key(event, line.id, 'name')}>
-          <p class="line-path">${path(line)}${region(line, format)}${offer(line, priced, view)}</p>
+          <p class="line-path"><bdi>${path(line)}</bdi>${region(line, format)}${offer(line, priced, view)}</p>
         </div>
         ${line.plan
           ? html`<div class="amount quantity planned">

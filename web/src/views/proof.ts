@@ -98,7 +98,7 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
       ${priced.marginalPrice === undefined ? nothing : html`<div><dt>${words.nextUnit}</dt><dd class="num margin" data-exact=${priced.marginalPrice}>${marginal(priced, info.currency, format, words)}</dd></div>`}
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
       <div><dt>${words.rounding}</dt><dd>${words.roundingRule}</dd></div>
-      <div><dt>${words.offer}</dt><dd>${atHand ? html`${entry.offerName}${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}` : line.offer}</dd></div>
+      <div><dt>${words.offer}</dt><dd>${atHand ? html`<bdi>${entry.offerName}</bdi>${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}` : line.offer}</dd></div>
       <div><dt>${words.rateBook}</dt><dd>${atHand ? html`<code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}` : '–'}</dd></div>
       <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
     </dl>`;

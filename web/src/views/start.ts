@@ -79,7 +79,7 @@ export function start(
               ${point.items.map((item) => html`
                 <span class="point-item">
                   <span>${item.count === '1' ? nothing : html`${item.count} × `}${format.quantity(item.quantity)} ${quantityUnit(item.hit.unit, words)}</span>
-                  <span class="muted">${item.hit.name}, ${item.hit.region || words.allRegions}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit, words)}</span>
+                  <span class="muted"><bdi>${item.hit.name}</bdi>, ${item.hit.region || words.allRegions}, ${format.unitPrice(book.info.currency, item.hit.unitPrice)} ${perUnit(item.hit.unit, words)}</span>
                 </span>`)}
             </button></li>`)}
         </ul>` : bone('points', 'points')}

@@ -110,7 +110,7 @@ function others({ others: books, lines, format, choose }: TotalView, words: Deta
       <ul>
         ${books.map((book) => html`
           <li><button type="button" class="other" @click=${() => choose(book.id)}>
-            <span>${book.label}${book.complete ? nothing : html` <span class="warn">${words.incompleteShort}</span>`}</span>
+            <span><bdi>${book.label}</bdi>${book.complete ? nothing : html` <span class="warn">${words.incompleteShort}</span>`}</span>
             <span class="num">${format.money(book.currency, book.monthlyCost)}</span>
           </button></li>`)}
       </ul>
@@ -128,10 +128,10 @@ function warnings({ priced }: TotalView, words: DetailWords): TemplateResult | t
 }
 
 /** The line that it is about, and what is doubtful. */
-function doubt(text: string, path: string | undefined, priced: TotalView['priced']): string {
+function doubt(text: string, path: string | undefined, priced: TotalView['priced']): TemplateResult | string {
   const item = /items\[(\d+)\]/.exec(path ?? '')?.[1];
   const line = [...priced.lines.values()].find((one) => `${one.item}` === item);
-  return line ? `${line.name}: ${text}` : text;
+  return line ? html`<bdi>${line.name}</bdi>: ${text}` : text;
 }
 
 function sources({ from, sourceOf, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {

@@ -80,7 +80,7 @@ export const de: Words = {
   undo: 'Rückgängig',
   redo: 'Wiederholen',
   history: 'Verlauf',
-  removed: (what) => `${what} entfernt`,
+  removed: (what) => `\u2068${what}\u2069 entfernt`,
   restored: 'Ihre letzte Schätzung ist wieder da',
   startEmpty: 'Leer beginnen',
   noCopy: 'Der Browser erlaubt das Kopieren nicht',

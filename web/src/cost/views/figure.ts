@@ -7,7 +7,7 @@ export function figure(name: string, value: TemplateResult | string, notes: read
   return html`
     <section class="figure ${mark}" aria-label=${name}>
       <h2>${name}</h2>
-      ${value === '' ? nothing : html`<p class="value">${value}</p>`}
-      ${notes.map((note) => (note === nothing ? nothing : html`<p class="muted">${note}</p>`))}
+      ${value === '' ? nothing : html`<p class="value"><bdi>${value}</bdi></p>`}
+      ${notes.map((note) => (note === nothing ? nothing : html`<p class="muted"><bdi>${note}</bdi></p>`))}
     </section>`;
 }

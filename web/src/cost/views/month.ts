@@ -40,7 +40,7 @@ export function bandsView(shown: Shown, { expected }: Report): TemplateResult | 
     return [
       one.name, shown.format.date(lastDay(one.billingPeriodEnd)), shown.format.integer(one.elapsedDays), amount(one.cost.p50),
       one.due ? amount(one.due.p50) : nothing,
-      one.due ? html`${amount(one.due.p10)} – ${money(shown, one.due.p90)}` : nothing,
+      one.due ? html`<span class="num">${amount(one.due.p10)} – ${money(shown, one.due.p90)}</span>` : nothing,
     ];
   }));
 }
@@ -62,7 +62,7 @@ function reasons(shown: Shown, moved: readonly Moved[]): TemplateResult {
     const resource = groupName(shown, 'resource', one.resource);
     // The service stands in the same row.
     const meter = one.meter.split(' · ').slice(1).join(' · ') || one.meter;
-    return html`<div class="reason">${resource ? shown.words.ofResource(meter, resource) : meter}: ${effects(shown, one)}</div>`;
+    return html`<div class="reason"><bdi>${resource ? shown.words.ofResource(meter, resource) : meter}</bdi>: ${effects(shown, one)}</div>`;
   })}`;
 }
 
