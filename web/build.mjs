@@ -74,7 +74,10 @@ const [startScript, trustScript] = ['start', 'trust'].map((name) => Object.keys(
 
 const texts = await textNames(join(here, 'src'));
 /** What only this source calls, and calls often: as with texts, a page needs no long name. What a host page may call is none of it. */
-const members = ['changeWork', 'copyBranch', 'exactMoney', 'fetchPinned', 'offersOf', 'removeBranch', 'reprice'];
+const members = [
+  'changeWork', 'copyBranch', 'dissolved', 'exactMoney', 'exporting', 'fetchPinned', 'focusAt', 'focusSearch', 'isListed',
+  'keyHelp', 'noHits', 'offersOf', 'removeBranch', 'reprice', 'rescueFocus', 'shelf', 'sourceOf', 'startFrom', 'worksIn',
+];
 
 /** The scripts of some entries, joined, and what else they need. */
 async function bundle(entryPoints) {

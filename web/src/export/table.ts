@@ -100,9 +100,9 @@ function pushLine(rows: Cell[][], row: LineRow, { group }: Section, { currency }
   const [quantity, unit, per] = given(line);
   const cells = placed({
     0: text(KINDS.line), 1: text(title), 2: text(meter.category), 3: text(meter.name), 4: text(region || meter.region),
-    ...(plan ? { 8: number(plan.hours.trim()), 9: number(plan.days.trim()) } : { 5: number(quantity), 6: text(unit), 7: text(per ?? '') }),
+    ...(plan ? { 8: number(plan.hours.trim()), 9: number(plan.days.trim()) } : { 5: number(quantity), 6: text(unit), 7: text(per ?? ''), 23: number(low.trim()), 24: number(high.trim()) }),
     10: number(line.count.trim()), 12: text(priced?.unit ?? meter.unit), 17: text(currency), 19: text(costCentre), 20: text(offer), 21: text(group?.name ?? ''),
-    22: text(meter.meterId), 23: number(low.trim()), 24: number(high.trim()), 25: text(ramp.trim()), 26: otherTags(tags),
+    22: text(meter.meterId), 25: text(ramp.trim()), 26: otherTags(tags),
   });
   rows.push(cells);
   if (!priced || priced.cost === null) {

@@ -12,7 +12,6 @@ import { Palette } from './palette.js';
 import { Past } from './past.js';
 import type { Place } from './place.js';
 import { Share } from './share.js';
-import { toolStyles } from './styles.js';
 
 export type ToolName = 'share' | 'open' | 'changes' | 'palette' | 'help' | 'history';
 
@@ -30,9 +29,6 @@ export class Tools {
 
   constructor(place: Place) {
     this.#place = place;
-    const root = place.host.renderRoot;
-    const { styleSheet } = toolStyles;
-    if (root instanceof ShadowRoot && styleSheet) root.adoptedStyleSheets.push(styleSheet);
   }
 
   show(name: ToolName): void {

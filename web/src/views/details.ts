@@ -7,6 +7,7 @@ import type { Words } from '../words.js';
 import { allWords, type AllWords } from '../tools/words.js';
 import type { MoreWords } from '../words/more-en.js';
 import { detailStyles } from '../styles/details.js';
+import { toolStyles } from '../tools/styles.js';
 import { assumptions } from './assumptions.js';
 import { chips } from './chips.js';
 import { grip } from './drag.js';
@@ -61,7 +62,8 @@ function speaking(words: AllWords) {
 
 export async function detailsFor(words: Words, lang: string, root: HTMLElement | DocumentFragment): Promise<Details> {
   const all = await allWords(words, lang);
-  const { styleSheet } = detailStyles;
-  if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
+  for (const { styleSheet } of [detailStyles, toolStyles]) {
+    if (root instanceof ShadowRoot && styleSheet && !root.adoptedStyleSheets.includes(styleSheet)) root.adoptedStyleSheets.push(styleSheet);
+  }
   return speaking(all);
 }
