@@ -95,7 +95,7 @@ function rewritten(bytes: Uint8Array, change: (xml: string) => string): Uint8Arr
   const parts = unzipSync(bytes);
   const texts: string[] = [];
   const xml = change(strFromU8(parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array()))
-    .replace(/<c r="(\w+)"((?: s="\d+")?) t="inlineStr"><is><t xml:space="preserve">(.*?)<\/t><\/is><\/c>/gs, (_, at: string, style: string, text: string) => {
+    .replace(/<c r="(\w+)"((?: s="\d+")?) t="inlineStr"><is>(?:<r><rPr><b\/><\/rPr>)?<t xml:space="preserve">(.*?)<\/t>(?:<\/r>)?<\/is><\/c>/gs, (_, at: string, style: string, text: string) => {
       texts.push(text);
       return `<c r="${at}"${style} t="s"><v>${texts.length - 1}</v></c>`;
     })

@@ -274,6 +274,8 @@ export class ForebillEstimator extends LitElement {
       this.#saving = new Autosave(this.#desk);
       this.addController(this.#saving);
       const restored = await this.#saving.restore();
+      // What was kept stays until there is what takes its place.
+      await this.#spoken;
       this.#kept = null;
       if (this.#desk.work.pin) await this.#loadTools();
       if (restored) this.#toast.show(this.#words.restored, this.#words.startEmpty, () => this.#undo());

@@ -44,9 +44,9 @@ export class Workbook {
         const sums = range(c, d);
         return `(${range(a, b).map((key, index) => (this.text(key) === wanted ? this.calculated(sums[index] ?? '') : 0)).join('+')})`;
       })
-      .replace(/SUMPRODUCT\(--EXACT\((\w+):(\w+),(\w+)\),(\w+):(\w+)\)/g, (_, a, b, wanted, c, d) => {
-        const sums = range(c, d);
-        return `(${range(a, b).map((key, index) => (this.text(key) === this.text(wanted) ? this.calculated(sums[index] ?? '') : 0)).join('+')})`;
+      .replace(/SUMPRODUCT\(\((\w+):(\w+)="(\w+)"\)\*EXACT\((\w+):(\w+),(\w+)\),(\w+):(\w+)\)/g, (_, e, f, kind, a, b, wanted, c, d) => {
+        const [kinds, sums] = [range(e, f), range(c, d)];
+        return `(${range(a, b).map((key, index) => (this.text(kinds[index] ?? '') === kind && this.text(key) === this.text(wanted) ? this.calculated(sums[index] ?? '') : 0)).join('+')})`;
       })
       .replace(/SUM\((\w+):(\w+)\)/g, (_, a, b) => `(${range(a, b).map((key) => this.calculated(key)).join('+')})`)
       .replace(/\b[A-Z]+\d+\b/g, (key) => `(${this.calculated(key)})`)

@@ -13,8 +13,8 @@ import { sums } from './sums.js';
 
 export type Cell =
   | { text: string; bold?: boolean }
-  | { value: string; bold?: boolean }
-  | { formula: string; value: string; bold?: boolean }
+  | { value: string }
+  | { formula: string; value: string }
   | null;
 
 /** The columns by their letters: A kind, B name, C service, D meter, E region, F quantity, G its unit, H what it is for, I and J a
@@ -69,7 +69,7 @@ function otherTags(tags: Line['tags'] = {}): Cell {
 }
 
 function sumOfLines(first: number, last: number, value: string): Cell {
-  return { formula: `SUMIF(A${first}:A${last},"${KINDS.line}",P${first}:P${last})`, value, bold: true };
+  return { formula: `SUMIF(A${first}:A${last},"${KINDS.line}",P${first}:P${last})`, value };
 }
 
 function pushSums(rows: Cell[][], view: View, words: AllWords): void {
@@ -81,13 +81,13 @@ function pushSums(rows: Cell[][], view: View, words: AllWords): void {
   sums(view, words).forEach(([name, amount, remark], index) => {
     const cost: Cell = amount === null ? null
       : index === 0 ? sumOfLines(2, last, amount)
-      : index === 1 && !ramps ? { formula: `P${last + 1}*12`, value: amount, bold: true }
+      : index === 1 && !ramps ? { formula: `P${last + 1}*12`, value: amount }
       : { value: amount };
     row(name, cost, amount, remark);
   });
   for (const { key, value, sum } of view.tags) {
     // Letter by letter, and no text of anybody inside a formula.
-    const same = `SUMPRODUCT(--EXACT(T2:T${last},T${rows.length + 1}),P2:P${last})`;
+    const same = `SUMPRODUCT((A2:A${last}="${KINDS.line}")*EXACT(T2:T${last},T${rows.length + 1}),P2:P${last})`;
     const centre = key === COST_CENTRE;
     row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : { value: sum }, sum, '', centre ? value : '');
   }

@@ -12,7 +12,7 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 
 export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffer>> {
   const overrides = [
-    ['xl/workbook.xml', 'spreadsheetml.sheet.main'], ['xl/worksheets/sheet1.xml', 'spreadsheetml.worksheet'], ['xl/styles.xml', 'spreadsheetml.styles'],
+    ['xl/workbook.xml', 'spreadsheetml.sheet.main'], ['xl/worksheets/sheet1.xml', 'spreadsheetml.worksheet'],
   ].map(([part, type]) => `<Override PartName="/${part}" ContentType="application/vnd.openxmlformats-officedocument.${type}+xml"/>`).join('');
   const related = (id: number, type: string, target: string) => `<Relationship Id="rId${id}" Type="${RELATIONS}/${type}" Target="${target}"/>`;
   const relations = (list: string) => `${XML}<Relationships xmlns="${PACKAGE}/relationships">${list}</Relationships>`;
@@ -20,8 +20,7 @@ export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffe
     '[Content_Types].xml': `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${overrides}</Types>`,
     '_rels/.rels': relations(related(1, 'officeDocument', 'xl/workbook.xml')),
     'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(words.estimate.slice(0, 31))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': relations(related(1, 'worksheet', 'worksheets/sheet1.xml') + related(2, 'styles', 'styles.xml')),
-    'xl/styles.xml': `${XML}<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
+    'xl/_rels/workbook.xml.rels': relations(related(1, 'worksheet', 'worksheets/sheet1.xml')),
     'xl/worksheets/sheet1.xml': sheet(table(view, words)),
   };
   return zipped(parts);
@@ -40,10 +39,10 @@ function letter(column: number): string {
 
 function markup(cell: Cell, at: string): string {
   if (cell === null) return '';
-  const style = cell.bold ? ' s="1"' : '';
-  if ('formula' in cell) return `<c r="${at}"${style}><f>${escaped(cell.formula)}</f><v>${cell.value}</v></c>`;
-  if ('value' in cell) return /^-?\d+(\.\d+)?$/.test(cell.value) ? `<c r="${at}"${style}><v>${cell.value}</v></c>` : markup({ text: cell.value }, at);
-  return `<c r="${at}"${style} t="inlineStr"><is><t xml:space="preserve">${escaped(cell.text)}</t></is></c>`;
+  if ('formula' in cell) return `<c r="${at}"><f>${escaped(cell.formula)}</f><v>${cell.value}</v></c>`;
+  if ('value' in cell) return /^-?\d+(\.\d+)?$/.test(cell.value) ? `<c r="${at}"><v>${cell.value}</v></c>` : markup({ text: cell.value }, at);
+  const text = `<t xml:space="preserve">${escaped(cell.text)}</t>`;
+  return `<c r="${at}" t="inlineStr"><is>${cell.bold ? `<r><rPr><b/></rPr>${text}</r>` : text}</is></c>`;
 }
 
 /** Characters that XML cannot hold are left out; a cell holds no more than 32,767. */

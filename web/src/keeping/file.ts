@@ -176,7 +176,8 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       ...newLine(meter, withPer(typed(item.quantity), item.per), `${item.count ?? 1}`),
       name: name === meter.name ? '' : name,
       unit,
-      region: item.region === region ? '' : item.region ?? '',
+      // The meter says it, unless it is not sold there.
+      region: found.status === 'priced' && item.region === region ? '' : item.region ?? '',
       offer: item.offer && offerOf(item.offer) !== offerOf(its) ? offerOf(item.offer) : '',
       plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
       low: typed(item.low),
