@@ -14,7 +14,7 @@ import { add, lines, open, ready } from './support/page';
 /** Everything behind it is drawn from right to left. */
 const TURNING = '\u202e';
 
-async function inOrder(page: Page, selector: string, least: number, has = ''): Promise<void> {
+async function inOrder(page: Page, selector: string, least: number, has: string | RegExp = ''): Promise<void> {
   const found = await drawn(page.locator(selector).filter({ hasText: has }));
   expect(found.length, selector).toBeGreaterThanOrEqual(least);
   for (const { text, drawn } of found) expect(drawn, selector).toBe(text);
@@ -134,6 +134,8 @@ test('amounts of the cost pages, right to left, with names that turn', async ({ 
       // What is said of a figure is a sentence.
       await inOrder(page, '.figure p.muted:has([data-exact])', hash === '#/spend' ? 5 : 0);
       if (hash !== '#/spend') continue;
+      // "1 GB", "22 of 199 rows without a price", "7.5% discount: $396.66".
+      await inOrder(page, 'tbody td', 20, /^\s*\d/);
       // The low and the high of a band, in this order.
       await inOrder(page, 'td:has(.num ~ .num, .num .num)', 1, ' – ');
       const moved = await drawn(page.locator('.reason'), ':');

@@ -99,6 +99,7 @@ export const pages = css`
   .figure.over .value { color: var(--up); }
   /* In a page from right to left a sign would change its side, and ≥ its meaning. */
   span.num { unicode-bidi: isolate; direction: ltr; }
+  span.warn { unicode-bidi: plaintext; }
   .card.fires { border-inline-start: 3px solid var(--up); padding-inline-start: 14px; }
   .doubts { display: grid; gap: 4px; padding-block-start: 12px; color: var(--muted); font-size: 12px; line-height: 18px; }
   .doubts li { display: flex; gap: 8px; overflow-wrap: anywhere; min-inline-size: 0; }

@@ -41,8 +41,8 @@ export function billsView(shown: Shown, { spend, invoiced }: Report): TemplateRe
 function terms(shown: Shown, bill: Bill): TemplateResult {
   const { words } = shown;
   return html`
-    ${bill.discountPercent === null ? nothing : html`<div>${words.discountOf(shown.percent.of(bill.discountPercent))}: ${money(shown, bill.discount)}</div>`}
-    ${bill.recurringCharge === '0' ? nothing : html`<div>${words.fee} ${money(shown, bill.recurringCharge)}</div>`}
-    ${bill.credit === null ? nothing : html`<div>${words.creditOf(money(shown, bill.credit.used), money(shown, bill.credit.granted))}${
-      bill.credit.endsOn === null ? '' : words.usedUpOn(shown.dates.day(bill.credit.endsOn))}</div>`}`;
+    ${bill.discountPercent === null ? nothing : html`<div><bdi>${words.discountOf(shown.percent.of(bill.discountPercent))}: ${money(shown, bill.discount)}</bdi></div>`}
+    ${bill.recurringCharge === '0' ? nothing : html`<div><bdi>${words.fee} ${money(shown, bill.recurringCharge)}</bdi></div>`}
+    ${bill.credit === null ? nothing : html`<div><bdi>${words.creditOf(money(shown, bill.credit.used), money(shown, bill.credit.granted))}${
+      bill.credit.endsOn === null ? '' : words.usedUpOn(shown.dates.day(bill.credit.endsOn))}</bdi></div>`}`;
 }

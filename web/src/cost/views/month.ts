@@ -24,9 +24,9 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
   const data: Course = { days: course, band: more ? band : null, budgets: budgets.map((budget) => budget.above), shown };
   return html`
     <forebill-course-chart .data=${data}></forebill-course-chart>
-    <p class="muted small">${words.solid}${more ? ` ${words.dashed} ` : ''}
+    <p class="muted small"><bdi>${words.solid}${more ? ` ${words.dashed} ` : ''}
       ${more && band ? words.wedge(money(shown, band.p10), money(shown, band.p90)) : nothing}
-      ${more && !band ? words.chooseForBand : ''}</p>`;
+      ${more && !band ? words.chooseForBand : ''}</bdi></p>`;
 }
 
 export function bandsView(shown: Shown, { expected }: Report): TemplateResult | typeof nothing {
@@ -49,7 +49,7 @@ export function moversView(shown: Shown, report: Report): TemplateResult {
   const { words } = shown;
   const { movers } = report;
   if (!movers || movers.services.length === 0) return html`<p class="muted">${words.nothingToCompare}</p>`;
-  return html`<p class="muted small">${comparedDays(shown, report)}</p>${table(words, words.movedAgainst(shown.dates.month(movers.month)), [
+  return html`<p class="muted small"><bdi>${comparedDays(shown, report)}</bdi></p>${table(words, words.movedAgainst(shown.dates.month(movers.month)), [
     { name: words.service }, { name: words.thisMonth, number: true }, { name: words.asManyBefore, number: true }, { name: words.change, number: true }, { name: words.why },
   ], movers.services.map((one) => [
     one.service || words.nameless, money(shown, one.cost), money(shown, one.costBefore), change(shown, one.difference), reasons(shown, one.moved.slice(0, 2)),
@@ -62,7 +62,7 @@ function reasons(shown: Shown, moved: readonly Moved[]): TemplateResult {
     const resource = groupName(shown, 'resource', one.resource);
     // The service stands in the same row.
     const meter = one.meter.split(' · ').slice(1).join(' · ') || one.meter;
-    return html`<div class="reason"><bdi>${resource ? shown.words.ofResource(meter, resource) : meter}</bdi>: ${effects(shown, one)}</div>`;
+    return html`<div class="reason"><bdi><bdi>${resource ? shown.words.ofResource(meter, resource) : meter}</bdi>: ${effects(shown, one)}</bdi></div>`;
   })}`;
 }
 

@@ -24,8 +24,10 @@ export function table(
   words: CostWords, name: string, columns: readonly Column[], rows: readonly (readonly Cell[])[], { foot, below, mark }: More = {},
 ): TemplateResult {
   const side = (at: number) => (columns[at]?.number ? 'end' : '');
+  // A text that begins with a number, such as "1 GB", stays in its order from right to left, too.
+  const own = (cell: Cell) => (typeof cell === 'string' ? html`<bdi>${cell}</bdi>` : cell);
   const row = (cells: readonly Cell[]) => cells.map((cell, at) => (at === 0
-    ? html`<th scope="row">${cell}</th>` : html`<td class=${side(at)}>${cell}</td>`));
+    ? html`<th scope="row">${own(cell)}</th>` : html`<td class=${side(at)}>${own(cell)}</td>`));
   return html`
     <div class="table-place"><forebill-copy-table label=${name} .words=${words}></forebill-copy-table><div class="scroll" role="group" aria-label=${name} tabindex="0">
       <table>
