@@ -36,7 +36,7 @@ export function markdown(view: View, format: Format, words: AllWords, link: stri
     ...sums(view, words).map(([name, amount, text = '']) => row(`**${plain(name)}**`, plain(amount === null ? '' : text), '', '', `**${amount === null ? plain(text) : money(amount)}**`)),
     ...view.tags.map(({ key, value, sum }) => row(plain(`${tagName(key, words)} ${value}`), '', '', '', money(sum))),
     '',
-    ...view.books.map(({ offer, id, fetchedAt }) => `${plain(offer)}, ${plain(currency)}, ${words.fetched} ${plain(fetchedAt)}, ${words.rateBook} ${shortHash(id)}`),
+    ...view.books.map(({ offer, id, fetchedAt }) => [plain(offer), plain(currency), fetchedAt && `${words.fetched} ${plain(fetchedAt)}`, `${words.rateBook} ${shortHash(id)}`].filter(Boolean).join(', ')),
     ...(link === null ? [] : ['', `[${words.link}](${link})`]),
     '',
   ].join('\n');

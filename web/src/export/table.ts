@@ -50,7 +50,7 @@ export function table(view: View, words: AllWords): Cell[][] {
   });
   pushSums(rows, view, words);
   rows.push(placed({ 0: text(KINDS.estimate), 1: text(view.own), 17: text(view.currency), 20: text(view.offer) }));
-  for (const { id, offer, fetchedAt } of view.books) rows.push(placed({ 0: text('book'), 1: text(words.rateBook), 18: text(`${id}, ${words.fetched} ${fetchedAt}`), 20: text(offer) }));
+  for (const { id, offer, fetchedAt } of view.books) rows.push(placed({ 0: text('book'), 1: text(words.rateBook), 18: text([id, fetchedAt && `${words.fetched} ${fetchedAt}`].filter(Boolean).join(', ')), 20: text(offer) }));
   return rows;
 }
 

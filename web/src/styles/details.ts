@@ -44,7 +44,7 @@ export const detailStyles = css`
   .meant { display: block; padding: 2px 9px 0; text-align: end; overflow-wrap: anywhere; }
   .amount input, .name { unicode-bidi: plaintext; }
   /* In a page from right to left a sign would change its side, and ≥ its meaning. As characters: a direction would move the box, too. */
-  :is(.num:not(button, p, input), .cost, .unit, .cell-amount, .cell-note, .changes-sum, .group-sum strong, .line-rate > span:not(.tier-bar), .point-item > span) {
+  :is(.num:not(button, p, input, output), .cost, .unit, .cell-amount, .cell-note, .changes-sum, .group-sum strong, .line-rate > span:not(.tier-bar), .point-item > span) {
     &::before { content: '\2066'; }
     &::after { content: '\2069'; }
   }

@@ -15,13 +15,15 @@ export function bookPicker(
 ): TemplateResult {
   if (!current) return html`<p class="context"></p>`;
   const { words } = format;
+  // The prices of a link are those of no list any more.
+  const all = entries.some(({ id }) => id === current.id) ? entries : [current, ...entries];
   return html`
     <p class="context" aria-busy=${busy ? 'true' : 'false'}>
       ${current.fetchedAt ? html`<span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>` : nothing}
-      ${entries.length > 1
+      ${all.length > 1
         ? html`<select class="picker" aria-label=${words.offerAndCurrency} ?disabled=${busy}
             @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-            ${entries.map((entry) => html`<option value=${entry.id} .selected=${live(entry.id === current.id)}>${bookLabel(entry)}</option>`)}
+            ${all.map((entry) => html`<option value=${entry.id} .selected=${live(entry.id === current.id)}>${bookLabel(entry)}</option>`)}
           </select>`
         : html`<span class="picker-only">${bookLabel(current)}</span>`}
       ${busy ? html`<span class="visually-hidden" role="status">${words.loading}</span>` : nothing}

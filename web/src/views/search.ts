@@ -218,7 +218,7 @@ export class MeterSearch implements ReactiveController {
         @mousemove=${() => { if (!active) { this.#active = index; this.#host.requestUpdate(); } }}
         @click=${() => this.#choose(hit)}>
         <span class="hit-name">${hit.name}</span>
-        <span class="hit-path">${hit.category}${hit.subCategory ? html`<span class="dot"> · </span>${hit.subCategory}` : nothing}</span>
+        <span class="hit-path"><bdi>${hit.category}</bdi>${hit.subCategory ? html`<span class="dot"> · </span>${hit.subCategory}` : nothing}</span>
         <span class="hit-region">${hit.region || format.words.allRegions}</span>
         <span class="hit-price num">${format.unitPrice(this.#book!.info.currency, hit.unitPrice)}
           <span class="hit-unit">${perUnit(hit.unit, format.words)}</span></span>
