@@ -273,3 +273,11 @@ fn the_quick_way_and_the_long_way_agree() {
         }
     }
 }
+
+#[test]
+fn a_word_of_another_cloud_says_what_it_is_looked_for_as() {
+    assert_eq!(meant("EC2").as_deref(), Some("virtual machines"));
+    assert_eq!(meant("k8s").as_deref(), Some("kubernetes"));
+    assert_eq!(meant("virtual"), None);
+    assert_eq!(meant(""), None);
+}
