@@ -81,7 +81,7 @@ test('a German page says nothing in English, whatever is wrong on it', async ({ 
   await wrong({ quantity: '1e99' }, codedDe['notReadable']);
   await wrong({ quantity: '10', low: '20' }, codedDe['lowAboveQuantity']);
   await wrong({ low: '', high: '5' }, codedDe['highBelowQuantity']);
-  await wrong({ high: '', count: '0' }, de.wholeCount);
+  await wrong({ high: '', count: '-1' }, de.wholeCount);
   await wrong({ count: '1', ramp: '1 '.repeat(121) }, codedDe['badRamp']);
   await wrong({ ramp: 'x' }, de.digitsOnly);
   await field('ramp').fill('');

@@ -72,3 +72,77 @@ test('an amount below nothing buys nothing, and what has no end says so', async 
   expect((JSON.parse(await workloadOf(page)) as { items: { count: number }[] }).items[0]?.count).toBe(1_000_000_000);
   await expect(page.locator('.problem')).toHaveCount(0);
 });
+
+test('the list that was chosen in an opened link goes along with it', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  const offer = page.getByLabel('Offer and currency');
+  const choose = async (name: RegExp) => {
+    await offer.selectOption({ label: await offer.locator('option', { hasText: name }).first().textContent() ?? '' });
+    await expect(offer.locator('option:checked')).toHaveText(name);
+  };
+  const total = () => grandTotal(page).getAttribute('data-exact');
+  await choose(/^MSDN Platforms/);
+  await add(page, 'data transfer out', '20000', 'tiered');
+  const dear = await total();
+  const link = async () => page.evaluate(() => document.querySelector('forebill-estimator')!.shareUrl());
+  const first = await link() ?? '';
+  await page.goto('about:blank');
+  await page.goto(first);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', dear ?? '');
+  await lines(page).first().getByLabel(/^Quantity of/).fill('500');
+  const typed = await total();
+  await choose(/^Pay-as-you-go/);
+  await expect(page.getByText('when this was shared')).toHaveCount(0);
+  const chosen = await total() ?? '';
+  expect(chosen).not.toBe(typed);
+  const { totals } = await answered<{ totals: { monthlyCost: string } }>(page, demo);
+  expect(totals.monthlyCost).toBe(chosen);
+  const second = await link() ?? '';
+  await lines(page).first().getByLabel(/^Quantity of/).fill('600');
+  const undo = page.getByRole('button', { name: 'Undo' }).first();
+  await undo.click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', chosen);
+  await undo.click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', typed ?? '');
+  await expect(offer.locator('option:checked')).toHaveText(/^MSDN Platforms/);
+  await page.getByRole('button', { name: 'Redo' }).first().click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', chosen);
+  await page.goto('about:blank');
+  await page.goto(second);
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', chosen);
+  await expect(offer.locator('option:checked')).toHaveText(/^Pay-as-you-go/);
+
+  // A workload of another offer, and back.
+  await give(page, { offer: 'MS-AZR-0062P', currency: 'USD', items: [{ query: 'data transfer out', region: 'Zone 1', quantity: '20000' }] });
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', dear ?? '');
+  await undo.click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', chosen);
+  await page.getByRole('button', { name: 'Redo' }).first().click();
+  await expect(grandTotal(page)).toHaveAttribute('data-exact', dear ?? '');
+  await expect(offer.locator('option:checked')).toHaveText(/^MSDN Platforms/);
+});
+
+test('what is to be paid for an estimate without all prices says so, and so do its exports', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await give(page, { offer: 'MS-AZR-0062P', currency: 'USD', items: [
+    { query: 'data transfer out', region: 'Zone 1', quantity: '20000' }, { name: 'nobody', meterId: '00000000-0000-4000-8000-000000000000', quantity: '1' },
+  ] });
+  await expect(lines(page)).toHaveCount(2);
+  const due = page.locator('.summary .pairs div', { hasText: 'To pay a month' }).locator('dd');
+  await expect(due).toHaveText(/^≥ \$1,/);
+  await lines(page).nth(1).getByRole('button', { name: /^Remove/ }).click();
+  await expect(due).toHaveText(/^\$1,/);
+});
+
+test('an estimate that is only shown stays as it is, whatever key is pressed', async ({ page, demo }) => {
+  await open(page, demo.origin);
+  await add(page, 'data transfer out', '20000', 'tiered');
+  const before = await workloadOf(page);
+  await page.evaluate(() => { document.querySelector('forebill-estimator')!.readonly = true; });
+  await expect(page.getByLabel('Offer and currency')).toHaveCount(0);
+  await expect(page.locator('.picker-only')).toHaveText(/^Pay-as-you-go/);
+  await lines(page).first().locator('.line-cost').focus();
+  for (const key of ['Control+k', 'Control+z', 'Control+Shift+z', 'Delete', 'Control+d', 'a']) await page.keyboard.press(key);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(await workloadOf(page)).toBe(before);
+});

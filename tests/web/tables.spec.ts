@@ -129,12 +129,28 @@ test('what a spreadsheet changed counts, and what is no estimate is refused', as
   expect(own.lines[0]?.quantity).toBe('1500');
   await expect(grandTotal(page)).toHaveAttribute('data-exact', own.totals.monthlyCost);
 
+  // What was pasted with tabs has the numbers of the page, a file with commas those of programs; a row that lacks its quantity is told.
+  const amounts = async () => (JSON.parse(await workloadOf(page)) as { items: { quantity: string; count: number }[] }).items.map(({ quantity, count }) => `${quantity} × ${count}`);
+  for (const [text, read] of [
+    ['Name;Region;Quantity;Count\ndata transfer out;Zone 1;20.000;1.000\ndata transfer out;Zone 1;1.234,5;1\n', ['20000 × 1000', '1234.5 × 1']],
+    ['Name\tRegion\tQuantity\ndata transfer out\tZone 1\t20,000\ndata transfer out\tZone 1\t20.125\n', ['20000 × 1', '20.125 × 1']],
+    ['Name,Region,Quantity\ndata transfer out,Zone 1,"20,000"\ndata transfer out,Zone 1,20.125\n', ['20000 × 1', '20.125 × 1']],
+  ] as const) {
+    await give(page, text);
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect.poll(amounts, text).toEqual(read);
+  }
+  await give(page, 'Name,Region,Quantity\ndata transfer out,Zone 1,\nD4s v5,westeurope,730\n');
+  await expect(page.getByRole('alert')).toContainText('items[0].quantity');
+  await page.keyboard.press('Escape');
+
   const kept = await workloadOf(page);
+  const cut = rewritten(book, (xml) => xml.slice(0, xml.length / 2));
   const broken = new Uint8Array(book).slice(0, book.length - 30);
   const damaged = new Uint8Array(book);
   damaged.fill(0xff, book.length / 2, book.length - 600);
   const endless = zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(40_000_000) });
-  for (const bytes of [broken, damaged, endless, strToU8('PK'), strToU8('PK\u0003\u0004')]) {
+  for (const bytes of [cut, broken, damaged, endless, strToU8('PK'), strToU8('PK\u0003\u0004')]) {
     await choose(page, 'broken.xlsx', bytes);
     await expect(page.getByRole('alert')).toContainText('no workbook, or a damaged one');
     await page.keyboard.press('Escape');
@@ -188,6 +204,15 @@ test('the workbook calculates lines that share tiers, spans, schedules, counts a
   await change('office', /^Days a week of/, 'J', '7');
   await change('office', /^How many of/, 'K', '12');
   await change('third', /^Quantity of/, 'F', '90000/day');
+  // Of nothing everything follows, too.
+  await give(page, JSON.stringify({ ...without, items: without.items.map((item) => ('quantity' in item ? { ...item, quantity: '0', low: undefined, high: undefined } : { ...item, schedule: { hoursPerDay: '0', daysPerWeek: '5' } })) }));
+  await expect(lines(page).first().getByLabel(/^Quantity of/)).toHaveValue('0');
+  const empty = new Workbook(new Uint8Array(await take(page, 'Excel')));
+  book.cells.clear();
+  for (const [at, cell] of empty.cells) book.cells.set(at, cell);
+  await change('=1+1', /^Quantity of/, 'F', '20 TB');
+  await change('office', /^Hours a day of/, 'I', '8');
+  await change('third', /^Quantity of/, 'F', '123456.75/day');
 });
 
 test('the sums of an offer with a credit stand in every export', async ({ page, demo }) => {

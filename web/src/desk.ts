@@ -104,9 +104,9 @@ export class Desk implements ReactiveController {
     const before = this.shelf.current?.entry;
     await this.shelf.choose(id);
     const now = this.shelf.current?.entry;
-    if (!before || now?.id !== id || before.id === id || this.work.pin) return;
+    if (!before || now?.id !== id || before.id === id) return;
     this.history.choose(before, now);
-    this.#host.requestUpdate();
+    this.reprice();
   }
 
   /** From the prices of then to today's. */

@@ -358,7 +358,7 @@ export class ForebillEstimator extends LitElement {
   #onPageKey = (event: KeyboardEvent): void => {
     const inside = event.composedPath().includes(this);
     const command = pageKey(event, { inside, scope: this.#scope, searchEmpty: this.#search.isEmpty });
-    if (!command || !this.#desk.shelf.current) return;
+    if (!command || !this.#desk.shelf.current || this.readonly) return;
     event.preventDefault();
     if (command === 'search') this.#search.focus();
     else if (command === 'palette' || command === 'help') void this.#show(command);
@@ -368,7 +368,8 @@ export class ForebillEstimator extends LitElement {
 
   #onLineKey(event: KeyboardEvent, id: string, place: LineKeyPlace): void {
     const command = place === 'cost' ? lineKey(event, this.#scope) : fieldKey(event);
-    if (!command) return;
+    // One looks about, and no more: no assumptions, no move, no removal, no duplicate.
+    if (!command || (this.readonly && /^(mo|re|du)/.test(command))) return;
     event.preventDefault();
     event.stopPropagation();
     this.#editing.perform(command, id, place);

@@ -61,10 +61,15 @@ export class History {
     this.work = next;
   }
 
-  /** Another list is a step too, so what was has the one before. */
+  /** What is worked on was priced with this of today's lists: whoever comes back to it finds it again. */
+  mark(list: BookEntry | undefined): void {
+    if (list && !this.work.pin) this.work = { ...this.work, list };
+  }
+
+  /** Another list is a step too. It is one of today's, whatever a link had. */
   choose(before: BookEntry, list: BookEntry): void {
-    this.work = { ...this.work, list: before };
-    this.set({ ...this.work, list });
+    this.mark(before);
+    this.set({ ...this.work, pin: null, list });
   }
 
   /** All that was, what is, and what was taken back, in order of time. */

@@ -4,7 +4,7 @@
 import { EstimatorError, type OpenBook } from './estimator.js';
 import type { Estimate, EstimateLine } from './types.js';
 import { measured, worked } from './amount.js';
-import { isCount, isQuantity } from './format.js';
+import { isQuantity } from './format.js';
 import { shares, workload, type AmountField, type Doc, type Line } from './state.js';
 import { said, type Words } from './words.js';
 
@@ -96,5 +96,6 @@ function fieldError(line: Line, words: Words): LineProblem | null {
     if (plan ? !isQuantity(value.trim()) : number === null) return { field, message: plan ? words.digitsOnly : words.numberOrSum };
   }
   if (!shares(ramp).every(isQuantity)) return { field: 'ramp', message: words.digitsOnly };
-  return isCount(line.count.trim()) ? null : { field: 'count', message: words.wholeCount };
+  const count = line.count.trim();
+  return isQuantity(count) && !count.startsWith('-') ? null : { field: 'count', message: words.wholeCount };
 }

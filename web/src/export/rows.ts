@@ -5,7 +5,7 @@ import { quantityUnit } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import type { Words } from '../words.js';
 import { costCentre, fullName, isInside } from '../grouping.js';
-import { given, type Group, type Line } from '../state.js';
+import { EMPTY, given, workload, type Group, type Line } from '../state.js';
 
 export interface LineRow {
   readonly line: Line;
@@ -19,6 +19,8 @@ export interface LineRow {
   /** Absent where the line cannot be read; `problem` says why. */
   readonly priced: EstimateLine | undefined;
   readonly problem: string;
+  /** From what was given to a month in the unit of the price; empty where that is the same. */
+  readonly factor: string;
 }
 
 export interface Section {
@@ -65,6 +67,7 @@ export function viewOf(desk: Desk): View {
     offer: line.offer || (info?.offer ?? current?.entry.offerName ?? ''),
     priced: priced.lines.get(line.id),
     problem: priced.problems.get(line.id)?.message ?? priced.reasons.get(line.id) ?? '',
+    factor: factorOf(desk, line),
   }));
   const own = doc.name.trim();
   return {
@@ -96,6 +99,21 @@ export function viewOf(desk: Desk): View {
     }),
     at: work.pin?.at ?? '',
   };
+}
+
+/** A month has 730 hours, a week 168. */
+const SPANS = { hour: '730', day: '730/24', week: '730/168' };
+
+function factorOf(desk: Desk, line: Line): string {
+  const { plan } = line;
+  const [, unit, per = plan && 'week'] = given(plan ? { ...line, quantity: '', unit: '1 Hour' } : line);
+  const { current } = desk.shelf;
+  const its = desk.priced.lines.get(line.id)?.unit;
+  const span = per ? [SPANS[per]] : [];
+  if (!current || its === undefined || unit === its) return span.join();
+  const one = { ...line, unit, quantity: '1', count: '1', low: '', high: '', ramp: '', plan: null };
+  const { currency, offer } = current.book.info;
+  return [...span, desk.laid(current.book).estimate(workload({ ...EMPTY, lines: [one] }, currency, offer), desk.at).lines[0]?.quantity].join('*');
 }
 
 function asGiven(line: Line, words: Words): { quantity: string; unit: string } {

@@ -18,26 +18,26 @@ export function sums({ estimate, complete, books }: View, words: AllWords): Sum[
     [words.year, yearlyCost, lacking],
     ...(low === high ? [] : [[words.low, low, lacking], [words.high, high, lacking]] as const),
     [words.rounded, invoiceCost, lacking],
-    ...termSums(terms, words),
+    ...termSums(terms, words, lacking),
     ...offers.flatMap(({ book, monthlyCost: cost, complete: whole, terms: its }): Sum[] => {
       const name = books.find(({ id }) => id === book.id)?.offer ?? book.id;
-      const part: Sum[] = [[words.aMonth, cost, whole ? '' : words.incompleteShort], ...termSums(its, words)];
+      const part: Sum[] = [[words.aMonth, cost, whole ? '' : words.incompleteShort], ...termSums(its, words, whole ? '' : words.incompleteShort)];
       return part.map(([of, ...rest]) => [`${name}: ${of}`, ...rest]);
     }),
   ];
 }
 
-/** What the offer makes of the month: discount, fees, how far its credit goes, and what is left. */
-export function termSums(terms: Estimate['terms'], words: MoreWords, number = (text: string) => text): Sum[] {
+/** What the offer makes of the month: discount, fees, how far its credit goes, and what is left. `lacking` is said beside each. */
+export function termSums(terms: Estimate['terms'], words: MoreWords, lacking: string, number = (text: string) => text): Sum[] {
   if (!terms) return [];
   const { discountPercent, discount, recurringCharge, credit, monthlyDue } = terms;
   return [
-    ...(discountPercent === null ? [] : [[words.discountOf(number(discountPercent)), discount]] as const),
+    ...(discountPercent === null ? [] : [[words.discountOf(number(discountPercent)), discount, lacking]] as const),
     ...(recurringCharge === '0' ? [] : [[words.fees, recurringCharge]] as const),
     ...(credit ? [
-      [words.paidByCredit, credit.used],
+      [words.paidByCredit, credit.used, lacking],
       [words.creditEnds, null, credit.endsOnDay === null ? words.lastsMonth : words.dayOf(`${credit.endsOnDay}`, `${credit.days}`)],
     ] as const : []),
-    [words.toPay, monthlyDue],
+    [words.toPay, monthlyDue, lacking],
   ];
 }

@@ -3,7 +3,7 @@
 // beside the core's result, so that nothing passes through a float here. A spreadsheet keeps 15 digits; where that is not
 // enough the row says so, and the exact cost stands beside.
 
-import { digits, isZero } from '../decimal.js';
+import { isZero } from '../decimal.js';
 import { COST_CENTRE, tagName } from '../grouping.js';
 import { given, type Line } from '../state.js';
 import type { AllWords } from '../tools/words.js';
@@ -32,7 +32,8 @@ export const KINDS = { line: 'line', group: 'group', estimate: 'estimate' } as c
 const text = (content: string, bold = false): Cell => (content === '' ? null : { text: content, bold });
 const number = (value: string): Cell => (value === '' ? null : { value });
 
-export function table(view: View, words: AllWords): Cell[][] {
+/** `live` where formulas count: there a sum that has none is no number, but a text like all exact costs. */
+export function table(view: View, words: AllWords, live = false): Cell[][] {
   const rows: Cell[][] = [heads(words).map((head) => text(head, true))];
   /** Where the lines of a meter stand that share its tiers, for those behind them. */
   const before = new Map<string, string[]>();
@@ -48,7 +49,7 @@ export function table(view: View, words: AllWords): Cell[][] {
     if (!head || !end || sum === null) return;
     rows[head - 1]?.splice(15, 3, sumOfLines(head + 1, end, sum), text(sum), text(view.currency));
   });
-  pushSums(rows, view, words);
+  pushSums(rows, view, words, live);
   rows.push(placed({ 0: text(KINDS.estimate), 1: text(view.own), 17: text(view.currency), 20: text(view.offer) }));
   for (const { id, offer, fetchedAt } of view.books) rows.push(placed({ 0: text('book'), 1: text(words.rateBook), 18: text([id, fetchedAt && `${words.fetched} ${fetchedAt}`].filter(Boolean).join(', ')), 20: text(offer) }));
   return rows;
@@ -72,30 +73,31 @@ function sumOfLines(first: number, last: number, value: string): Cell {
   return { formula: `SUMIF(A${first}:A${last},"${KINDS.line}",P${first}:P${last})`, value };
 }
 
-function pushSums(rows: Cell[][], view: View, words: AllWords): void {
+function pushSums(rows: Cell[][], view: View, words: AllWords, live: boolean): void {
   const last = rows.length;
   const row = (name: string, cost: Cell, exact: string | null, remark = '', centre = '') => rows.push(placed({
     0: text('total'), 1: text(name, true), 15: cost, 16: text(exact ?? ''), 17: text(exact === null ? '' : view.currency), 18: text(remark), 19: text(centre),
   }));
+  const fixed = (value: string): Cell => (live ? null : { value });
   const ramps = view.sections.some(({ lines }) => lines.some(({ line }) => line.ramp.trim() !== ''));
   sums(view, words).forEach(([name, amount, remark], index) => {
     const cost: Cell = amount === null ? null
       : index === 0 ? sumOfLines(2, last, amount)
       : index === 1 && !ramps ? { formula: `P${last + 1}*12`, value: amount }
-      : { value: amount };
+      : fixed(amount);
     row(name, cost, amount, remark);
   });
   for (const { key, value, sum } of view.tags) {
     // Letter by letter, and no text of anybody inside a formula.
     const same = `SUMPRODUCT((A2:A${last}="${KINDS.line}")*EXACT(T2:T${last},T${rows.length + 1}),P2:P${last})`;
     const centre = key === COST_CENTRE;
-    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : { value: sum }, sum, '', centre ? value : '');
+    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : fixed(sum), sum, '', centre ? value : '');
   }
 }
 
 /** A line and below it its tiers. */
 function pushLine(rows: Cell[][], row: LineRow, { group }: Section, { currency }: View, before: Map<string, string[]>, words: AllWords): void {
-  const { line, title, costCentre, offer, priced, problem } = row;
+  const { line, title, costCentre, offer, priced, problem, factor } = row;
   const { meter, plan, region, low, high, ramp, tags } = line;
   const [quantity, unit, per] = given(line);
   const cells = placed({
@@ -110,7 +112,7 @@ function pushLine(rows: Cell[][], row: LineRow, { group }: Section, { currency }
     return;
   }
   const at = rows.length;
-  cells[11] = together(line, priced, at);
+  cells[11] = { formula: `${plan ? `I${at}*J${at}` : `F${at}`}*K${at}${factor && `*${factor}`}`, value: priced.quantity };
   cells[16] = text(priced.cost);
   // Tiers are shared by the lines of one meter in one subscription: each starts where the one before ended.
   const key = `${offer} ${meter.meterId}`;
@@ -128,17 +130,6 @@ function pushLine(rows: Cell[][], row: LineRow, { group }: Section, { currency }
   cells[15] = { formula: `SUM(P${at + 1}:P${at + 1 + priced.tiers.length})`, value: priced.cost };
   cells[18] = note(priced.cost);
   pushTiers(rows, priced, at, earlier.join('+'), currency, words, note);
-}
-
-/** All pieces in the unit of the price. Where that is another unit than the typed one, the formula has the factor between them as
- * it is for these amounts: it is the same for others. */
-function together(line: Line, { quantity: value, unit: its }: EstimateLine, at: number): Cell {
-  const { plan, count } = line;
-  const [quantity, unit, per] = given(line);
-  const factors = (plan ? [plan.hours, plan.days, count] : [quantity, count]).map((factor) => factor.trim());
-  const product = plan ? `I${at}*J${at}*K${at}` : `F${at}*K${at}`;
-  if (!plan && !per && unit === its) return { formula: product, value };
-  return factors.every((factor) => digits(factor) && !isZero(factor)) ? { formula: `${product}*${value}/(${factors.join('*')})`, value } : { value };
 }
 
 /** `earlier` is what the lines in front of it have of the same tiers. */

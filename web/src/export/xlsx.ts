@@ -21,7 +21,7 @@ export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffe
     '_rels/.rels': relations(related(1, 'officeDocument', 'xl/workbook.xml')),
     'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(words.estimate.slice(0, 31))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': relations(related(1, 'worksheet', 'worksheets/sheet1.xml')),
-    'xl/worksheets/sheet1.xml': sheet(table(view, words)),
+    'xl/worksheets/sheet1.xml': sheet(table(view, words, true)),
   };
   return zipped(parts);
 }

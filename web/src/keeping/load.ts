@@ -52,7 +52,9 @@ export async function load(desk: Desk, text: string, repair = false, live = fals
   }));
   const laid = desk.laid(current.book, offers, pin);
   const opened = repair ? openRepaired(shared, laid, at) : open(shared, laid, at);
+  desk.history.mark(shelf.current?.entry);
   desk.history.set({ ...opened.work, pin });
+  desk.history.mark(current.entry);
   if (current === shelf.current) desk.reprice();
   else shelf.use(current);
   return { missing: opened.missing, pinned: !shared.pin || past !== null, regrouped: opened.regrouped };

@@ -2,6 +2,7 @@
 // row names its columns. It becomes a workload, which the core checks like every other.
 
 import { heads, KINDS } from '../export/table.js';
+import { Format } from '../format.js';
 import { COST_CENTRE } from '../grouping.js';
 import { refuse } from '../snapshots.js';
 import { shares } from '../state.js';
@@ -15,25 +16,32 @@ const FIELDS = [
   'kind', 'name', 'category', 'meter', 'region', 'quantity', 'unit', 'per', 'hoursPerDay', 'daysPerWeek', 'count', '', '', '', '', '', '', 'currency',
   '', COST_CENTRE, 'offer', 'group', 'meterId', 'low', 'high', 'ramp', 'tags',
 ];
+const AMOUNTS = ['quantity', 'hoursPerDay', 'daysPerWeek', 'count', 'low', 'high', 'ramp'];
 type Row = (field: string) => string;
 
-/** Whether the text is a table and no JSON, and what stands in it. */
-export function cellsOf(text: string): string[][] | null {
+/** Cells, and what stood between them. */
+export interface Cells {
+  readonly rows: readonly string[][];
+  readonly between?: string;
+}
+
+/** What stands in a text that is a table and no JSON. */
+export function cellsOf(text: string): Cells | null {
   const [head = ''] = /^.*/.exec(text) ?? [];
   const between = ['\t', ';', ','].find((mark) => head.includes(mark));
   if (between === undefined || /^[[{]/.test(text)) return null;
   const rows: string[][] = [[]];
   for (const [, quoted, plain = '', end] of text.matchAll(new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^${between}\\r\\n]*))(${between}|\\r?\\n|$)`, 'g'))) {
-    const cell = quoted?.replaceAll('""', '"') ?? plain;
-    // With semicolons between, a spreadsheet writes decimals with a comma.
-    rows.at(-1)?.push(between === ';' && /^-?\d+,\d+$/.test(cell) ? cell.replace(',', '.') : cell.replace(/^'(?='?[=+\-@\t\r\0])/, ''));
+    rows.at(-1)?.push((quoted?.replaceAll('""', '"') ?? plain).replace(/^'(?='?[=+\-@\t\r\0])/, ''));
     if (end === '') break;
     if (end !== between) rows.push([]);
   }
-  return rows;
+  return { rows, between };
 }
 
-export function workloadOf(rows: readonly string[][], words: AllWords): string {
+/** `format` is the page's: what was pasted from a spreadsheet has the numbers of its country, a file with semicolons decimal commas,
+ * any other has points, and an export of this page always has. */
+export function workloadOf({ rows, between }: Cells, format: Format, words: AllWords): string {
   const names = [FIELDS, heads({ ...en, ...moreEn, ...toolsEn }), heads(words)].map((list) => list.map((name) => name.toLowerCase()));
   const at = new Map<string, number>();
   rows[0]?.forEach((head, position) => {
@@ -41,23 +49,28 @@ export function workloadOf(rows: readonly string[][], words: AllWords): string {
     const field = FIELDS.find((name, column) => name !== '' && !at.has(name) && names.some((list) => list[column] === wanted));
     if (field) at.set(field, position);
   });
-  if (!at.has('quantity') || !(at.has('meterId') || at.has('meter') || at.has('name'))) refuse('badFile', 'The first row of a table names its columns, such as name, meter, region, quantity, unit, count.');
-  const all = rows.slice(1).map((row): Row => (field) => (row[at.get(field) ?? -1] ?? '').trim());
+  if (!at.has('quantity') || !(at.has('meterId') || at.has('meter') || at.has('name'))) refuse('badFile', 'The first row of a table names its columns, such as name, region, quantity, unit.');
+  const own = at.has('kind');
+  const numbers = between === ';' ? new Format('de') : own || between !== '\t' ? new Format('en') : format;
+  const all = rows.slice(1).filter((row) => row.some((cell) => cell.trim() !== '')).map((row): Row => (field) => {
+    const cell = (row[at.get(field) ?? -1] ?? '').trim();
+    return AMOUNTS.includes(field) ? numbers.plain(cell) : cell;
+  });
   const of = (kind: string) => all.filter((row) => row('kind') === kind);
   const [estimate] = of(KINDS.estimate);
   // What another table has are lines, one a row.
-  const lines = at.has('kind') ? of(KINDS.line) : all.filter((row) => row('quantity') !== '');
+  const lines = own ? of(KINDS.line) : all;
   const groups = of(KINDS.group);
   const about = (row: Row | undefined, fields: string[]) => Object.fromEntries(fields.flatMap((field) => (row?.(field) ? [[field, row(field)]] : [])));
   const centre = new Map(groups.map((row) => [row('name'), row(COST_CENTRE)]));
   const tags = (row: Row, outer: string) => {
-    const own = { ...others(row('tags')), ...(row(COST_CENTRE) === (centre.get(outer) ?? '') ? {} : { [COST_CENTRE]: row(COST_CENTRE) }) };
-    return Object.keys(own).length === 0 ? {} : { tags: own };
+    const all = { ...others(row('tags')), ...(row(COST_CENTRE) === (centre.get(outer) ?? '') ? {} : { [COST_CENTRE]: row(COST_CENTRE) }) };
+    return Object.keys(all).length === 0 ? {} : { tags: all };
   };
-  const own = { currency: lines[0]?.('currency') ?? '', ...about(estimate, ['name', 'currency', 'offer']) } as Record<string, string>;
   return JSON.stringify({
     schema: 'forebill.workload/1',
-    ...about((field) => own[field] ?? '', ['name', 'currency', 'offer']),
+    ...about(lines[0], ['currency']),
+    ...about(estimate, ['name', 'currency', 'offer']),
     groups: groups.map((row) => ({ name: row('name'), ...(row('group') === '' ? {} : { within: row('group') }), ...tags(row, row('group')) })),
     items: lines.map((row) => ({
       ...about(row, ['name', 'meterId', 'region', 'count', 'group']),

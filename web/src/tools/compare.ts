@@ -52,7 +52,7 @@ export class Compare {
     return html`
       <section class="compare-part" aria-label=${text.branches}>
         <h3>${text.branches}</h3>
-        ${branches.length === 1 ? html`<p class="muted">${text.branchesText}</p>` : branches.map((_, index) => {
+        ${branches.length === 1 ? '' : branches.map((_, index) => {
           if (index === 0) return html`<p class="branch-row"><strong>${text.branch('A')}</strong>
             <span class="num">${this.#sum(0)}</span></p>`;
           const diff = this.#difference(0, index);

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { EstimatorError } from '../estimator.js';
+import type { Format } from '../format.js';
 import { MOST_CHARACTERS } from '../keeping/file.js';
 import { fromLink, LINK_START } from '../keeping/link.js';
 import { load } from '../keeping/load.js';
@@ -74,7 +75,7 @@ export class Opening {
 export async function opened(place: Place, given: string | Uint8Array<ArrayBuffer>, id?: string): Promise<string | null> {
   const { desk, toast, words } = place;
   try {
-    const content = await contentOf(given, words());
+    const content = await contentOf(given, place.format(), words());
     place.saving()?.begin(id);
     const { missing, pinned, regrouped } = await load(desk, content);
     const said = [
@@ -95,12 +96,12 @@ export async function opened(place: Place, given: string | Uint8Array<ArrayBuffe
 }
 
 /** The estimate itself: out of a workbook, a link, wherever it stands in a text, or a table. */
-async function contentOf(given: string | Uint8Array<ArrayBuffer>, words: AllWords): Promise<string> {
-  if (typeof given !== 'string' && isWorkbook(given)) return workloadOf(await cellsOfWorkbook(given), words);
+async function contentOf(given: string | Uint8Array<ArrayBuffer>, format: Format, words: AllWords): Promise<string> {
+  if (typeof given !== 'string' && isWorkbook(given)) return workloadOf({ rows: await cellsOfWorkbook(given) }, format, words);
   const text = (typeof given === 'string' ? given : new TextDecoder().decode(given)).trim();
   if (text.startsWith('{')) return text;
   const fragment = text.indexOf(LINK_START);
   if (fragment >= 0) return fromLink(/^#[\w=.-]*/.exec(text.slice(fragment))?.[0] ?? '');
   const cells = cellsOf(text);
-  return cells ? workloadOf(cells, words) : text;
+  return cells ? workloadOf(cells, format, words) : text;
 }

@@ -32,7 +32,6 @@ export class Past {
     const shown = states.slice(first, position + SHOWN);
     // The newest stands first.
     return html`
-      <p class="muted">${words.historyText}</p>
       <ol class="past">${shown.map((work, place) => {
         const index = first + place;
         const before = states[index - 1];
@@ -47,8 +46,8 @@ export class Past {
 export function told(before: Work, after: Work, words: AllWords): string {
   if (after.branches.length > before.branches.length) return words.copyBranch(letter(before.active), letter(after.active));
   if (after.branches.length < before.branches.length) return words.removeBranch(letter(before.active));
+  if (after.branches === before.branches && after.list && after.list !== before.list) return words.usePrices(bookLabel(after.list));
   if (after.pin !== before.pin) return after.pin ? words.opened : words.useToday;
-  if (before.list && after.list && before.list !== after.list) return words.usePrices(bookLabel(after.list));
   if (after.active !== before.active) return words.branch(letter(after.active));
   // Lines are also taken from one branch into another that is not shown.
   const changed = after.branches.findIndex((doc, index) => doc !== before.branches[index]);

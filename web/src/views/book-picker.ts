@@ -16,7 +16,7 @@ export function bookPicker(
   if (!current) return html`<p class="context"></p>`;
   const { words } = format;
   // The prices of a link are those of no list any more.
-  const all = entries.some(({ id }) => id === current.id) ? entries : [current, ...entries];
+  const all = entries.length === 0 || entries.some(({ id }) => id === current.id) ? entries : [current, ...entries];
   return html`
     <p class="context" aria-busy=${busy ? 'true' : 'false'}>
       ${current.fetchedAt ? html`<span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>` : nothing}

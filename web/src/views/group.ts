@@ -65,7 +65,7 @@ function dissolved({ id, name }: Group, { actions }: LinesView): void {
 
 /** Up and down among its neighbours; to the right into the group above, to the left out again. */
 function onKey(event: KeyboardEvent, group: Group, view: LinesView): void {
-  if (!event.altKey || !/^Arrow/.test(event.key)) return;
+  if (view.readonly || !event.altKey || !/^Arrow/.test(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
   const field = event.target;

@@ -46,7 +46,7 @@ export function page(view: PageView): TemplateResult {
     <div class="app" lang=${format.words.lang} @focusin=${(event: FocusEvent) => editing.worksIn(event.target)}>
       <header class="bar">
         <slot name="header"><h2 class="title">${format.words.estimate}</h2></slot>
-        ${bookPicker(entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.choose(id))}
+        ${bookPicker(view.readonly ? [] : entries, current?.entry ?? null, state === 'loading', format, (id) => void desk.choose(id))}
       </header>
       ${main(view)}
       <slot name="footer"></slot>

@@ -69,7 +69,7 @@ function exact({ lines, priced, from, format }: TotalView, words: DetailWords): 
       <div><dt>${words.exact}</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
       <div><dt>${words.rounded}</dt>
         <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
-      ${terms(priced.estimate?.terms, currency, format, words)}
+      ${terms(priced.estimate?.terms, priced.complete, currency, format, words)}
     </dl>`;
 }
 
@@ -77,11 +77,11 @@ function exact({ lines, priced, from, format }: TotalView, words: DetailWords): 
 function byOffer({ priced, from, sourceOf, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
   const { currency } = from.info;
   const { offers } = priced.estimate ?? {};
-  return !offers ? nothing : html`${offers.map(({ book, monthlyCost, terms: its }) => html`
+  return !offers ? nothing : html`${offers.map(({ book, monthlyCost, complete, terms: its }) => html`
     <div data-offer=${book.id}>
       <h3>${sourceOf(book.id).entry.offerName}</h3>
       <dl class="pairs"><div><dt>${words.aMonth}</dt><dd class="num" data-exact=${monthlyCost}>${format.money(currency, monthlyCost)}</dd></div>
-        ${terms(its, currency, format, words)}</dl>
+        ${terms(its, complete, currency, format, words)}</dl>
     </div>`)}`;
 }
 
@@ -97,9 +97,9 @@ function byTag({ priced, from, format }: TotalView, words: DetailWords): Templat
     </div>`;
 }
 
-function terms(offer: Estimate['terms'], currency: string, format: Format, words: DetailWords): TemplateResult[] {
-  return termSums(offer, words, (number) => format.quantity(number)).map(([name, amount, text]) => html`
-    <div><dt>${name}</dt>${amount === null ? html`<dd>${text}</dd>` : html`<dd class="num" data-exact=${amount}>${format.money(currency, amount)}</dd>`}</div>`);
+function terms(offer: Estimate['terms'], complete: boolean, currency: string, format: Format, words: DetailWords): TemplateResult[] {
+  return termSums(offer, words, complete ? '' : '≥ ', (number) => format.quantity(number)).map(([name, amount, text]) => html`
+    <div><dt>${name}</dt>${amount === null ? html`<dd>${text}</dd>` : html`<dd class="num" data-exact=${amount}>${text}${format.money(currency, amount)}</dd>`}</div>`);
 }
 
 function others({ others: books, lines, format, choose }: TotalView, words: DetailWords): TemplateResult | typeof nothing {

@@ -58,7 +58,7 @@ export const de: Words = {
   enterQuantity: 'Geben Sie eine Menge ein',
   digitsOnly: 'Eine Zahl wie 1500,5',
   numberOrSum: 'Eine Zahl wie 1500,5, oder 3*730, 1,5k, 2 TB oder 50/Tag',
-  wholeCount: 'Anzahl: eine ganze Zahl ab 1',
+  wholeCount: 'Anzahl: eine Zahl wie 3',
   rampHint: '0,25 0,5 1',
   newGroup: 'Neue Gruppe',
   groupNamed: 'Gruppe',

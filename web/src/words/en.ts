@@ -60,7 +60,7 @@ export const en = {
   enterQuantity: 'Enter a quantity',
   digitsOnly: 'A number such as 1500.5',
   numberOrSum: 'A number such as 1500.5, or 3*730, 1.5k, 2 TB or 50/day',
-  wholeCount: 'Count: a whole number from 1',
+  wholeCount: 'Count: a number such as 3',
   rampHint: '0.25 0.5 1',
   newGroup: 'New group',
   groupNamed: 'Group',

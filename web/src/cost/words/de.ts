@@ -6,6 +6,9 @@ import type { CostWords } from './en.js';
 
 /** Was an Verbrauch und Listen zweifelhaft ist; von Schätzungen steht es dort. */
 const DOUBTS: Readonly<Record<string, string>> = {
+  negativeTotal: 'die Summe eines Zählers liegt unter null; nichts wird berechnet und nichts erstattet',
+  unknownOfferTerm: 'eine unbekannte Bedingung des Angebots blieb außer Betracht',
+  offerNotFound: 'für dieses Angebot gibt es keine Preise; es gelten die öffentlichen',
   rowReplaced: 'eine Zeile wurde zweimal mit verschiedener Menge gelesen; die spätere zählt',
   rowRepeated: 'eine Zeile wurde zweimal gelesen; sie zählt einmal',
   instanceDataUnreadable: 'die Angaben zur Ressource sind nicht lesbar; die Zeile zählt, ihre Ressource und ihre Tags sind unbekannt',
