@@ -25,6 +25,9 @@ pub struct Movers {
     cost: Decimal,
     cost_before: Decimal,
     difference: Decimal,
+    /// How many rows have no price: their money is in no sum.
+    unpriced_rows: usize,
+    unpriced_rows_before: usize,
     /// By service, the largest difference first.
     services: Vec<Mover>,
 }
@@ -36,6 +39,8 @@ struct Mover {
     cost: Decimal,
     cost_before: Decimal,
     difference: Decimal,
+    unpriced_rows: usize,
+    unpriced_rows_before: usize,
     /// The meters and resources that moved most, and whether by quantity or by price.
     moved: Vec<Moved>,
 }
@@ -83,27 +88,58 @@ fn first_days<'a>(materials: &'a [Material], elapsed: &BTreeMap<SubscriptionId, 
 }
 
 fn compare(month: String, before: &[Slice<'_>], now: &[Slice<'_>]) -> Result<Movers, Inexact> {
-    let mut sums: BTreeMap<&str, (Decimal, Decimal)> = BTreeMap::new();
-    for (slices, is_now) in [(before, false), (now, true)] {
+    let mut sums: BTreeMap<&str, [Sum; 2]> = BTreeMap::new();
+    for (slices, at) in [(before, 0), (now, 1)] {
         for slice in slices {
-            let (cost_before, cost) = sums.entry(&slice.row.meter_category).or_default();
-            let sum = if is_now { cost } else { cost_before };
-            *sum = sum.plus(slice.cost.unwrap_or_default())?;
+            sums.entry(&slice.row.meter_category).or_default()[at].add(slice.cost)?;
         }
     }
-    let (mut cost, mut cost_before, mut services) = (Decimal::ZERO, Decimal::ZERO, Vec::new());
-    for (service, (was, is)) in sums {
-        (cost_before, cost) = (cost_before.plus(was)?, cost.plus(is)?);
-        let difference = is.minus(was)?;
+    let (mut total, mut total_before, mut services) = (Sum::default(), Sum::default(), Vec::new());
+    for (service, [was, is]) in sums {
+        for (total, of) in [(&mut total_before, &was), (&mut total, &is)] {
+            total.cost = total.cost.plus(of.cost)?;
+            total.unpriced_rows += of.unpriced_rows;
+        }
+        let difference = is.cost.minus(was.cost)?;
         if difference.is_zero() {
             continue;
         }
         let in_service = |slice: &&Slice<'_>| &*slice.row.meter_category == service;
-        let moved = moved(before.iter().filter(in_service), now.iter().filter(in_service))?;
-        services.push(Mover { service: service.to_owned(), cost: is, cost_before: was, difference, moved });
+        services.push(Mover {
+            service: service.to_owned(),
+            cost: is.cost,
+            cost_before: was.cost,
+            difference,
+            unpriced_rows: is.unpriced_rows,
+            unpriced_rows_before: was.unpriced_rows,
+            moved: moved(before.iter().filter(in_service), now.iter().filter(in_service))?,
+        });
     }
     let size = |one: &Mover| if one.difference.is_negative() { one.difference.negated() } else { one.difference };
     services.sort_by(|a, b| (size(b), &a.service).cmp(&(size(a), &b.service)));
-    let difference = cost.minus(cost_before)?;
-    Ok(Movers { month, cost, cost_before, difference, services })
+    Ok(Movers {
+        month,
+        cost: total.cost,
+        cost_before: total_before.cost,
+        difference: total.cost.minus(total_before.cost)?,
+        unpriced_rows: total.unpriced_rows,
+        unpriced_rows_before: total_before.unpriced_rows,
+        services,
+    })
+}
+
+#[derive(Default)]
+struct Sum {
+    cost: Decimal,
+    unpriced_rows: usize,
+}
+
+impl Sum {
+    fn add(&mut self, cost: Option<Decimal>) -> Result<(), Inexact> {
+        match cost {
+            Some(cost) => self.cost = self.cost.plus(cost)?,
+            None => self.unpriced_rows += 1,
+        }
+        Ok(())
+    }
 }

@@ -55,6 +55,8 @@ export interface SubscriptionSpend {
 export interface Spend {
   at: string;
   subscriptions: SubscriptionSpend[];
+  /** The month by service. */
+  rows: Sum[];
   days: Sum[];
   totals: { currency: string; cost: string; invoiceCost: string; invoiceDue: string; complete: boolean };
   unpriced: { subscriptionId: string; meterId: string; meterName: string; quantity: string; unit: string; reason: UnpricedReason; explanation: string }[];
@@ -89,6 +91,12 @@ export interface Expected {
   }[];
 }
 
+/** Rows without a price on either side. Not in what an earlier version published. */
+interface Lacking {
+  unpricedRows?: number;
+  unpricedRowsBefore?: number;
+}
+
 export interface Moved {
   meter: string;
   resource: string;
@@ -101,12 +109,12 @@ export interface Moved {
   priceEffect: string;
 }
 
-export interface Movers {
+export interface Movers extends Lacking {
   month: string;
   cost: string;
   costBefore: string;
   difference: string;
-  services: { service: string; cost: string; costBefore: string; difference: string; moved: Moved[] }[];
+  services: (Lacking & { service: string; cost: string; costBefore: string; difference: string; moved: Moved[] })[];
 }
 
 export type Level = string | { service: string } | { resourceGroup: string };
