@@ -97,6 +97,7 @@ export interface InvoiceComparison {
   ours: string;
   difference: string;
   reasons: Reasons;
+  unpriced: unknown[];
   gaps: string[];
 }
 

@@ -27,10 +27,15 @@ export type Said = TemplateResult | string | typeof nothing | readonly unknown[]
 /** Something has no price, so the amount is a lower bound. */
 const LEAST = '≥\u00a0';
 
+/** As a text alone. */
+export function moneyText({ words, format, currency }: Shown, amount: string | null | undefined, least = false): string {
+  return amount === null || amount === undefined ? words.noPrice : `${least ? LEAST : ''}${format.money(currency, amount)}`;
+}
+
 /** An amount of the currency's decimals; its exact text goes with it. What nobody knows is no 0. */
 export function money(shown: Shown, amount: string | null | undefined, least = false): TemplateResult {
   if (amount === null || amount === undefined) return unknown(shown);
-  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? LEAST : ''}${shown.format.money(shown.currency, amount)}</span>`;
+  return html`<span class="num" data-exact=${amount} title=${amount}>${moneyText(shown, amount, least)}</span>`;
 }
 
 /** All digits. */

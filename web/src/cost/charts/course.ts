@@ -3,7 +3,7 @@
 import { css, html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { line } from 'd3-shape';
 import { drawn } from '../geometry.js';
-import { money, type Shown } from '../shown.js';
+import { money, moneyText, type Shown } from '../shown.js';
 import { chartStyles } from '../styles/chart.js';
 import type { CourseDay, Interval } from '../types.js';
 import { heightScale, timeAxis, valueAxis } from './axis.js';
@@ -11,6 +11,8 @@ import { HEIGHT, MARGIN, Plot } from './plot.js';
 
 export interface Course {
   days: CourseDay[];
+  /** Which amounts lack something. */
+  bounds: ReadonlyMap<CourseDay, { day: boolean; running: boolean }>;
   /** Of one subscription only: bands of several have no sum. */
   band: Interval | null;
   budgets: string[];
@@ -49,18 +51,20 @@ export class CourseChart extends Plot {
   protected words(at: number): string {
     const [day, shown] = [this.data?.days[at], this.data?.shown];
     if (!day || !shown) return '';
-    const { words, format, dates, currency } = shown;
-    return `${dates.full(day.on)}: ${format.money(currency, day.running)} ${day.expected ? words.isExpected : words.asReported}, ${words.theDay(format.money(currency, day.cost)).join('')}`;
+    const { words, dates } = shown;
+    const least = this.data?.bounds.get(day);
+    return `${dates.full(day.on)}: ${moneyText(shown, day.running, least?.running)} ${day.expected ? words.isExpected : words.asReported}, ${words.theDay(moneyText(shown, day.cost, least?.day)).join('')}`;
   }
 
   protected readout(at: number): TemplateResult {
     const [day, shown] = [this.data?.days[at], this.data?.shown];
     if (!day || !shown) return html``;
     const { words, dates } = shown;
+    const least = this.data?.bounds.get(day);
     return html`
-      <span class="when">${dates.full(day.on)} <strong>${money(shown, day.running)}</strong></span>
+      <span class="when">${dates.full(day.on)} <strong>${money(shown, day.running, least?.running)}</strong></span>
       <span>${day.expected ? words.expectedByThen : words.asReported}</span>
-      <span>${words.theDay(money(shown, day.cost))}</span>`;
+      <span>${words.theDay(money(shown, day.cost, least?.day))}</span>`;
   }
 
   protected picture(inner: number): SVGTemplateResult {

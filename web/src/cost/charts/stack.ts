@@ -4,16 +4,21 @@ import { css, html, svg, type SVGTemplateResult, type TemplateResult } from 'lit
 import { scaleBand } from 'd3-scale';
 import { area, curveStepAfter, stack, stackOffsetDiverging, stackOrderNone } from 'd3-shape';
 import { drawn } from '../geometry.js';
-import { money, type Shown } from '../shown.js';
+import { money, moneyText, type Shown } from '../shown.js';
 import { inks } from '../styles/inks.js';
 import { chartStyles } from '../styles/chart.js';
 import { heightScale, timeAxis, valueAxis } from './axis.js';
 import { HEIGHT, MARGIN, Plot } from './plot.js';
 import { fills, swatch } from './fills.js';
 
-export interface Layer {
-  name: string;
+export interface Amounts {
   series: (string | null)[];
+  /** Where something of it has no price. */
+  least: boolean[];
+}
+
+export interface Layer extends Amounts {
+  name: string;
 }
 
 export interface Stacked {
@@ -21,7 +26,7 @@ export interface Stacked {
   buckets: string[];
   /** The dearest first; all others are in the total. */
   layers: Layer[];
-  total: (string | null)[];
+  total: Amounts;
   others: number;
   /** From here on usage may still arrive. */
   lateFrom: string | null;
@@ -60,9 +65,9 @@ export class StackChart extends Plot {
   protected words(at: number): string {
     const { data } = this;
     if (!data) return '';
-    const text = (amount: string | null | undefined) => (amount === null || amount === undefined ? data.shown.words.noPrice : data.shown.format.money(data.shown.currency, amount));
-    const of = data.layers.map((layer) => `${layer.name} ${text(layer.series[at])}`);
-    return `${data.shown.dates.full(data.buckets[at] ?? '')}: ${text(data.total[at])}. ${of.join(', ')}`;
+    const text = ({ series, least }: Amounts) => moneyText(data.shown, series[at], least[at]);
+    const of = data.layers.map((layer) => `${layer.name} ${text(layer)}`);
+    return `${data.shown.dates.full(data.buckets[at] ?? '')}: ${text(data.total)}. ${of.join(', ')}`;
   }
 
   protected readout(at: number): TemplateResult {
@@ -70,10 +75,11 @@ export class StackChart extends Plot {
     if (!data) return html``;
     const { shown } = data;
     const { words, format, dates } = shown;
+    const amount = ({ series, least }: Amounts) => money(shown, series[at], least[at]);
     return html`
-      <span class="when">${dates.full(data.buckets[at] ?? '')} <strong>${money(shown, data.total[at])}</strong></span>
+      <span class="when">${dates.full(data.buckets[at] ?? '')} <strong>${amount(data.total)}</strong></span>
       ${data.layers.map((layer, index) => html`
-        <span class="part">${swatch(index)}<span>${layer.name}</span>${money(shown, layer.series[at])}</span>`)}
+        <span class="part">${swatch(index)}<span>${layer.name}</span>${amount(layer)}</span>`)}
       ${data.others > 0 ? html`<span class="part">${swatch(null)}<span>${words.others(data.others, format.integer(data.others))}</span></span>` : null}
       <span class="hint">${this.#hours ? words.choosePickHour : words.choosePick}</span>`;
   }
@@ -89,7 +95,7 @@ export class StackChart extends Plot {
     const names = data.layers.map((_, index) => `${index + 1}`);
     const rows = data.buckets.map((_, at) => {
       const lengths = data.layers.map((layer) => drawn(layer.series[at] ?? null));
-      const rest = data.others > 0 ? drawn(data.total[at] ?? null) - lengths.reduce((sum, length) => sum + length, 0) : 0;
+      const rest = data.others > 0 ? drawn(data.total.series[at] ?? null) - lengths.reduce((sum, length) => sum + length, 0) : 0;
       return new Map([...names.map((name, index) => [name, lengths[index] ?? 0] as const), [LAST, rest] as const]);
     });
     const layers = stack<unknown, Map<string, number>, string>().keys([...names, LAST])

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { lastDay } from '../dates.js';
 import { money, signed, type Shown } from '../shown.js';
 import type { Bill, Report } from '../types.js';
+import { isBoundOf } from './bounds.js';
 import { table, type Cell } from './table.js';
 
 export function billsView(shown: Shown, { spend, invoiced }: Report): TemplateResult {
@@ -24,7 +25,7 @@ export function billsView(shown: Shown, { spend, invoiced }: Report): TemplateRe
     { name: words.asInvoiced, number: true }, { name: words.offerTerms }, { name: words.toPay, number: true },
     ...(compared ? [{ name: words.invoiced, number: true }, { name: words.difference, number: true }] : []),
   ], spend.subscriptions.map((one) => {
-    const least = one.bill !== null && !one.bill.complete;
+    const least = isBoundOf(one);
     return [
       html`${one.name}<span class="detail">${one.offer}</span>`,
       shown.dates.range(one.billingPeriodStart, lastDay(one.billingPeriodEnd)),

@@ -1,7 +1,7 @@
-// Which amounts of a statement are lower bounds: what has no price is in no sum.
+// Which amounts are lower bounds: what has no price is in no sum.
 
 import { isZero } from '../../decimal.js';
-import type { ShowbackLine, ShowbackPage, Statement } from '../types.js';
+import type { Anomaly, Branch, CourseDay, Report, ShowbackLine, ShowbackPage, Statement, SubscriptionSpend } from '../types.js';
 
 export type Bounds = Readonly<Record<'own' | 'shared' | 'adjusted' | 'total', boolean>>;
 
@@ -20,4 +20,39 @@ export function boundsOf({ showback: { lines, adjustments } }: ShowbackPage, { c
     adjusted: adjustments.some(({ line }) => line.costCentre === costCentre && isBound(line)),
     total: unpriced > 0 || shared,
   };
+}
+
+/** Whether something of a day or of an hour has no price. */
+export function lacksOn({ spend }: Report, bucket: string): boolean {
+  return spend.days.some((day) => bucket.startsWith(day.bucket ?? '') && day.unpricedRows > 0);
+}
+
+/** Of a group in a bucket that lacks something. Its parts tell; of what is not divided further, such as hours, no more is known
+ * than that some of its rows have no price: at least so much it is in any case. */
+export function isBoundAt(branch: Branch, at: number): boolean {
+  const { rows, unpricedRows, series, parts } = branch;
+  if (unpricedRows === 0) return false;
+  if (series[at] === null) return true;
+  return parts.length > 0 ? parts.some((part) => isBoundAt(part, at)) : unpricedRows < rows && series[at] !== '0';
+}
+
+export function isBoundOf({ unpriced, bill }: SubscriptionSpend): boolean {
+  return unpriced > 0 || bill?.complete === false;
+}
+
+/** The days of a course, as reported or expected, and all days up to them. */
+export function boundsOfCourse(report: Report): Map<CourseDay, { day: boolean; running: boolean }> {
+  let running = false;
+  return new Map(report.course.map((one) => {
+    const day = one.expected && report.expected?.complete === false || lacksOn(report, one.on);
+    running ||= day;
+    return [one, { day, running }];
+  }));
+}
+
+/** A day that stands out, of a subscription. Of a resource group no more is known than of all. */
+export function isBoundAnomaly(report: Report, subscriptionId: string, { level, openedOn }: Anomaly): boolean {
+  const { subscriptions, rows } = report.spend;
+  return lacksOn(report, openedOn) && subscriptions.some((one) => one.subscriptionId === subscriptionId && one.unpriced > 0)
+    && (typeof level === 'string' || !('service' in level) || rows.some((one) => one.group === (level.service || '(none)') && one.unpricedRows > 0));
 }

@@ -5,6 +5,7 @@ import { compareDecimals, isZero, share } from '../../decimal.js';
 import { thousandths } from '../geometry.js';
 import { change, spokenOf, money, signed, type Shown } from '../shown.js';
 import type { Report } from '../types.js';
+import { isBoundOf } from './bounds.js';
 import { comparedDays } from './compared.js';
 import { figure } from './figure.js';
 
@@ -33,7 +34,7 @@ function expected(shown: Shown, { expected, notExpected, course, subscriptionId 
   const only = subscriptionId === null ? undefined : expected.subscriptions[0];
   return figure(words.expected, value, [
     toPay,
-    only ? words.bandOf(money(shown, only.cost.p10), money(shown, only.cost.p90)) : words.bandsNoSum,
+    only ? words.bandOf(money(shown, only.cost.p10, !only.complete), money(shown, only.cost.p90)) : words.bandsNoSum,
     only?.coldStart ? words.coldStart : nothing,
   ]);
 }
@@ -59,21 +60,22 @@ function against(shown: Shown, report: Report): TemplateResult {
   const parts = thousandths(movers.difference, movers.costBefore);
   return figure(words.against(shown.dates.month(movers.month)), parts === null ? nothingYet : shown.percent.change(parts), [
     words.inAsManyDays(change(shown, movers.difference)),
-    words.thenAndNow(money(shown, movers.costBefore), money(shown, movers.cost)),
+    words.thenAndNow(money(shown, movers.costBefore, (movers.unpricedRowsBefore ?? 0) > 0), money(shown, movers.cost, (movers.unpricedRows ?? 0) > 0)),
     comparedDays(shown, report),
   ]);
 }
 
 /** Billed is only what an invoice says; what could not be compared is said and is no amount. */
-function invoiced(shown: Shown, { invoiced, month }: Report): TemplateResult {
+function invoiced(shown: Shown, { invoiced, month, spend }: Report): TemplateResult {
   const { words, format } = shown;
   const link = html`<a href=${`#/invoices?month=${encodeURIComponent(month)}`}>${words.seeInvoices}</a>`;
   if (!invoiced) return figure(words.invoiced, nothingYet, [words.noInvoiceYet]);
   const missing = invoiced.notCompared.length;
   if (invoiced.currency === null) return figure(words.invoiced, nothingYet, [html`<span class="warn">${words.notTyped(missing, format.integer(missing))}</span>`, link]);
   const { unexplained } = invoiced.reasons;
+  const least = spend.subscriptions.some((of) => isBoundOf(of) && invoiced.invoices.some((one) => one.subscriptionId === of.subscriptionId));
   return figure(words.invoiced, money(shown, invoiced.invoiced), [
-    words.byOurRating(money(shown, invoiced.ours)),
+    words.byOurRating(money(shown, invoiced.ours, least)),
     isZero(invoiced.difference) ? words.noDifference : unexplained === undefined ? words.differenceExplained(signed(shown, invoiced.difference))
       : html`<span class="warn">${words.differenceNotExplained(signed(shown, invoiced.difference), money(shown, unexplained))}</span>`,
     missing === 0 ? nothing : html`<span class="warn">${words.someNotCompared(missing, format.integer(missing))}</span>`,

@@ -19,10 +19,12 @@ export function reconciled(shown: Shown, { sums, compared }: Reconciliation): Te
   if (compared.invoices.length === 0) return html`${notCompared(shown, compared.notCompared)}`;
   const equal = compared.invoices.reduce((sum, one) => sum + one.lines.filter((line) => isZero(line.difference)).length, 0);
   const { unexplained } = sums.reasons;
+  // An invoice in another currency is in no sum.
+  const ours = money(of, sums.ours, compared.invoices.some((one) => one.currency === sums.currency && one.unpriced.length > 0));
   return html`
     <div class="figures">
       ${figure(words.onInvoices, money(of, sums.invoiced), [words.linesEqual(equal, format.integer(equal))])}
-      ${figure(words.ourRating, money(of, sums.ours), [words.before])}
+      ${figure(words.ourRating, ours, [words.before])}
       ${figure(words.difference, signed(of, sums.difference), [unexplained === undefined ? words.allExplained
         : html`<span class="warn">${words.notExplainedPart(money(of, unexplained))}</span>`])}
       ${figure(words.why, '', [because(of, sums.reasons)], 'broad')}
@@ -35,11 +37,15 @@ export function reconciled(shown: Shown, { sums, compared }: Reconciliation): Te
       return [
         html`<span class="number">${one.invoice}</span>`, one.subscription,
         html`${dates.range(one.periodStartOn, one.periodEndOn)}<span class="detail">${words.issued(format.date(one.issuedOn), !one.issuedOnIsTold)}</span>`,
-        money(its, one.invoiced), money(its, one.ours), signed(its, one.difference), because(its, one.reasons),
+        money(its, one.invoiced), ourRating(its, one), signed(its, one.difference), because(its, one.reasons),
       ];
-    }), { foot: [words.total, '', '', money(of, sums.invoiced), money(of, sums.ours), signed(of, sums.difference), ''] })}
+    }), { foot: [words.total, '', '', money(of, sums.invoiced), ours, signed(of, sums.difference), ''] })}
     ${differing(shown, compared.invoices)}
     ${notCompared(shown, compared.notCompared)}`;
+}
+
+function ourRating(shown: Shown, { ours, unpriced }: InvoiceComparison): TemplateResult {
+  return money(shown, ours, unpriced.length > 0);
 }
 
 function because(shown: Shown, reasons: Reasons): Said {
@@ -94,7 +100,7 @@ export function archived(shown: Shown, { invoices }: Invoices, reconciliation: R
         shown.names.get(one.subscriptionId) ?? one.subscriptionId,
         dates.range(one.periodStartOn, one.periodEndOn),
         found ? money(its, found.invoiced) : html`<a class="muted" href=${`#/invoices?month=${encodeURIComponent(month)}`}>${reconciliation?.sums.month === month ? words.linesUnknown : shown.dates.month(month)}</a>`,
-        found ? money(its, found.ours) : nothing,
+        found ? ourRating(its, found) : nothing,
         format.dateTime(one.readAt), format.integer(one.object.bytes), html`<code>${one.object.sha256.slice(0, 16)}</code>`,
       ];
     }))}</section>`;

@@ -5,7 +5,8 @@ import { isZero } from '../../decimal.js';
 import type { Course } from '../charts/course.js';
 import { lastDay } from '../dates.js';
 import { change, spokenOf, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
-import type { Anomaly, Moved, Report } from '../types.js';
+import type { Moved, Movers, Report } from '../types.js';
+import { boundsOfCourse, isBoundAnomaly } from './bounds.js';
 import { comparedDays } from './compared.js';
 import { table } from './table.js';
 
@@ -14,18 +15,19 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
   const { course, budgets, expected, subscriptionId } = report;
   const band = subscriptionId === null ? null : (expected?.subscriptions[0]?.cost ?? null);
   const more = course.some((day) => day.expected);
+  const bounds = boundsOfCourse(report);
   if (asTable) {
     return table(words, words.runningTotal, [
       { name: words.day }, { name: words.costOfDay, number: true }, { name: words.running, number: true }, { name: words.state },
     ], course.map((day) => [
-      html`<span class="day">${shown.dates.full(day.on)}</span>`, money(shown, day.cost), money(shown, day.running), day.expected ? words.isExpected : words.asReported,
+      html`<span class="day">${shown.dates.full(day.on)}</span>`, money(shown, day.cost, bounds.get(day)?.day), money(shown, day.running, bounds.get(day)?.running), day.expected ? words.isExpected : words.asReported,
     ]));
   }
-  const data: Course = { days: course, band: more ? band : null, budgets: budgets.map((budget) => budget.above), shown };
+  const data: Course = { days: course, bounds, band: more ? band : null, budgets: budgets.map((budget) => budget.above), shown };
   return html`
     <forebill-course-chart .data=${data}></forebill-course-chart>
     <p class="muted small"><bdi>${words.solid}${more ? ` ${words.dashed} ` : ''}
-      ${more && band ? words.wedge(money(shown, band.p10), money(shown, band.p90)) : nothing}
+      ${more && band ? words.wedge(money(shown, band.p10, expected?.complete === false), money(shown, band.p90)) : nothing}
       ${more && !band ? words.chooseForBand : ''}</bdi></p>`;
 }
 
@@ -49,11 +51,13 @@ export function moversView(shown: Shown, report: Report): TemplateResult {
   const { words } = shown;
   const { movers } = report;
   if (!movers || movers.services.length === 0) return html`<p class="muted">${words.nothingToCompare}</p>`;
+  const now = (of: Omit<Movers, 'month' | 'services'>) => money(shown, of.cost, (of.unpricedRows ?? 0) > 0);
+  const before = (of: Omit<Movers, 'month' | 'services'>) => money(shown, of.costBefore, (of.unpricedRowsBefore ?? 0) > 0);
   return html`<p class="muted small"><bdi>${comparedDays(shown, report)}</bdi></p>${table(words, words.movedAgainst(shown.dates.month(movers.month)), [
     { name: words.service }, { name: words.thisMonth, number: true }, { name: words.asManyBefore, number: true }, { name: words.change, number: true }, { name: words.why },
   ], movers.services.map((one) => [
-    one.service || words.nameless, money(shown, one.cost), money(shown, one.costBefore), change(shown, one.difference), reasons(shown, one.moved.slice(0, 2)),
-  ]), { foot: [words.total, money(shown, movers.cost), money(shown, movers.costBefore), change(shown, movers.difference), ''] })}`;
+    one.service || words.nameless, now(one), before(one), change(shown, one.difference), reasons(shown, one.moved.slice(0, 2)),
+  ]), { foot: [words.total, now(movers), before(movers), change(shown, movers.difference), ''] })}`;
 }
 
 /** Both effects add up to the difference. */
@@ -74,14 +78,14 @@ function effects(shown: Shown, one: Moved): TemplateResult {
   return html`${both.filter(([, effect]) => !isZero(effect)).map(([what, effect], at) => html`${at > 0 ? ', ' : ''}${what} ${change(shown, effect)}`)}`;
 }
 
-export function unusualView(shown: Shown, { anomalies }: Report): TemplateResult {
+export function unusualView(shown: Shown, report: Report): TemplateResult {
   const { words } = shown;
-  const all = anomalies.flatMap((of) => of.anomalies.map((one): [string, Anomaly] => [of.name, one]));
+  const all = report.anomalies.flatMap((of) => of.anomalies.map((one) => [of, one] as const));
   if (all.length === 0) return html`<p class="muted">${words.nothingUnusual}</p>`;
   return table(words, words.unusual, [
     { name: words.day }, { name: words.where }, { name: words.cost, number: true }, { name: words.usual, number: true }, { name: words.until }, { name: words.why },
-  ], all.map(([subscription, one]) => [
-    shown.dates.full(one.openedOn), html`${levelName(shown, one.level)}<span class="detail">${subscription}</span>`, money(shown, one.cost), money(shown, one.usual),
+  ], all.map(([of, one]) => [
+    shown.dates.full(one.openedOn), html`${levelName(shown, one.level)}<span class="detail">${of.name}</span>`, money(shown, one.cost, isBoundAnomaly(report, of.subscriptionId, one)), money(shown, one.usual),
     one.closedOn === null ? html`<span class="warn">${words.stillOpen}</span>` : shown.dates.day(one.closedOn), reasons(shown, one.moved.slice(0, 2)),
   ]));
 }

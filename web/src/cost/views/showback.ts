@@ -64,7 +64,7 @@ function figures(shown: Shown, page: ShowbackPage): TemplateResult {
     ${figure(words.allStatements, money(shown, showback.total, !showback.complete), [words.sumOfAll, showback.complete ? nothing : html`<span class="warn">${words.incomplete}</span>`])}
     ${figure(words.withoutCentre, money(shown, nobody.total, least), is ? [words.ofTotal(shown.format.percent(share(nobody.total, showback.total))), words.nobodyBears] : [words.everythingNamed], is ? 'over' : '')}
     ${figure(words.prices, markup === null ? words.azurePrices : words.ownBook, markup === null ? [words.noMarkup]
-      : [words.markup(signed(shown, markup)), words.byAzure(money(shown, showback.azureDue))])}
+      : [words.markup(signed(shown, markup)), words.byAzure(money(shown, showback.azureDue, !showback.complete))])}
     ${figure(words.booked, booked === 0 ? html`<span class="muted">–</span>` : shown.format.integer(booked), [booked === 0 ? words.noAdjustment
       : html`${[...new Set(showback.adjustments.map((one) => shown.dates.month(one.month)))].join(', ')}`])}
   </div>`;
