@@ -132,6 +132,8 @@ test('what a spreadsheet changed counts, and what is no estimate is refused', as
   // What was pasted with tabs has the numbers of the page, a file with commas those of programs; a row that lacks its quantity is told.
   const amounts = async () => (JSON.parse(await workloadOf(page)) as { items: { quantity: string; count: number }[] }).items.map(({ quantity, count }) => `${quantity} × ${count}`);
   for (const [text, read] of [
+    ['Name;Region;Quantity\ndata transfer out;Zone 1;1.5\ndata transfer out;Zone 1;20.125\n', ['1.5 × 1', '20.125 × 1']],
+    ['Name;Region;Quantity\ndata transfer out;Zone 1;1.500E+03\n', ['1.500E+03 × 1']],
     ['Name;Region;Quantity;Count\ndata transfer out;Zone 1;20.000;1.000\ndata transfer out;Zone 1;1.234,5;1\n', ['20000 × 1000', '1234.5 × 1']],
     ['Name\tRegion\tQuantity\ndata transfer out\tZone 1\t20,000\ndata transfer out\tZone 1\t20.125\n', ['20000 × 1', '20.125 × 1']],
     ['Name,Region,Quantity\ndata transfer out,Zone 1,"20,000"\ndata transfer out,Zone 1,20.125\n', ['20000 × 1', '20.125 × 1']],
@@ -139,6 +141,22 @@ test('what a spreadsheet changed counts, and what is no estimate is refused', as
     await give(page, text);
     await expect(page.getByRole('dialog')).toBeHidden();
     await expect.poll(amounts, text).toEqual(read);
+  }
+  // Two readings in one table are none.
+  await give(page, 'Name;Region;Quantity\ndata transfer out;Zone 1;20,5\ndata transfer out;Zone 1;1.5\n');
+  await expect(page.getByRole('alert')).toContainText('items[1].quantity');
+  await page.keyboard.press('Escape');
+
+  // An export of this page has points, also with other marks between, until a spreadsheet writes commas; a text keeps its points then.
+  await give(page, JSON.stringify({ schema: 'forebill.workload/1', items: [{ name: 'grows', query: 'data transfer out', region: 'Zone 1', quantity: '20.125', unit: 'TB', ramp: ['0.5', '1.250'] }] }));
+  await expect.poll(amounts).toEqual(['20.125 × 1']);
+  const [written, year] = [await workloadOf(page), await page.locator('.year').getAttribute('data-exact') ?? ''];
+  const semicolons = (await take(page, 'CSV')).toString('utf8').replace(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/g, ';');
+  for (const text of [semicolons, semicolons.replaceAll(';20.125;', ';20,125;')]) {
+    await give(page, text);
+    await expect(page.getByRole('dialog')).toBeHidden();
+    expect(JSON.parse(await workloadOf(page))).toEqual(JSON.parse(written));
+    await expect(page.locator('.year')).toHaveAttribute('data-exact', year);
   }
   await give(page, 'Name,Region,Quantity\ndata transfer out,Zone 1,\nD4s v5,westeurope,730\n');
   await expect(page.getByRole('alert')).toContainText('items[0].quantity');

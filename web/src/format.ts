@@ -44,7 +44,7 @@ export class Format {
   /** An amount as one types it in this language, as the core writes it: `20.000,5` in German is `20000.5`. */
   plain(typed: string): string {
     const [group = '', point = '.'] = this.#marks;
-    const plain = typed.replace(/\d[\d.,’'\u00A0\u202F]*/g, (number) => {
+    const plain = typed.replace(/\d[\d.,’'\u00A0\u202F]*(?![\d.,]|e[+-]?\d)/gi, (number) => {
       const [whole = '', ...decimals] = number.split(point);
       const bare = whole.replaceAll(group, '');
       return decimals.length < 2 && (bare === whole || /^[1-9]\d{0,2}(\D\d{3})+$/.test(whole)) ? [bare, ...decimals].join('.') : number;

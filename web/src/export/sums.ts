@@ -1,8 +1,8 @@
 // What stands below the lines, with its name: the sums of a month, and what the terms of each offer make of them.
 
 import type { Estimate } from '../types.js';
-import type { MoreWords } from '../words/more-en.js';
 import type { AllWords } from '../tools/words.js';
+import type { DetailWords } from '../views/details.js';
 import type { View } from './rows.js';
 
 /** A name and an amount; a text beside it, or in its place. */
@@ -28,15 +28,16 @@ export function sums({ estimate, complete, books }: View, words: AllWords): Sum[
 }
 
 /** What the offer makes of the month: discount, fees, how far its credit goes, and what is left. `lacking` is said beside each. */
-export function termSums(terms: Estimate['terms'], words: MoreWords, lacking: string, number = (text: string) => text): Sum[] {
+export function termSums(terms: Estimate['terms'], words: DetailWords, lacking: string, number = (text: string) => text): Sum[] {
   if (!terms) return [];
   const { discountPercent, discount, recurringCharge, credit, monthlyDue } = terms;
   return [
     ...(discountPercent === null ? [] : [[words.discountOf(number(discountPercent)), discount, lacking]] as const),
     ...(recurringCharge === '0' ? [] : [[words.fees, recurringCharge]] as const),
     ...(credit ? [
-      [words.paidByCredit, credit.used, lacking],
-      [words.creditEnds, null, credit.endsOnDay === null ? words.lastsMonth : words.dayOf(`${credit.endsOnDay}`, `${credit.days}`)],
+      // More of a credit than there is cannot be used, and it may end earlier.
+      [words.paidByCredit, credit.used, credit.remaining === '0' ? '' : lacking],
+      [words.creditEnds, null, `${credit.endsOnDay === null ? words.lastsMonth : words.dayOf(`${credit.endsOnDay}`, `${credit.days}`)}${lacking && `, ${words.incompleteShort}`}`],
     ] as const : []),
     [words.toPay, monthlyDue, lacking],
   ];

@@ -27,10 +27,8 @@ export function xlsx(view: View, words: AllWords): Promise<Uint8Array<ArrayBuffe
 }
 
 function sheet(rows: Cell[][]): string {
-  // Names, services and meters; costs with all their digits, and what is to be said of them.
-  const widths = ([[2, 4, 26], [14, 19, 20]] as const).map(([first, last, width]) => `<col min="${first}" max="${last}" width="${width}" customWidth="1"/>`).join('');
   const body = rows.map((row, index) => `<row r="${index + 1}">${row.map((cell, column) => markup(cell, `${letter(column)}${index + 1}`)).join('')}</row>`).join('');
-  return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${body}</sheetData></worksheet>`;
+  return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="2" max="4" width="26" customWidth="1"/></cols><sheetData>${body}</sheetData></worksheet>`;
 }
 
 function letter(column: number): string {

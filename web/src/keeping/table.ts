@@ -39,8 +39,8 @@ export function cellsOf(text: string): Cells | null {
   return { rows, between };
 }
 
-/** `format` is the page's: what was pasted from a spreadsheet has the numbers of its country, a file with semicolons decimal commas,
- * any other has points, and an export of this page always has. */
+/** `format` is the page's: what was pasted from a spreadsheet has the numbers of its country, a file with semicolons those of the country
+ * that its commas show, and any other has points. An export of this page has points, until a spreadsheet writes commas. */
 export function workloadOf({ rows, between }: Cells, format: Format, words: AllWords): string {
   const names = [FIELDS, heads({ ...en, ...moreEn, ...toolsEn }), heads(words)].map((list) => list.map((name) => name.toLowerCase()));
   const at = new Map<string, number>();
@@ -51,10 +51,18 @@ export function workloadOf({ rows, between }: Cells, format: Format, words: AllW
   });
   if (!at.has('quantity') || !(at.has('meterId') || at.has('meter') || at.has('name'))) refuse('badFile', 'The first row of a table names its columns, such as name, region, quantity, unit.');
   const own = at.has('kind');
-  const numbers = between === ';' ? new Format('de') : own || between !== '\t' ? new Format('en') : format;
+  const amounts = rows.slice(1).flatMap((row) => AMOUNTS.map((field) => row[at.get(field) ?? -1] ?? ''));
+  const commas = between === ';' && (amounts.some((cell) => cell.includes(',')) || !(own || amounts.some((cell) => /\.(?!\d{3}(\D|$))|e/i.test(cell))));
+  const numbers = commas ? new Format('de') : own || between !== '\t' ? new Format('en') : format;
+  const number = (cell: string) => {
+    if (own) return commas ? cell.replaceAll(',', '.') : cell;
+    const plain = numbers.plain(cell);
+    // Beside decimal commas a point that parts no thousands is no number.
+    return commas && plain === cell ? cell.replace('.', ',') : plain;
+  };
   const all = rows.slice(1).filter((row) => row.some((cell) => cell.trim() !== '')).map((row): Row => (field) => {
     const cell = (row[at.get(field) ?? -1] ?? '').trim();
-    return AMOUNTS.includes(field) ? numbers.plain(cell) : cell;
+    return AMOUNTS.includes(field) ? number(cell) : cell;
   });
   const of = (kind: string) => all.filter((row) => row('kind') === kind);
   const [estimate] = of(KINDS.estimate);

@@ -39,7 +39,7 @@ export const toolsDe: ToolWords = {
   print: 'Drucken',
 
   openTitle: 'Eine Schätzung öffnen',
-  openText: 'Eine Datei dieser Seite, ein Workload oder eine Tabelle. Rückgängig holt zurück, was hier steht.',
+  openText: 'Eine Datei dieser Seite, ein Workload oder eine Tabelle.',
   regrouped: 'Posten stehen jetzt nach Gruppen: Stufen, die Gruppen teilen, können anders fallen',
   chooseFile: 'Datei wählen',
   orPaste: 'Oder ihren Text einfügen, oder einen Link',

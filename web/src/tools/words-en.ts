@@ -39,7 +39,7 @@ export const toolsEn = {
   print: 'Print',
 
   openTitle: 'Open an estimate',
-  openText: 'A file of this page, a workload, or a table. Undo brings back what is here.',
+  openText: 'A file of this page, a workload, or a table.',
   regrouped: 'Lines stand by group now: tiers that groups share may fall otherwise',
   chooseFile: 'Choose a file',
   orPaste: 'Or paste its text, or a link',
