@@ -1,5 +1,6 @@
 // What opening, choosing and counting must not hide: another order of shared tiers, another list of prices, another block.
 
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/demo';
 import { add, answered, grandTotal, lines, open, workloadOf } from './support/page';
@@ -130,6 +131,14 @@ test('what is to be paid for an estimate without all prices says so, and so do i
   await expect(lines(page)).toHaveCount(2);
   const due = page.locator('.summary .pairs div', { hasText: 'To pay a month' }).locator('dd');
   await expect(due).toHaveText(/^≥ \$1,/);
+  await lines(page).nth(1).locator('.line-tools button').first().click();
+  await page.getByLabel(/^Group: nobody/).selectOption({ index: 0 });
+  await page.getByRole('button', { name: 'Share' }).click();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('dialog').getByRole('button', { name: 'CSV' }).click();
+  const csv = readFileSync(await (await waiting).path(), 'utf8');
+  for (const name of ['Estimated a month', 'Rounded per meter', 'To pay a month']) expect(csv.split('\r\n').find((row) => row.includes(name)), name).toContain('incomplete');
+  await page.keyboard.press('Escape');
   await lines(page).nth(1).getByRole('button', { name: /^Remove/ }).click();
   await expect(due).toHaveText(/^\$1,/);
 });

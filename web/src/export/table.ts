@@ -47,7 +47,8 @@ export function table(view: View, words: AllWords, live = false): Cell[][] {
   view.sections.forEach(({ sum, inner }, index) => {
     const [head, end] = [groups[index], ends[index + inner]];
     if (!head || !end || sum === null) return;
-    rows[head - 1]?.splice(15, 3, sumOfLines(head + 1, end, sum), text(sum), text(view.currency));
+    const whole = view.sections.slice(index, index + inner + 1).every(({ lines }) => lines.every(({ priced }) => priced?.status === 'priced'));
+    rows[head - 1]?.splice(15, 4, sumOfLines(head + 1, end, sum), text(sum), text(view.currency), text(whole ? '' : words.incompleteShort));
   });
   pushSums(rows, view, words, live);
   rows.push(placed({ 0: text(KINDS.estimate), 1: text(view.own), 17: text(view.currency), 20: text(view.offer) }));
@@ -91,7 +92,7 @@ function pushSums(rows: Cell[][], view: View, words: AllWords, live: boolean): v
     // Letter by letter, and no text of anybody inside a formula.
     const same = `SUMPRODUCT((A2:A${last}="${KINDS.line}")*EXACT(T2:T${last},T${rows.length + 1}),P2:P${last})`;
     const centre = key === COST_CENTRE;
-    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : fixed(sum), sum, '', centre ? value : '');
+    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : fixed(sum), sum, view.complete ? '' : words.incompleteShort, centre ? value : '');
   }
 }
 
