@@ -12,10 +12,6 @@ export const SAFE_LENGTH = 2_000;
 const LONGEST = 65_536;
 const MOST_BYTES = 262_144;
 
-export function isLink(fragment: string): boolean {
-  return fragment.startsWith(LINK_START);
-}
-
 /** Null where it would be too long for any link. */
 export async function toLink(text: string, page: string): Promise<string | null> {
   const bytes = new TextEncoder().encode(text);
