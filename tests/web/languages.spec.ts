@@ -61,6 +61,8 @@ test('a German page says nothing in English, whatever is wrong on it', async ({ 
   await box.fill('d4s v5 westeurope 12h weekdays x3 qqq');
   await expect(page.locator('.chip').first()).toBeVisible();
   await german('typed');
+  await box.fill('data transfer out 1.234,5 GB');
+  await expect(page.locator('.chip')).toContainText(['Zähler data', 'Zähler transfer', 'Zähler out', 'Menge 1234,5']);
   await box.fill('nichts davon');
   await german('nothing found');
   for (const words of ['d4s v5', 'data transfer out']) {

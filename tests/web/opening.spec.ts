@@ -143,6 +143,39 @@ test('what is to be paid for an estimate without all prices says so, and so do i
   await expect(due).toHaveText(/^\$1,/);
 });
 
+test('every amount that lacks a price is at least so much, in the panel and in exports, and no other one', async ({ page, demo }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, demo.origin);
+  const nobody = { name: 'nobody', meterId: '00000000-0000-4000-8000-000000000000', quantity: '1' };
+  const egress = { query: 'data transfer out', region: 'Zone 1', quantity: '20000' };
+  await give(page, {
+    offer: 'MS-AZR-0003P', currency: 'USD',
+    groups: [{ name: 'left', tags: { costCenter: '1', team: 'x' } }, { name: 'right', tags: { costCenter: '2' } }],
+    items: [{ ...egress, group: 'left' }, { ...nobody, group: 'left' }, { ...egress, group: 'right' }, { ...egress, group: 'right', offer: 'MS-AZR-0062P', tags: { team: 'y' } }],
+  });
+  await expect(lines(page)).toHaveCount(4);
+  const panel = await page.locator('.summary .pairs dd.num[data-exact], .summary .pairs div:has(> dt:text-is("Exact")) dd').evaluateAll((all) => all.map((one) => [one.previousElementSibling?.textContent, one.textContent?.startsWith('≥ ')]));
+  expect(panel.filter(([name]) => ['Exact', 'Rounded per meter', 'A month', 'To pay a month', '1', '2'].includes(name ?? ''))).toEqual([
+    ['Exact', true], ['Rounded per meter', true], ['To pay a month', true],
+    ['A month', true], ['A month', false], ['To pay a month', false], ['1', true], ['2', false],
+  ]);
+
+  const exported = async (format: string, by: RegExp) => {
+    await page.getByRole('button', { name: 'Share' }).click();
+    const waiting = format === 'CSV' ? page.waitForEvent('download') : null;
+    await page.getByRole('dialog').getByRole('button', { name: format }).click();
+    if (!waiting) await expect(page.locator('.toast')).toContainText('copied');
+    const text = waiting ? readFileSync(await (await waiting).path(), 'utf8') : await page.evaluate(() => navigator.clipboard.readText());
+    await page.keyboard.press('Escape');
+    return text.split(/\r?\n/).flatMap((row) => { const name = by.exec(row)?.[1]; return name === undefined ? [] : [[name, row.includes('incomplete')]]; });
+  };
+  for (const [format, by] of [['CSV', /^(?:group|total),(left|right|Cost centre \d|team \w),/], ['Markdown', /^\| (?:\*\*)?(left|right|Cost centre \d|team \w)(?:\*\*)? \|/]] as const) {
+    expect(await exported(format, by), format).toEqual([
+      ['left', true], ['right', false], ['Cost centre 1', true], ['Cost centre 2', false], ['team x', true], ['team y', false],
+    ]);
+  }
+});
+
 test('an estimate that is only shown stays as it is, whatever key is pressed', async ({ page, demo }) => {
   await open(page, demo.origin);
   await add(page, 'data transfer out', '20000', 'tiered');

@@ -129,6 +129,15 @@ test('what a spreadsheet changed counts, and what is no estimate is refused', as
   expect(own.lines[0]?.quantity).toBe('1500');
   await expect(grandTotal(page)).toHaveAttribute('data-exact', own.totals.monthlyCost);
 
+  // Its last row is often the sum of the others, and no line; what nothing here is for is told with its offer.
+  await give(page, 'Name;Region;Quantity;Cost\ndata transfer out;Zone 1;20000;1\nSubtotal;;;1\nTotal:;;20000;1\n');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.locator('.toast')).toHaveText(/^The estimate is open\s*Undo/);
+  await expect(lines(page)).toHaveCount(1);
+  await give(page, 'Name,Region,Quantity,Offer\ndata transfer out,Zone 1,1,MS-AZR-9999P\ndata transfer out,Zone 1,1,\nno such thing,,1,\n');
+  await expect(page.locator('.toast')).toContainText('no meter or list here (2): data transfer out MS-AZR-9999P, no such thing');
+  await expect(lines(page)).toHaveCount(1);
+
   // What was pasted with tabs has the numbers of the page, a file with commas those of programs; a row that lacks its quantity is told.
   const amounts = async () => (JSON.parse(await workloadOf(page)) as { items: { quantity: string; count: number }[] }).items.map(({ quantity, count }) => `${quantity} × ${count}`);
   for (const [text, read] of [

@@ -127,6 +127,11 @@ export class Format {
   }
 }
 
+/** A sum that lacks a price is a lower bound. */
+export function least(whole: boolean, amount: string): string {
+  return whole ? amount : `≥ ${amount}`;
+}
+
 /** "1 Hour" behind a price: "per hour". Anything unusual stays as Azure writes it. */
 export function perUnit(unit: string, words: Words = en): string {
   return words.per(/^1 hours?$/i.test(unit) ? words.hour : unit.replace(/^1 (?=\D)/, ''));

@@ -77,11 +77,11 @@ export function setCostCentre(doc: Doc, id: string, typed: string): Doc {
 }
 
 /** What holds for a line or a group: its own, else that of its group, else that of the outer one. */
-export function costCentre(groups: readonly Group[], of: { readonly tags: Group['tags']; readonly group?: string; readonly within?: string }): string {
-  const own = of.tags[COST_CENTRE];
+export function costCentre(groups: readonly Group[], of: { readonly tags: Group['tags']; readonly group?: string; readonly within?: string }, key = COST_CENTRE): string {
+  const own = of.tags[key];
   if (own !== undefined) return own;
   const next = groups.find(({ id }) => id === (of.group ?? of.within));
-  return next ? costCentre(groups, next) : '';
+  return next ? costCentre(groups, next, key) : '';
 }
 
 /** With the group that it lies in in front. */

@@ -30,6 +30,10 @@ export const UNPRICED: Priced = {
   estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
 };
 
+export function allPriced({ lines }: Priced, asked: readonly Line[]): boolean {
+  return asked.every(({ id }) => lines.get(id)?.status === 'priced');
+}
+
 /** `at` says which prices are in force; now when absent. `why` tells of an offer without a book. */
 export function price(book: OpenBook, doc: Doc, words: Words, at?: string, why?: (offer: string) => string | undefined): Priced {
   const problems = new Map<string, LineProblem>();

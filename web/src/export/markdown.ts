@@ -11,6 +11,7 @@ export function markdown(view: View, format: Format, words: AllWords, link: stri
   const { currency } = view;
   const money = (amount: string) => format.exactMoney(currency, amount);
   const number = (typed: string) => (isQuantity(typed.trim()) ? format.quantity(typed.trim()) : typed);
+  const lacking = (whole: boolean) => (whole ? '' : words.incompleteShort);
   const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
   function lineRow({ line, title, quantity, unit, offer, costCentre, priced, problem }: LineRow): string {
     const { meter, plan, count, low, high, ramp } = line;
@@ -29,12 +30,12 @@ export function markdown(view: View, format: Format, words: AllWords, link: stri
     '',
     row(words.nameOfLine, words.meter, words.quantity, words.unitPrice, words.aMonth),
     '| --- | --- | --- | ---: | ---: |',
-    ...view.sections.flatMap(({ name, sum, lines }) => [
-      ...(name === '' ? [] : [row(`**${plain(name)}**`, '', '', '', sum === null ? '–' : `**${money(sum)}**`)]),
+    ...view.sections.flatMap(({ name, sum, whole, lines }) => [
+      ...(name === '' ? [] : [row(`**${plain(name)}**`, lacking(whole), '', '', sum === null ? '–' : `**${money(sum)}**`)]),
       ...lines.map(lineRow),
     ]),
     ...sums(view, words).map(([name, amount, text = '']) => row(`**${plain(name)}**`, plain(amount === null ? '' : text), '', '', `**${amount === null ? plain(text) : money(amount)}**`)),
-    ...view.tags.map(({ key, value, sum }) => row(plain(`${tagName(key, words)} ${value}`), '', '', '', money(sum))),
+    ...view.tags.map(({ key, value, sum, whole }) => row(plain(`${tagName(key, words)} ${value}`), lacking(whole), '', '', money(sum))),
     '',
     ...view.books.map(({ offer, id, fetchedAt }) => [plain(offer), plain(currency), fetchedAt && `${words.fetched} ${plain(fetchedAt)}`, `${words.rateBook} ${shortHash(id)}`].filter(Boolean).join(', ')),
     ...(link === null ? [] : ['', `[${words.link}](${link})`]),

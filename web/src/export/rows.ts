@@ -2,10 +2,11 @@
 
 import type { Desk } from '../desk.js';
 import { quantityUnit } from '../format.js';
+import { allPriced, type Priced } from '../pricing.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import type { Words } from '../words.js';
 import { costCentre, fullName, isInside } from '../grouping.js';
-import { EMPTY, given, workload, type Group, type Line } from '../state.js';
+import { EMPTY, given, workload, type Doc, type Group, type Line } from '../state.js';
 
 export interface LineRow {
   readonly line: Line;
@@ -32,9 +33,19 @@ export interface Section {
   readonly within: string;
   readonly costCentre: string;
   readonly sum: string | null;
+  /** Nothing in it lacks a price. */
+  readonly whole: boolean;
   readonly lines: readonly LineRow[];
   /** How many of the sections behind it lie in it. */
   readonly inner: number;
+}
+
+export interface TagSum {
+  readonly key: string;
+  readonly value: string;
+  readonly sum: string;
+  /** Nothing that it counts lacks a price. */
+  readonly whole: boolean;
 }
 
 export interface View {
@@ -48,7 +59,7 @@ export interface View {
   /** In the order of the page. */
   readonly sections: readonly Section[];
   /** By tag and value. */
-  readonly tags: readonly { readonly key: string; readonly value: string; readonly sum: string }[];
+  readonly tags: readonly TagSum[];
   readonly complete: boolean;
   /** Where the prices come from, the estimate's own first. */
   readonly books: readonly { readonly id: string; readonly offer: string; readonly fetchedAt: string }[];
@@ -77,7 +88,7 @@ export function viewOf(desk: Desk): View {
     offer: info?.offer ?? '',
     estimate: priced.estimate,
     sections: [
-      { name: '', within: '', costCentre: '', sum: null, lines: rows(''), inner: 0 },
+      { name: '', within: '', costCentre: '', sum: null, whole: true, lines: rows(''), inner: 0 },
       ...doc.groups.map((group) => {
         const { id } = group;
         return {
@@ -86,12 +97,13 @@ export function viewOf(desk: Desk): View {
           within: doc.groups.find((outer) => outer.id === group.within)?.name ?? '',
           costCentre: costCentre(doc.groups, group),
           sum: priced.estimate?.groups[id] ?? null,
+          whole: allPriced(priced, doc.lines.filter((line) => isInside(doc.groups, line.group, id))),
           lines: rows(id),
           inner: doc.groups.filter((other) => other !== group && isInside(doc.groups, other.id, id)).length,
         };
       }),
     ],
-    tags: tagSums(priced.estimate),
+    tags: tagSums(doc, priced),
     complete: priced.complete,
     books: (priced.estimate?.offers?.map(({ book }) => book.id) ?? [info?.id]).flatMap((id) => {
       const entry = shelf.opened.find((one) => one.entry.id === id)?.entry;
@@ -121,8 +133,10 @@ function asGiven(line: Line, words: Words): { quantity: string; unit: string } {
   return { quantity, unit: per ? `${quantityUnit(unit, words)} ${words.per(words.lengths[per])}` : unit };
 }
 
-export function tagSums(estimate: Estimate | null): { key: string; value: string; sum: string }[] {
-  return Object.entries(estimate?.tags ?? {}).flatMap(([key, sums]) => Object.entries(sums).map(([value, sum]) => ({ key, value, sum })));
+export function tagSums({ lines, groups }: Doc, priced: Priced): TagSum[] {
+  return Object.entries(priced.estimate?.tags ?? {}).flatMap(([key, sums]) => Object.entries(sums).map(([value, sum]) => ({
+    key, value, sum, whole: allPriced(priced, lines.filter((line) => costCentre(groups, line, key) === value)),
+  })));
 }
 
 /** "0 – 100": which units a tier is for. */

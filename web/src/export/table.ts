@@ -44,10 +44,9 @@ export function table(view: View, words: AllWords, live = false): Cell[][] {
     ends.push(rows.length);
     return head;
   });
-  view.sections.forEach(({ sum, inner }, index) => {
+  view.sections.forEach(({ sum, inner, whole }, index) => {
     const [head, end] = [groups[index], ends[index + inner]];
     if (!head || !end || sum === null) return;
-    const whole = view.sections.slice(index, index + inner + 1).every(({ lines }) => lines.every(({ priced }) => priced?.status === 'priced'));
     rows[head - 1]?.splice(15, 4, sumOfLines(head + 1, end, sum), text(sum), text(view.currency), text(whole ? '' : words.incompleteShort));
   });
   pushSums(rows, view, words, live);
@@ -88,11 +87,11 @@ function pushSums(rows: Cell[][], view: View, words: AllWords, live: boolean): v
       : fixed(amount);
     row(name, cost, amount, remark);
   });
-  for (const { key, value, sum } of view.tags) {
+  for (const { key, value, sum, whole } of view.tags) {
     // Letter by letter, and no text of anybody inside a formula.
     const same = `SUMPRODUCT((A2:A${last}="${KINDS.line}")*EXACT(T2:T${last},T${rows.length + 1}),P2:P${last})`;
     const centre = key === COST_CENTRE;
-    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : fixed(sum), sum, view.complete ? '' : words.incompleteShort, centre ? value : '');
+    row(`${tagName(key, words)} ${value}`, centre ? { formula: same, value: sum } : fixed(sum), sum, whole ? '' : words.incompleteShort, centre ? value : '');
   }
 }
 

@@ -164,7 +164,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
     const found = estimate.lines[index];
     const meterId = found?.meterId ?? item.meterId;
     if (!found || !meterId) {
-      missing.push(item.name || item.query || `${index + 1}`);
+      missing.push([item.name || item.query || index + 1, item.offer].join(' ').trim());
       return;
     }
     const name = item.name?.trim() ?? '';

@@ -17,6 +17,7 @@ const FIELDS = [
   '', COST_CENTRE, 'offer', 'group', 'meterId', 'low', 'high', 'ramp', 'tags',
 ];
 const AMOUNTS = ['quantity', 'hoursPerDay', 'daysPerWeek', 'count', 'low', 'high', 'ramp'];
+const SUM = /^((grand |sub-?)?total|sum|(gesamt)?summe|gesamt)\b[^a-z]*$/i;
 type Row = (field: string) => string;
 
 /** Cells, and what stood between them. */
@@ -66,8 +67,8 @@ export function workloadOf({ rows, between }: Cells, format: Format, words: AllW
   });
   const of = (kind: string) => all.filter((row) => row('kind') === kind);
   const [estimate] = of(KINDS.estimate);
-  // What another table has are lines, one a row.
-  const lines = own ? of(KINDS.line) : all;
+  // What another table has are lines, one a row, and at its end perhaps their sum.
+  const lines = own ? of(KINDS.line) : all.filter((row) => row('meterId') || !SUM.test(row('meter') || row('name')));
   const groups = of(KINDS.group);
   const about = (row: Row | undefined, fields: string[]) => Object.fromEntries(fields.flatMap((field) => (row?.(field) ? [[field, row(field)]] : [])));
   const centre = new Map(groups.map((row) => [row('name'), row(COST_CENTRE)]));

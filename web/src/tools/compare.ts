@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from 'lit';
 import { MOST_BRANCHES } from '../history.js';
 import { EstimatorError } from '../estimator.js';
-import { isQuantity } from '../format.js';
+import { isQuantity, least } from '../format.js';
 import { append, edit, newLine, remove } from '../state.js';
 import type { Branches, Goal, LineDifference } from '../types.js';
 import { said } from '../words.js';
@@ -100,7 +100,7 @@ export class Compare {
     const ask = doc && asked(desk, doc);
     try {
       const totals = ask ? ask.book.estimate(ask.workload, desk.at).totals : null;
-      return totals ? `${totals.complete ? '' : '≥ '}${format().money(totals.currency, totals.monthlyCost)}` : '–';
+      return totals ? least(totals.complete, format().money(totals.currency, totals.monthlyCost)) : '–';
     } catch {
       return words().notPriced;
     }
@@ -150,7 +150,7 @@ export class Compare {
         </form>
         <p role="status" class=${problem ? 'warn' : ''}>${problem || (found === null ? ''
           : found.count === null ? text.noneFits(format().money(found.currency, found.monthlyDue))
-          : text.fits(`${found.oneMore === null ? '≥ ' : ''}${format().integer(found.count)}`, format().money(found.currency, found.monthlyDue)))}</p>
+          : text.fits(least(found.oneMore !== null, format().integer(found.count)), format().money(found.currency, found.monthlyDue)))}</p>
         ${found?.count ? html`<button type="button" class="button quiet" @click=${adopt}>${text.adoptCount}</button>` : ''}
       </section>`;
   }

@@ -3,6 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { EstimatorError } from '../estimator.js';
+import { least } from '../format.js';
 import type { LineDifference } from '../types.js';
 import { bookLabel } from '../views/book-picker.js';
 import { said } from '../words.js';
@@ -148,7 +149,7 @@ export class Matrix {
     return html`
       <td class="cell ${status} ${cheapest ? 'cheapest' : ''} ${current ? 'current' : ''}" data-status=${status} data-exact=${amount}>
         <button type="button" class="cell-button num" @click=${() => void this.#open(column, row)}>
-          <span class="cell-amount">${status === 'incomplete' && cost === '0' ? words.noPriceShort : `${status === 'incomplete' ? '≥ ' : ''}${format.money(currency, amount)}`}</span>
+          <span class="cell-amount">${status === 'incomplete' && cost === '0' ? words.noPriceShort : least(status !== 'incomplete', format.money(currency, amount))}</span>
           ${difference !== null && !current ? html`<span class="cell-note">${signed(difference, currency, format)}</span>` : nothing}
           ${marks.map((mark) => html`<span class="cell-note mark">${mark}</span>`)}
         </button></td>`;

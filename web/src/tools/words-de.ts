@@ -46,7 +46,7 @@ export const toolsDe: ToolWords = {
   openIt: 'Öffnen',
   recentTitle: 'Letzte Schätzungen in diesem Browser',
   opened: 'Die Schätzung ist geöffnet',
-  linesLeftOut: (count, names) => `Weggelassen, ohne Zähler hier (${count}): ${names}`,
+  linesLeftOut: (count, names) => `Weggelassen, ohne Zähler oder Preisliste hier (${count}): ${names}`,
   refused: 'Sie ließ sich nicht öffnen.',
   keptYours: 'Was vorher hier stand, ist unverändert.',
   pricesGone: 'Ihre Preise gibt es hier nicht mehr: Dies sind die von heute.',

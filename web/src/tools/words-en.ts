@@ -46,7 +46,7 @@ export const toolsEn = {
   openIt: 'Open it',
   recentTitle: 'Recent estimates in this browser',
   opened: 'The estimate is open',
-  linesLeftOut: (count: number, names: string) => `Left out, without a meter here (${count}): ${names}`,
+  linesLeftOut: (count: number, names: string) => `Left out, no meter or list here (${count}): ${names}`,
   refused: 'It could not be opened.',
   keptYours: 'What was here before is unchanged.',
   pricesGone: 'Its own prices are no longer kept here: these are today\u2019s.',

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { COST_CENTRE, costCentre, dissolve, isInside, moveGroup, nest, places, renameGroup, setCostCentre, shiftGroup } from '../grouping.js';
 import { chevronIcon, moreIcon, removeIcon } from '../icons.js';
 import { editGroup, type Group, type Line } from '../state.js';
+import { allPriced } from '../pricing.js';
 import type { DetailWords } from './details.js';
 import { grip } from './drag.js';
 import type { LinesView } from './lines.js';
@@ -18,7 +19,7 @@ export function group(words: DetailWords, group: Group, view: LinesView, list: L
   const sum = priced.estimate?.groups[id];
   const hasPrice = (line: Line) => priced.lines.get(line.id)?.status === 'priced';
   const amount = sum === undefined || !lines.some(hasPrice) ? '–' : format.money(from.info.currency, sum);
-  const whole = lines.every(hasPrice);
+  const whole = allPriced(priced, lines);
   const open = view.more.has(id) && !readonly;
   const centre = costCentre(doc.groups, group);
   return html`

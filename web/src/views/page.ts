@@ -90,7 +90,7 @@ function filled(view: PageView, current: Current, details: Details): Record<'wor
   const from = sourceOf(current.entry.id);
   const { open, more, actions } = editing;
   const sums = {
-    lines: doc.lines.length, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.choose(id),
+    doc, priced, from, sourceOf, others: desk.others, format, choose: (id: string) => void desk.choose(id),
   };
   return {
     work: tools?.view() ?? (isEmpty(doc)

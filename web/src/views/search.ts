@@ -186,7 +186,7 @@ export class MeterSearch implements ReactiveController {
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
         <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
-          ${listed ? details?.chips(this.#read) : nothing}
+          ${listed ? details?.chips(this.#read, format) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>
             ${hits.map((hit, index) => this.#hit(hit, index, hits.length, format))}
           </ul>

@@ -2,8 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { compareDecimals, share } from '../decimal.js';
+import { tagSums } from '../export/rows.js';
 import { termSums } from '../export/sums.js';
-import { shortHash, sourceName, type Format } from '../format.js';
+import { least, shortHash, sourceName, type Format } from '../format.js';
 import type { Estimate, EstimateLine } from '../types.js';
 import { COST_CENTRE } from '../grouping.js';
 import { lockIcon, warnIcon } from '../icons.js';
@@ -57,19 +58,21 @@ function parts({ priced, from, format }: TotalView, words: DetailWords): Templat
     </div>`;
 }
 
-function exact({ lines, priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+function exact({ doc, priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
   const totals = priced.estimate?.totals;
-  if (!totals || nothingPriced(lines, priced)) return nothing;
+  if (!totals || nothingPriced(doc.lines.length, priced)) return nothing;
   const { currency } = from.info;
+  const { complete } = priced;
+  const money = (amount: string) => least(complete, format.money(currency, amount));
   const { monthlyCostLow: low, monthlyCostHigh: high } = totals;
   return html`
     <dl class="pairs">
       ${low === high ? nothing : html`<div><dt>${words.range}</dt>
-        <dd class="num" data-low=${low} data-high=${high}>${words.between(format.money(currency, low), format.money(currency, high))}</dd></div>`}
-      <div><dt>${words.exact}</dt><dd class="num">${format.exactMoney(currency, totals.monthlyCost)}</dd></div>
+        <dd class="num" data-low=${low} data-high=${high}>${words.between(money(low), money(high))}</dd></div>`}
+      <div><dt>${words.exact}</dt><dd class="num">${least(complete, format.exactMoney(currency, totals.monthlyCost))}</dd></div>
       <div><dt>${words.rounded}</dt>
-        <dd class="num" data-exact=${totals.invoiceCost}>${format.money(currency, totals.invoiceCost)}</dd></div>
-      ${terms(priced.estimate?.terms, priced.complete, currency, format, words)}
+        <dd class="num" data-exact=${totals.invoiceCost}>${money(totals.invoiceCost)}</dd></div>
+      ${terms(priced.estimate?.terms, complete, currency, format, words)}
     </dl>`;
 }
 
@@ -80,30 +83,30 @@ function byOffer({ priced, from, sourceOf, format }: TotalView, words: DetailWor
   return !offers ? nothing : html`${offers.map(({ book, monthlyCost, complete, terms: its }) => html`
     <div data-offer=${book.id}>
       <h3>${sourceOf(book.id).entry.offerName}</h3>
-      <dl class="pairs"><div><dt>${words.aMonth}</dt><dd class="num" data-exact=${monthlyCost}>${format.money(currency, monthlyCost)}</dd></div>
+      <dl class="pairs"><div><dt>${words.aMonth}</dt><dd class="num" data-exact=${monthlyCost}>${least(complete, format.money(currency, monthlyCost))}</dd></div>
         ${terms(its, complete, currency, format, words)}</dl>
     </div>`)}`;
 }
 
 /** What each cost centre has to bear; other tags stand in the exports. */
-function byTag({ priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
-  const sums = Object.entries(priced.estimate?.tags?.[COST_CENTRE] ?? {});
+function byTag({ doc, priced, from, format }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  const sums = tagSums(doc, priced).filter(({ key }) => key === COST_CENTRE);
   if (sums.length === 0) return nothing;
   return html`
     <div class="by-tag" data-tag=${COST_CENTRE}>
       <h3>${words.costCentre}</h3>
-      <dl class="pairs">${sums.map(([value, sum]) => html`
-        <div><dt>${value}</dt><dd class="num" data-exact=${sum}>${format.money(from.info.currency, sum)}</dd></div>`)}</dl>
+      <dl class="pairs">${sums.map(({ value, sum, whole }) => html`
+        <div><dt>${value}</dt><dd class="num" data-exact=${sum}>${least(whole, format.money(from.info.currency, sum))}</dd></div>`)}</dl>
     </div>`;
 }
 
 function terms(offer: Estimate['terms'], complete: boolean, currency: string, format: Format, words: DetailWords): TemplateResult[] {
-  return termSums(offer, words, complete ? '' : '≥ ', (number) => format.quantity(number)).map(([name, amount, text]) => html`
+  return termSums(offer, words, least(complete, ''), (number) => format.quantity(number)).map(([name, amount, text]) => html`
     <div><dt>${name}</dt>${amount === null ? html`<dd>${text}</dd>` : html`<dd class="num" data-exact=${amount}>${text}${format.money(currency, amount)}</dd>`}</div>`);
 }
 
-function others({ others: books, lines, format, choose }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
-  if (books.length === 0 || lines === 0) return nothing;
+function others({ others: books, doc, format, choose }: TotalView, words: DetailWords): TemplateResult | typeof nothing {
+  if (books.length === 0 || doc.lines.length === 0) return nothing;
   return html`
     <div class="others">
       <h3>${words.otherBooks}</h3>
@@ -134,7 +137,7 @@ function doubt(text: string, path: string | undefined, priced: TotalView['priced
   return line ? html`<bdi>${line.name}</bdi>: ${text}` : text;
 }
 
-function sources({ from, sourceOf, format, lines, priced }: TotalView, words: DetailWords): TemplateResult {
+function sources({ from, sourceOf, format, doc, priced }: TotalView, words: DetailWords): TemplateResult {
   const all = priced.estimate?.offers?.map(({ book }) => sourceOf(book.id)) ?? [from];
   return html`
     <div class="sources">
@@ -146,7 +149,7 @@ function sources({ from, sourceOf, format, lines, priced }: TotalView, words: De
         <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
         <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div></dl>`)}
       <dl class="pairs">
-        <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(lines, priced))}</dd></div>
+        <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(doc.lines.length, priced))}</dd></div>
       </dl>
       <p class="promise">${lockIcon}<span><bdi>${words.promise}</bdi></span></p>
     </div>`;

@@ -5,6 +5,7 @@ import type { Format } from '../format.js';
 import type { Words } from '../words.js';
 import { warnIcon } from '../icons.js';
 import type { Priced } from '../pricing.js';
+import type { Doc } from '../state.js';
 import type { Provenance } from './details.js';
 
 export interface OtherBook {
@@ -16,7 +17,7 @@ export interface OtherBook {
 }
 
 export interface TotalView {
-  lines: number;
+  doc: Doc;
   priced: Priced;
   from: Provenance;
   sourceOf: (book: string) => Provenance;
@@ -34,7 +35,8 @@ export function total(view: TotalView, rest: TemplateResult): TemplateResult {
     </aside>`;
 }
 
-function headline({ lines, priced, from, format }: TotalView): TemplateResult {
+function headline({ doc, priced, from, format }: TotalView): TemplateResult {
+  const lines = doc.lines.length;
   const totals = priced.estimate?.totals;
   const { currency } = from.info;
   const monthly = totals?.monthlyCost ?? '0';
