@@ -38,12 +38,13 @@ test('what rules say is said in German, with the same numbers', async ({ page, d
     [`credit of 100 USD of subscription ${id} ended on 2026-11-03, before 2026-12-10`, `das Guthaben von 100 USD von ${id} endete am 2026-11-03, vor dem 2026-12-10`],
     [`3 reported days of subscription ${id} are missing, from 2026-11-04`, `3 Tage von ${id}, die gemeldet sind, fehlen, ab 2026-11-04`],
     [`usage of subscription ${id} was last imported at 2026-11-20T00:00:00Z, 81 h ago, older than 3 days`, `Verbrauch von ${id} wurde zuletzt eingelesen am 2026-11-20T00:00:00Z, vor 81 Std., älter als 3 Tage`],
+    [`everything of subscription ${id} cost at least 9 USD on 2026-11-12 where at least 4 USD is usual; also service Storage`, `alles von ${id} kostete am 2026-11-12 mindestens 9 USD, üblich sind mindestens 4 USD; auch Dienst Storage`],
     [`usage was never read: subscription ${id}`, `Verbrauch von ${id} wurde nie gelesen`],
   ];
   for (const [english, german] of told) expect(sentenceDe(english)).toBe(german);
   const filtered: [string, string][] = [
     [`spend of subscription ${id} and meter-category "Storage and more" with tag "env"="dev" is 5 USD, above 1 USD`, `Kosten von ${id} und Dienst „Storage and more“ mit Tag „env“ = „dev“: 5 USD, über 1 USD`],
-    ['hours of resource-group "web" in the periods that began in 2026-10 are at least 7, not above 9, and not all of it is known', 'Stunden von Ressourcengruppe „web“ in den Zeiträumen, die begannen in 2026-10: mindestens 7, nicht über 9, und nicht alles ist bekannt'],
+    ['hours of resource-group "web" in the periods that began in 2026-10 are at least 7, perhaps above 9, and not all of it is known', 'Stunden von Ressourcengruppe „web“ in den Zeiträumen, die begannen in 2026-10: mindestens 7, vielleicht über 9, und nicht alles ist bekannt'],
     ['spend with tag "a"="b" and tag "c"="" is 1 USD, above 0 USD', 'Kosten mit Tag „a“ = „b“ und Tag „c“ = „“: 1 USD, über 0 USD'],
     ['12 rows count no hours and are left out', '12 Zeilen zählen keine Stunden und bleiben außer Betracht'],
     ['network, shared in proportion, among 3', 'network, geteilt nach Verhältnis unter 3'],

@@ -106,7 +106,10 @@ impl Spike {
         let also = if also.is_empty() { String::new() } else { format!("; also {}", also.join(", ")) };
         let (on, level) = (lead.anomaly.opened_on, printable(&lead.level.to_string()));
         let (cost, usual) = (cents(lead.anomaly.cost), cents(lead.anomaly.usual));
-        format!("{level} of {whose} cost {cost} {currency} on {on} where {usual} {currency} is usual{also}")
+        let [day, before] = [lead.complete, lead.usual_complete].map(|whole| if whole { "" } else { "at least " });
+        format!(
+            "{level} of {whose} cost {day}{cost} {currency} on {on} where {before}{usual} {currency} is usual{also}"
+        )
     }
 }
 

@@ -265,10 +265,9 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
     };
     let total = sum.total;
     let fires = total > above;
-    let least = if sum.whole { "" } else { "at least " };
-    let compared = if fires { "above" } else { "not above" };
+    let compared = against(sum.whole, fires, &format!("{total}{unit}"), &format!("{above}{unit}"));
     let verb = if what == "hours" { "are" } else { "is" };
-    let summary = format!("{what}{about} {verb} {least}{total}{unit}, {compared} {above}{unit}");
+    let summary = format!("{what}{about} {verb} {compared}");
     if !sum.whole && !fires && what == "spend" {
         notes.push(format!("{}: {summary}, and not all of it is known", rule.text));
     }
@@ -283,6 +282,16 @@ fn compare(rule: &Rule, about: &str, loaded: &Loaded, notes: &mut Vec<String>) -
         ));
     }
     Ok((fires, summary, sum))
+}
+
+/// A sum beside its limit, in words. One of which a part is unknown may be above it, too.
+pub(super) fn against(whole: bool, fires: bool, sum: &str, limit: &str) -> String {
+    match (whole, fires) {
+        (true, true) => format!("{sum}, above {limit}"),
+        (true, false) => format!("{sum}, not above {limit}"),
+        (false, true) => format!("at least {sum}, above {limit}"),
+        (false, false) => format!("at least {sum}, perhaps above {limit}"),
+    }
 }
 
 /// The part of the summary that says of what.

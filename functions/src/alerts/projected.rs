@@ -63,8 +63,6 @@ impl Limit {
         let Limit { what, at, above, currency } = self;
         let whose = only.map_or(String::new(), |id| format!(" of subscription {id}"));
         let whole = expected.iter().all(|(history, one)| one.bill.totals.complete && history.material.gaps.is_empty());
-        let least = if whole { "" } else { "at least " };
-        let compared = if fires { "above" } else { "not above" };
         // An expectation is read in cents, unless they would say the opposite.
         let cents = currency.round_for_invoice(total);
         let shown = if (cents > *above) == fires { cents } else { total };
@@ -73,8 +71,8 @@ impl Limit {
             [(_, one)] => format!("; {} days of it are known", one.bill.elapsed_days),
             _ => String::new(),
         };
-        let summary =
-            format!("projected {what}{at}{whose} is {least}{shown} {currency}, {compared} {above} {currency}{known}");
+        let compared = check::against(whole, fires, &format!("{shown} {currency}"), &format!("{above} {currency}"));
+        let summary = format!("projected {what}{at}{whose} is {compared}{known}");
         let period = match (only, expected.first()) {
             (Some(_), Some((history, _))) => utc_date(history.material.period.start_at).to_string(),
             (_, Some((history, _))) => month_of(utc_date(history.run_at)),

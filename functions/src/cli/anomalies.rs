@@ -99,10 +99,21 @@ fn name(level: &Level) -> String {
 }
 
 fn csv(report: &Report) -> Result<(), Error> {
-    let head =
-        ["subscriptionId", "level", "openedOn", "closedOn", "cost", "usual", "limit", "comparedWith", "currency"];
+    let head = [
+        "subscriptionId",
+        "level",
+        "openedOn",
+        "closedOn",
+        "cost",
+        "usual",
+        "limit",
+        "comparedWith",
+        "currency",
+        "complete",
+        "usualComplete",
+    ];
     let rows = report.subscriptions.iter().flat_map(|one| {
-        one.anomalies.iter().map(|found| -> [Cell; 9] {
+        one.anomalies.iter().map(|found| -> [Cell; 11] {
             [
                 one.subscription_id.to_string().into(),
                 name(&found.level).into(),
@@ -113,6 +124,8 @@ fn csv(report: &Report) -> Result<(), Error> {
                 found.anomaly.limit.into(),
                 found.compared_with.to_string().into(),
                 report.currency.code().into(),
+                found.complete.to_string().into(),
+                found.usual_complete.to_string().into(),
             ]
         })
     });
@@ -128,11 +141,13 @@ pub fn table(report: &Report) -> String {
             let anomaly = &found.anomaly;
             let _ = writeln!(
                 text,
-                "{}  {}, {}: {} {currency} where {} {currency} is usual{}",
+                "{}  {}, {}: {}{} {currency} where {}{} {currency} is usual{}",
                 anomaly.opened_on,
                 printable(&one.name),
                 name(&found.level),
+                least(found.complete),
                 amount(anomaly.cost, minor),
+                least(found.usual_complete),
                 amount(anomaly.usual, minor),
                 if anomaly.closed_on.is_none() { ", still open" } else { "" },
             );
@@ -142,6 +157,10 @@ pub fn table(report: &Report) -> String {
         }
     }
     if text.is_empty() { "No day stands out\n".to_owned() } else { text }
+}
+
+fn least(whole: bool) -> &'static str {
+    if whole { "" } else { "at least " }
 }
 
 fn line(moved: &Moved, minor: u32) -> String {

@@ -230,6 +230,10 @@ pub struct Finding {
     /// When, and how much.
     #[serde(flatten)]
     pub anomaly: Anomaly,
+    /// Nothing of the first day lacks a price; else it cost more than that.
+    pub complete: bool,
+    /// Nothing of the days before lacks one; else more may be usual.
+    pub usual_complete: bool,
     /// The day that the first day is compared with: the same weekday, the last that was read and in no incident; the week before where there is none.
     pub compared_with: Date,
     /// The meters and resources that moved most, at most five.
@@ -260,8 +264,13 @@ pub fn watch(
 ) -> Result<Vec<Finding>, AnomalyError> {
     let mut levels: BTreeMap<Level, BTreeMap<Date, Decimal>> = BTreeMap::new();
     let mut of_days: BTreeMap<Date, Vec<&Slice<'_>>> = BTreeMap::new();
+    let mut unpriced: BTreeMap<Level, BTreeSet<Date>> = BTreeMap::new();
     for slice in slices {
-        let (on, Some(cost)) = (utc_date(slice.row.usage_start_at), slice.cost) else { continue };
+        let on = utc_date(slice.row.usage_start_at);
+        let Some(cost) = slice.cost else {
+            Level::all_of(slice).into_iter().for_each(|level| _ = unpriced.entry(level).or_default().insert(on));
+            continue;
+        };
         for level in Level::all_of(slice) {
             let day = levels.entry(level).or_default().entry(on).or_default();
             *day = day.plus(cost)?;
@@ -280,11 +289,19 @@ pub fn watch(
             Repriced::of(book, rows(on), compared_days(on, before, unknown).map(rows).collect())
         };
         let anomalies = search(&series, floor, repriced)?;
+        let unpriced = unpriced.get(&level);
         for anomaly in &anomalies {
             let week_before = anomaly.opened_on.saturating_sub(7.days());
             let compared_with = compared_days(anomaly.opened_on, &anomalies, unknown).next().unwrap_or(week_before);
             let moved = moved(of_day(compared_with), of_day(anomaly.opened_on))?;
-            findings.push(Finding { level: level.clone(), anomaly: anomaly.clone(), compared_with, moved });
+            findings.push(Finding {
+                level: level.clone(),
+                complete: unpriced.is_none_or(|days| !days.contains(&anomaly.opened_on)),
+                usual_complete: unpriced.and_then(BTreeSet::first).is_none_or(|first| anomaly.opened_on <= *first),
+                anomaly: anomaly.clone(),
+                compared_with,
+                moved,
+            });
         }
     }
     findings.sort_by_key(|one| (one.anomaly.opened_on, one.level.clone()));

@@ -121,6 +121,9 @@ export type Level = string | { service: string } | { resourceGroup: string };
 
 export interface Anomaly {
   level: Level;
+  /** Whether the day has all prices, and those before it. Not in what an earlier version published. */
+  complete?: boolean;
+  usualComplete?: boolean;
   openedOn: string;
   closedOn: string | null;
   cost: string;

@@ -221,6 +221,41 @@ fn a_spike_is_found_on_each_level_with_what_moved() {
     assert_eq!(watch(&slices, &unpriced, end_on, &BTreeSet::new(), Decimal::from(940)).unwrap(), []);
 }
 
+/// What lacks a price on the day, or before it, on each level: another group and the days after play no part.
+#[test]
+fn a_day_or_a_usual_that_lacks_a_price_says_so() {
+    let days: Vec<Date> = date(2026, 9, 1).series(1.day()).take(60).collect();
+    let spike = days[40];
+    let rows: Vec<UsageAggregate> = days
+        .iter()
+        .flat_map(|on| [row(METER, "Shop", *on, if *on == spike { 500 } else { 30 }), row(OTHER, "logs", *on, 1)])
+        .collect();
+    let told = |lacking: &dyn Fn(&UsageAggregate, Date) -> bool| {
+        let slices: Vec<Slice<'_>> = rows
+            .iter()
+            .map(|row| Slice {
+                cost: (!lacking(row, utc_date(row.usage_start_at))).then_some(row.quantity),
+                ..slice(row, row.quantity)
+            })
+            .collect();
+        let (end_on, none) = (date(2026, 10, 31), book(vec![], vec![]).book);
+        let found = watch(&slices, &none, end_on, &BTreeSet::new(), Decimal::from(10)).unwrap();
+        found.iter().map(|one| (one.level.to_string(), one.complete, one.usual_complete)).collect::<Vec<_>>()
+    };
+    let all = |total: (bool, bool), shop: (bool, bool)| {
+        let of = |name: &str, (day, usual)| (name.to_owned(), day, usual);
+        [of("everything", total), of("service Storage", total), of("resource group shop", shop)]
+    };
+    let (yes, no) = ((true, true), (false, true));
+    let is_log = |row: &UsageAggregate| row.meter_id == OTHER.parse().unwrap();
+    assert_eq!(told(&|_, _| false), all(yes, yes));
+    assert_eq!(told(&|row, on| is_log(row) && on == spike), all(no, yes));
+    assert_eq!(told(&|row, on| is_log(row) && on == days[39]), all((true, false), yes));
+    assert_eq!(told(&|row, on| is_log(row) && on == days[41]), all(yes, yes));
+    assert_eq!(told(&|row, on| !is_log(row) && on == days[20]), all((true, false), (true, false)));
+    assert_eq!(told(&|row, _| is_log(row)), all((false, false), yes));
+}
+
 proptest! {
     #[test]
     fn both_effects_add_up_to_the_difference(

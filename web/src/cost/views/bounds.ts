@@ -1,7 +1,7 @@
 // Which amounts are lower bounds: what has no price is in no sum.
 
 import { isZero } from '../../decimal.js';
-import type { Anomaly, Branch, CourseDay, Report, ShowbackLine, ShowbackPage, Statement, SubscriptionSpend } from '../types.js';
+import type { Branch, CourseDay, Report, ShowbackLine, ShowbackPage, Statement, SubscriptionSpend } from '../types.js';
 
 export type Bounds = Readonly<Record<'own' | 'shared' | 'adjusted' | 'total', boolean>>;
 
@@ -48,11 +48,4 @@ export function boundsOfCourse(report: Report): Map<CourseDay, { day: boolean; r
     running ||= day;
     return [one, { day, running }];
   }));
-}
-
-/** A day that stands out, of a subscription. Of a resource group no more is known than of all. */
-export function isBoundAnomaly(report: Report, subscriptionId: string, { level, openedOn }: Anomaly): boolean {
-  const { subscriptions, rows } = report.spend;
-  return lacksOn(report, openedOn) && subscriptions.some((one) => one.subscriptionId === subscriptionId && one.unpriced > 0)
-    && (typeof level === 'string' || !('service' in level) || rows.some((one) => one.group === (level.service || '(none)') && one.unpricedRows > 0));
 }

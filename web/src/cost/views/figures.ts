@@ -34,7 +34,7 @@ function expected(shown: Shown, { expected, notExpected, course, subscriptionId 
   const only = subscriptionId === null ? undefined : expected.subscriptions[0];
   return figure(words.expected, value, [
     toPay,
-    only ? words.bandOf(money(shown, only.cost.p10, !only.complete), money(shown, only.cost.p90)) : words.bandsNoSum,
+    only ? words.bandOf(money(shown, only.cost.p10, !only.complete), money(shown, only.cost.p90, !only.complete)) : words.bandsNoSum,
     only?.coldStart ? words.coldStart : nothing,
   ]);
 }

@@ -6,7 +6,7 @@ import type { Course } from '../charts/course.js';
 import { lastDay } from '../dates.js';
 import { change, spokenOf, groupName, levelName, money, quantity, told, type Shown } from '../shown.js';
 import type { Moved, Movers, Report } from '../types.js';
-import { boundsOfCourse, isBoundAnomaly } from './bounds.js';
+import { boundsOfCourse } from './bounds.js';
 import { comparedDays } from './compared.js';
 import { table } from './table.js';
 
@@ -27,7 +27,7 @@ export function courseView(shown: Shown, report: Report, asTable: boolean): Temp
   return html`
     <forebill-course-chart .data=${data}></forebill-course-chart>
     <p class="muted small"><bdi>${words.solid}${more ? ` ${words.dashed} ` : ''}
-      ${more && band ? words.wedge(money(shown, band.p10, expected?.complete === false), money(shown, band.p90)) : nothing}
+      ${more && band ? words.wedge(money(shown, band.p10, expected?.complete === false), money(shown, band.p90, expected?.complete === false)) : nothing}
       ${more && !band ? words.chooseForBand : ''}</bdi></p>`;
 }
 
@@ -42,7 +42,7 @@ export function bandsView(shown: Shown, { expected }: Report): TemplateResult | 
     return [
       one.name, shown.format.date(lastDay(one.billingPeriodEnd)), shown.format.integer(one.elapsedDays), amount(one.cost.p50),
       one.due ? amount(one.due.p50) : nothing,
-      one.due ? html`<span class="num">${amount(one.due.p10)} – ${money(shown, one.due.p90)}</span>` : nothing,
+      one.due ? html`<span class="num">${amount(one.due.p10)} – ${amount(one.due.p90)}</span>` : nothing,
     ];
   }));
 }
@@ -85,7 +85,7 @@ export function unusualView(shown: Shown, report: Report): TemplateResult {
   return table(words, words.unusual, [
     { name: words.day }, { name: words.where }, { name: words.cost, number: true }, { name: words.usual, number: true }, { name: words.until }, { name: words.why },
   ], all.map(([of, one]) => [
-    shown.dates.full(one.openedOn), html`${levelName(shown, one.level)}<span class="detail">${of.name}</span>`, money(shown, one.cost, isBoundAnomaly(report, of.subscriptionId, one)), money(shown, one.usual),
+    shown.dates.full(one.openedOn), html`${levelName(shown, one.level)}<span class="detail">${of.name}</span>`, money(shown, one.cost, one.complete === false), money(shown, one.usual, one.usualComplete === false),
     one.closedOn === null ? html`<span class="warn">${words.stillOpen}</span>` : shown.dates.day(one.closedOn), reasons(shown, one.moved.slice(0, 2)),
   ]));
 }

@@ -135,6 +135,7 @@ export const costDe: CostWords = {
   against: (month) => `Gegen ${month}`,
   inAsManyDays: (amount) => ['', amount, ' in ebenso vielen Tagen'],
   comparedDays: (days) => `Verglichen: ${days} und ebenso viele Tage des Abrechnungszeitraums davor.`,
+  changesPriced: 'Änderungen sind die dessen, was einen Preis hat.',
   comparedNone: 'Noch ist kein Tag vollständig gemeldet.',
   laterLeftOut: 'Spätere Tage fehlen, bis sie vollständig gemeldet sind.',
   thenAndNow: (then, now) => ['', then, ' damals, ', now, ' jetzt'],

@@ -120,6 +120,7 @@ export const costEn = {
   against: (month: string) => `Against ${month}`,
   inAsManyDays: (amount: unknown) => ['', amount, ' in as many days'],
   comparedDays: (days: string) => `Compared: ${days}, and as many days of the billing period before.`,
+  changesPriced: 'Changes are of what has a price.',
   comparedNone: 'No day is fully reported yet.',
   laterLeftOut: 'Later days are left out until they are fully reported.',
   thenAndNow: (then: unknown, now: unknown) => ['', then, ' then, ', now, ' now'],

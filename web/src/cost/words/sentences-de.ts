@@ -15,7 +15,10 @@ const SCOPE_WORDS: Record<string, string> = {
   ' of ': ' von ', ' with ': ' mit ', ' and ': ' und ', 'subscription ': '', 'meter-category ': 'Dienst ', 'meter ': 'Zähler ', 'resource-group ': 'Ressourcengruppe ', 'tag ': 'Tag ', '=': ' = ',
 };
 const scope = (text = ''): string => text.replace(/"([^"]*)"| (?:of|with|and) |(?:subscription|meter-category|meter|resource-group|tag) |=/g, (word, name?: string) => (name === undefined ? SCOPE_WORDS[word] ?? word : `„${name}“`));
-const not = (word: string | undefined): string => (word ? 'nicht ' : '');
+const HOW: Record<string, string> = { 'not ': 'nicht ', 'perhaps ': 'vielleicht ' };
+const how = (word = ''): string => HOW[word] ?? '';
+const AT_LEAST = '(at least )?';
+const least = (word: string | undefined): string => (word ? 'mindestens ' : '');
 const days = (count: string): string => (count === '1' ? '1 Tag' : `${count} Tage`);
 
 /** A level of an anomaly. */
@@ -29,27 +32,27 @@ function rise(text: string): string {
 }
 
 const FORMS: readonly Form[] = [
-  [`(spend|hours)${SCOPE}?(?: in the (period of|periods that began in) (\\S+))? (?:is|are) (at least )?${AMOUNT}, (not )?above ${AMOUNT}(, and not all of it is known)?`,
-    (what = '', about, span, when = '', least, total = '', under, above = '', open) => `${what === 'spend' ? 'Kosten' : 'Stunden'}${scope(about)}`
-      + `${span ? ` ${span === 'period of' ? 'im Zeitraum ab' : 'in den Zeiträumen, die begannen in'} ${when}` : ''}: ${least ? 'mindestens ' : ''}${total}, ${not(under)}über ${above}${open ? ', und nicht alles ist bekannt' : ''}`],
-  [`projected (bill|spend)( at p\\d+)?(?: of subscription ${ID})? is (at least )?${AMOUNT}, (not )?above ${AMOUNT}(?:; (\\d+) days? of it (?:is|are) known)?`,
-    (what, at = '', id, least, total = '', under, above = '', known) => `erwartete ${what === 'bill' ? 'Rechnung' : 'Kosten'}${at.replace(' at ', ' bei ')}${of(id)}: ${least ? 'mindestens ' : ''}${total}, `
-      + `${not(under)}über ${above}${known ? `; ${days(known)} davon bekannt` : ''}`],
+  [`(spend|hours)${SCOPE}?(?: in the (period of|periods that began in) (\\S+))? (?:is|are) ${AT_LEAST}${AMOUNT}, (not |perhaps )?above ${AMOUNT}(, and not all of it is known)?`,
+    (what = '', about, span, when = '', bound, total = '', under, above = '', open) => `${what === 'spend' ? 'Kosten' : 'Stunden'}${scope(about)}`
+      + `${span ? ` ${span === 'period of' ? 'im Zeitraum ab' : 'in den Zeiträumen, die begannen in'} ${when}` : ''}: ${least(bound)}${total}, ${how(under)}über ${above}${open ? ', und nicht alles ist bekannt' : ''}`],
+  [`projected (bill|spend)( at p\\d+)?(?: of subscription ${ID})? is ${AT_LEAST}${AMOUNT}, (not |perhaps )?above ${AMOUNT}(?:; (\\d+) days? of it (?:is|are) known)?`,
+    (what, at = '', id, bound, total = '', under, above = '', known) => `erwartete ${what === 'bill' ? 'Rechnung' : 'Kosten'}${at.replace(' at ', ' bei ')}${of(id)}: ${least(bound)}${total}, `
+      + `${how(under)}über ${above}${known ? `; ${days(known)} davon bekannt` : ''}`],
   [`the offer of subscription ${ID} grants no credit`, (id) => `das Angebot${of(id)} gibt kein Guthaben`],
   [`credit of ${AMOUNT} of subscription ${ID} lasts for the period, (\\S+) of it is left`, (granted = '', id, left = '') => `das Guthaben von ${granted}${of(id)} reicht für den Zeitraum, ${left} bleiben`],
   [`credit of ${AMOUNT} of subscription ${ID} (ended|is expected to end) on (\\S+), (not )?before (\\S+)`,
-    (granted = '', id, ends, on = '', late, limit = '') => `das Guthaben von ${granted}${of(id)} ${ends === 'ended' ? 'endete' : 'endet voraussichtlich'} am ${on}, ${not(late)}vor dem ${limit}`],
+    (granted = '', id, ends, on = '', late, limit = '') => `das Guthaben von ${granted}${of(id)} ${ends === 'ended' ? 'endete' : 'endet voraussichtlich'} am ${on}, ${how(late)}vor dem ${limit}`],
   [`no price that subscription ${ID} pays rose by more than (\\S+) %`, (id = '', percent = '') => `kein Preis, den ${id} zahlt, stieg um mehr als ${percent} %`],
   [`(\\d+) prices? that subscription ${ID} pays rose by more than (\\S+) %: (.*)`,
     (count = '', id = '', percent = '', how = '') => `${count === '1' ? '1 Preis, den' : `${count} Preise, die`} ${id} zahlt, ${count === '1' ? 'stieg' : 'stiegen'} um mehr als ${percent} %: ${rise(how)}`],
   [`no day of subscription ${ID} stands out by more than ${AMOUNT}`, (id, above = '') => `kein Tag${of(id)} fällt um mehr als ${above} auf`],
-  [`(.*) of subscription ${ID} cost ${AMOUNT} on (\\S+) where (\\S+)(?: [A-Z]{3})? is usual(?:; also (.*))?`,
-    (where = '', id, cost = '', on = '', usual = '', also) => `${level(where)}${of(id)} kostete am ${on} ${cost}, üblich sind ${usual}${cost.replace(/^\S+/, '')}${also ? `; auch ${also.split(', ').map(level).join(', ')}` : ''}`],
+  [`(.*) of subscription ${ID} cost ${AT_LEAST}${AMOUNT} on (\\S+) where ${AT_LEAST}(\\S+)(?: [A-Z]{3})? is usual(?:; also (.*))?`,
+    (where = '', id, day, cost = '', on = '', before, usual = '', also) => `${level(where)}${of(id)} kostete am ${on} ${least(day)}${cost}, üblich sind ${least(before)}${usual}${cost.replace(/^\S+/, '')}${also ? `; auch ${also.split(', ').map(level).join(', ')}` : ''}`],
   [`usage (came in files|was never read): subscription ${ID}`, (how, id) => `Verbrauch${of(id)} ${how === 'came in files' ? 'kam in Dateien' : 'wurde nie gelesen'}`],
   [`no reported day of subscription ${ID} is missing`, (id) => `kein gemeldeter Tag${of(id)} fehlt`],
   [`(\\d+) reported days? of subscription ${ID} (?:is|are) missing, from (\\S+)`, (count = '', id, first = '') => `${days(count)}${of(id)}, die gemeldet sind, fehlen, ab ${first}`],
   [`usage of subscription ${ID} (ends|was last imported) at (\\S+), (\\d+) h ago, (not )?older than (\\d+) days`,
-    (id, what, end = '', hours = '', young, limit = '') => `Verbrauch${of(id)} ${what === 'ends' ? 'endet' : 'wurde zuletzt eingelesen'} am ${end}, vor ${hours} Std., ${not(young)}älter als ${limit} Tage`],
+    (id, what, end = '', hours = '', young, limit = '') => `Verbrauch${of(id)} ${what === 'ends' ? 'endet' : 'wurde zuletzt eingelesen'} am ${end}, vor ${hours} Std., ${how(young)}älter als ${limit} Tage`],
   [`nothing of subscription ${ID} was used in the period of (\\S+): its days were read`, (id, since = '') => `nichts${of(id)} wurde im Zeitraum ab ${since} verbraucht: seine Tage sind gelesen`],
   [`the period of subscription ${ID} has only begun`, (id) => `der Zeitraum${of(id)} hat erst begonnen`],
   ['the periods of all have only begun', () => 'die Zeiträume aller haben erst begonnen'],
