@@ -24,6 +24,9 @@ pub struct Branch {
     pub folded: usize,
     /// Exact cost in each bucket of the tree, absent where nothing of it has a price.
     pub series: Vec<Option<Decimal>>,
+    /// The places of the buckets in which some of it has no price.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unpriced: Vec<usize>,
     /// Its parts, the dearest first.
     pub parts: Vec<Branch>,
 }
@@ -62,12 +65,13 @@ fn branch(group: String, rated: &[Placed<'_, '_>], levels: &[GroupBy], buckets: 
     }
     // A bucket without rows is known to be nothing; one of rows without a price is not.
     let known = |row: SpendRow| if row.rows == 0 { Some(Decimal::ZERO) } else { row.known().map(|(cost, _)| cost) };
+    let unpriced = (0..buckets).filter(|place| course[*place].unpriced_rows > 0).collect();
     let series = course.into_iter().map(known).collect();
     let parts = match levels {
         [] => Vec::new(),
         [by, deeper @ ..] => parts(rated, by, deeper, buckets)?,
     };
-    Ok(Branch { row, folded: 0, series, parts })
+    Ok(Branch { row, folded: 0, series, unpriced, parts })
 }
 
 fn parts(rated: &[Placed<'_, '_>], by: &GroupBy, deeper: &[GroupBy], buckets: usize) -> Result<Vec<Branch>, Inexact> {
@@ -150,11 +154,12 @@ mod tests {
         let tree = grow(&rated(&rows), &[GroupBy::Service, GroupBy::Resource], Bucket::Day).unwrap();
         assert_eq!(tree.buckets, ["2026-11-01", "2026-11-03"]);
         assert_eq!((tree.all.row.cost, tree.all.row.rows, tree.all.row.unpriced_rows), (Decimal::from(11), 6, 2));
-        assert_eq!(tree.all.series, [whole(7), whole(4)]);
+        assert_eq!((&tree.all.series[..], &tree.all.unpriced[..]), (&[whole(7), whole(4)][..], &[0, 1][..]));
         let [a, b, c] = &tree.all.parts[..] else { panic!("{tree:?}") };
         assert_eq!((a.row.group.as_str(), a.series.as_slice()), ("A", &[whole(7), whole(3)][..]));
         assert_eq!((b.row.group.as_str(), b.series.as_slice()), ("B", &[None, whole(1)][..]));
         assert_eq!((c.row.known(), c.series.as_slice()), (None, &[whole(0), None][..]));
+        assert_eq!([&a.unpriced[..], &b.unpriced, &c.unpriced], [&[][..], &[0], &[1]]);
         // Of equal cost, the name decides.
         let costs: Vec<_> = a.parts.iter().map(|part| (part.row.group.ends_with("r0001"), part.row.cost)).collect();
         assert_eq!(costs, [(true, Decimal::from(5)), (false, Decimal::from(5))]);

@@ -16,6 +16,8 @@ export interface Sum {
 export interface Branch extends Sum {
   folded: number;
   series: (string | null)[];
+  /** Places of what lacks a price; absent where nothing does, and in what an earlier version published. */
+  unpriced?: number[];
   parts: Branch[];
 }
 

@@ -27,13 +27,9 @@ export function lacksOn({ spend }: Report, bucket: string): boolean {
   return spend.days.some((day) => bucket.startsWith(day.bucket ?? '') && day.unpricedRows > 0);
 }
 
-/** Of a group in a bucket that lacks something. Its parts tell; of what is not divided further, such as hours, no more is known
- * than that some of its rows have no price: at least so much it is in any case. */
-export function isBoundAt(branch: Branch, at: number): boolean {
-  const { rows, unpricedRows, series, parts } = branch;
-  if (unpricedRows === 0) return false;
-  if (series[at] === null) return true;
-  return parts.length > 0 ? parts.some((part) => isBoundAt(part, at)) : unpricedRows < rows && series[at] !== '0';
+/** Of a group in a day or hour. What an earlier version published says of no group when it lacks something. */
+export function isBoundAt({ unpriced, unpricedRows }: Branch, at: number): boolean {
+  return unpriced ? unpriced.includes(at) : unpricedRows > 0;
 }
 
 export function isBoundOf({ unpriced, bill }: SubscriptionSpend): boolean {

@@ -9,7 +9,7 @@ import { withoutHoles } from '../dates.js';
 import type { Route } from '../route.js';
 import { byName, exact, groupDetail, groupName, meterOf, money, shareOf, unpricedNote, type Shown } from '../shown.js';
 import type { Branch, Drill, Report } from '../types.js';
-import { isBoundAt, lacksOn } from './bounds.js';
+import { isBoundAt } from './bounds.js';
 import { table, type Cell } from './table.js';
 
 /** As many as the palette has; the rest is one. */
@@ -41,8 +41,6 @@ export function drillView(shown: Shown, report: Report, drill: Drill, drilling: 
   const { branch, path } = find(drill, route.path);
   const by = drill.levels[path.length] ?? 'resource';
   const at = route.on === null ? -1 : drill.buckets.indexOf(route.on);
-  const lacking = drill.buckets.map((bucket) => lacksOn(report, bucket));
-  const bound: Bound = (of, place) => lacking[place] === true && isBoundAt(of, place);
   const crumb = (name: string, to: string[], here: boolean) => (here ? html`<li aria-current="true">${name}</li>`
     : html`<li><button type="button" class="link" @click=${() => go({ path: to, why: null })}>${name}</button></li>`);
   return html`
@@ -50,22 +48,22 @@ export function drillView(shown: Shown, report: Report, drill: Drill, drilling: 
       ${crumb(words.everything, [], path.length === 0)}
       ${path.map((group, level) => crumb(groupName(shown, drill.levels[level] ?? '', group, path[level - 1]), path.slice(0, level + 1), level === path.length - 1))}
     </ol></nav>
-    ${route.table ? series(shown, branch, drill.buckets, bound, by)
-      : html`<forebill-stack-chart .data=${stacked(shown, report, { branch, by, drill, path, at, bound }, route.on)}
+    ${route.table ? series(shown, branch, drill.buckets, by)
+      : html`<forebill-stack-chart .data=${stacked(shown, report, { branch, by, drill, path, at }, route.on)}
           @forebill-pick=${(event: CustomEvent<string>) => go({ on: event.detail === route.on ? null : event.detail })}></forebill-stack-chart>`}
     <div class="only"><strong role="status">${at < 0 ? nothing : words.onlyOf(shown.dates.full(route.on ?? ''))}</strong>
       ${at < 0 ? nothing : html`<button type="button" class="button" @click=${() => go({ on: null })}>${closeIcon} ${words.wholeMonth}</button>`}</div>
-    ${parts(shown, { branch, by, drill, path, at, bound }, drilling)}`;
+    ${parts(shown, { branch, by, drill, path, at }, drilling)}`;
 }
 
-function stacked(shown: Shown, report: Report, { drill, branch, by, bound }: Place, picked: string | null): Stacked {
+function stacked(shown: Shown, report: Report, { drill, branch, by }: Place, picked: string | null): Stacked {
   const buckets = withoutHoles(drill.buckets);
   const places = new Map(drill.buckets.map((bucket, at) => [bucket, at]));
   const whole = (row: (string | null)[]) => buckets.map((bucket) => {
     const at = places.get(bucket);
     return at === undefined ? '0' : (row[at] ?? null);
   });
-  const least = (of: Branch) => buckets.map((bucket) => bound(of, places.get(bucket) ?? -1));
+  const least = (of: Branch) => buckets.map((bucket) => isBoundAt(of, places.get(bucket) ?? -1));
   const layers: Layer[] = branch.parts.filter((part) => part.folded === 0).slice(0, LAYERS)
     .map((part) => ({ name: groupName(shown, by, part.group, branch.group), series: whole(part.series), least: least(part) }));
   return {
@@ -80,9 +78,6 @@ function stacked(shown: Shown, report: Report, { drill, branch, by, bound }: Pla
   };
 }
 
-/** Whether a group lacks something in a bucket. */
-type Bound = (of: Branch, at: number) => boolean;
-
 interface Place {
   branch: Branch;
   by: string;
@@ -90,17 +85,16 @@ interface Place {
   path: string[];
   /** The place of the day or hour that is shown, or below zero. */
   at: number;
-  bound: Bound;
 }
 
-function parts(shown: Shown, { branch, by, drill, path, at, bound }: Place, { route, go, explain }: Drilling): TemplateResult {
+function parts(shown: Shown, { branch, by, drill, path, at }: Place, { route, go, explain }: Drilling): TemplateResult {
   const { words } = shown;
   const deeper = drill.levels.length > path.length + 1;
   const [isMonth, whole] = [at < 0, at < 0 ? branch.cost : branch.series[at] ?? null];
   // Of a day only what was used on it.
   const rows = isMonth ? branch.parts : branch.parts.filter((part) => part.series[at] !== '0');
   const onlyMonth = (cell: Cell): Cell[] => (isMonth ? [cell] : []);
-  const lacks = (of: Branch) => (isMonth ? of.unpricedRows > 0 : bound(of, at));
+  const lacks = (of: Branch) => (isMonth ? of.unpricedRows > 0 : isBoundAt(of, at));
   const row = (part: Branch): Cell[] => {
     const cost = isMonth ? part.cost : part.series[at] ?? null;
     const isMeter = by === 'meter' && part.folded === 0;
@@ -143,13 +137,13 @@ function name(shown: Shown, part: Branch, by: string, inside: Branch, deeper: bo
 }
 
 /** The table behind the chart: every bucket, every part. */
-function series(shown: Shown, branch: Branch, buckets: readonly string[], bound: Bound, by: string): TemplateResult {
+function series(shown: Shown, branch: Branch, buckets: readonly string[], by: string): TemplateResult {
   const { words } = shown;
   const when = buckets[0] !== undefined && buckets[0].length > 10 ? words.hour : words.day;
   const heads = branch.parts.map((part) => ({
     name: part.folded > 0 ? words.others(part.folded, shown.format.integer(part.folded)) : groupName(shown, by, part.group, branch.group), number: true,
   }));
   return table(words, words.exactCostBy(when), [{ name: when }, { name: words.total, number: true }, ...heads], buckets.map((bucket, at) => [
-    html`<span class="day">${shown.dates.full(bucket)}</span>`, ...[branch, ...branch.parts].map((of) => money(shown, of.series[at], bound(of, at))),
+    html`<span class="day">${shown.dates.full(bucket)}</span>`, ...[branch, ...branch.parts].map((of) => money(shown, of.series[at], isBoundAt(of, at))),
   ]));
 }
