@@ -40,6 +40,8 @@ pub use movers::Movers;
 /// A page offers no more months and no more tags than these.
 const MOST_MONTHS: usize = 60;
 const MOST_TAGS: usize = 50;
+/// A rise of less is no unusual day.
+const FLOOR: Decimal = Decimal::ONE;
 
 /// Which months and subscriptions there are, and how complete and fresh everything is.
 #[derive(Debug, Clone, Serialize)]
@@ -204,7 +206,7 @@ pub async fn report(
         drills: drills(&loaded, only),
         course: course::course(&spend, forecast.as_ref())?,
         movers: movers::movers(archive, snapshots, &loaded, month, &elapsed, run_at).await?,
-        anomalies: anomalies(&histories)?,
+        anomalies: anomalies(archive, snapshots, &histories, run_at).await?,
         budgets: alerts::budgets(&rules, only, spend.totals.currency),
         expected: forecast.map(Expected::of),
         not_expected,
@@ -228,18 +230,52 @@ fn drills(loaded: &Loaded, only: Option<SubscriptionId>) -> Vec<String> {
     fixed.map(str::to_owned).chain(tags).collect()
 }
 
-fn anomalies(histories: &[History]) -> Result<Vec<Anomalies>, Error> {
+async fn anomalies(
+    archive: &Archive,
+    snapshots: &Snapshots,
+    histories: &[History],
+    run_at: Timestamp,
+) -> Result<Vec<Anomalies>, Error> {
     let mut found = Vec::new();
     for history in histories {
         let (subscription_id, name) = (history.material.subscription_id, history.material.facts.name.clone());
         let (first, end) = (utc_date(history.material.period.start_at), utc_date(history.material.period.end_at));
-        let mut anomalies = history.anomalies(Decimal::from(1))?;
+        let mut anomalies = history.anomalies(FLOOR)?;
         anomalies.retain(|one| first <= one.anomaly.opened_on && one.anomaly.opened_on < end);
+        if end <= utc_date(run_at) && anomalies.iter().any(|one| one.anomaly.closed_on.is_none()) {
+            let next = first.first_of_month().saturating_add(1.month());
+            let period = Period::StartingIn(format!("{:04}-{:02}", next.year(), next.month()));
+            close(&mut anomalies, archive, snapshots, (subscription_id, &period), run_at).await?;
+        }
         if !anomalies.is_empty() {
             found.push(Anomalies { subscription_id, name, anomalies });
         }
     }
     Ok(found)
+}
+
+/// What the last days of a period left open closes in the next one, where that was read.
+async fn close(
+    open: &mut [Finding],
+    archive: &Archive,
+    snapshots: &Snapshots,
+    (id, period): (SubscriptionId, &Period),
+    run_at: Timestamp,
+) -> Result<(), Error> {
+    let later = match outlook::load(archive, snapshots, Some(id), period, run_at).await {
+        Ok(later) => later,
+        Err(Error::Usage(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for history in &later {
+        let known = history.anomalies(FLOOR)?;
+        for one in open.iter_mut().filter(|one| one.anomaly.closed_on.is_none()) {
+            let same =
+                |other: &&Finding| (other.anomaly.opened_on, &other.level) == (one.anomaly.opened_on, &one.level);
+            one.anomaly.closed_on = known.iter().find(same).and_then(|other| other.anomaly.closed_on);
+        }
+    }
+    Ok(())
 }
 
 impl Expected {

@@ -119,6 +119,23 @@ fn a_report_has_the_digits_of_the_command_line() {
     assert!(!theirs.is_empty());
     assert!(of(&report, "anomalies").iter().all(|one| theirs.contains(one)));
     assert_eq!(report["budgets"][0]["above"], "12000");
+    // What stood out on the last day of a period closes in the next one.
+    let october = of(&served.json("report/all/2026-10.json"), "anomalies");
+    let theirs = of(&printed("anomalies"), "subscriptions");
+    let key = |one: &Value| (one["level"].clone(), one["openedOn"].clone());
+    for one in &october {
+        let same: Vec<&Value> =
+            theirs.iter().filter(|other| key(other) == key(one)).map(|one| &one["closedOn"]).collect();
+        assert!(one["closedOn"].is_string() && same.contains(&&one["closedOn"]), "{one} {same:?}");
+    }
+    assert!(october.iter().any(|one| one["closedOn"].as_str() > Some("2026-11-13")), "{october:?}");
+    // A day that only a subscription without a missing price has left lacks nothing.
+    let lacking = |day: &&Value| day["complete"] == false;
+    let course = report["course"].as_array().unwrap();
+    assert!(
+        course.iter().filter(lacking).all(|day| day["expected"] == true && day["on"].as_str() < Some("2026-12-01"))
+    );
+    assert!(course.iter().any(|day| lacking(&day)) && course.last().unwrap()["on"] == "2026-12-13");
 }
 
 /// Every level adds up to the one above it, by every question, and the first level is what `spend --by` prints.

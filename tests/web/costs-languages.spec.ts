@@ -100,7 +100,7 @@ for (const { locale, amount, change, asOf, compared } of CASES) {
         expect(said.filter((text) => english.test(text)), hash).toEqual([]);
         // Words that no name of Azure has, and every sentence.
         expect(said.filter((text) => /(?<![\p{L}-])(?:the|is|are|ago|usage|never|held|which)(?![\p{L}-])/iu.test(text)), hash).toEqual([]);
-        expect(await page.locator('forebill-costs').evaluate((element) => [...(element.shadowRoot?.querySelectorAll('[lang=en]') ?? [])].map((one) => one.textContent)), hash).toEqual([]);
+        expect(await page.locator('forebill-costs').evaluate((element) => [...(element.shadowRoot?.querySelectorAll('[lang=en]:not(code)') ?? [])].map((one) => one.textContent)), hash).toEqual([]);
         if (hash === '#/alerts') await page.screenshot({ path: 'out/de-costs-alerts.png', fullPage: true });
         if (hash === '#/showback') await page.screenshot({ path: 'out/de-costs-showback.png', fullPage: true });
       }

@@ -184,10 +184,12 @@ test('a bar leads to the lines of its day', async ({ page, demo }) => {
   const cursor = page.getByRole('slider', { name: /^Exact cost by service: cursor over days/ });
   await cursor.focus();
   await page.keyboard.press('Home');
-  const said = page.locator('.only').getByRole('status');
+  const said = page.locator('.only strong');
+  const heard = page.getByRole('status').filter({ hasText: /^(Only .* 1, 20\d\d|The whole month)$/ });
   await expect(said).toBeEmpty();
   await page.keyboard.press('Enter');
   await expect(said).toHaveText(/^Only .* 1, 20\d\d$/);
+  await expect(heard).toHaveText(/^Only/);
   const lines = page.getByRole('group', { name: /^By service, / });
   await expect(lines.locator('tfoot [data-exact]')).toHaveAttribute('data-exact', first?.cost ?? '');
   expect(page.url()).toContain(`on=${first?.bucket ?? ''}`);
@@ -196,6 +198,9 @@ test('a bar leads to the lines of its day', async ({ page, demo }) => {
   expect(shown).toEqual(new Map(rows));
   expect(sum([...shown.values()].filter((cost) => cost !== 'no price'))).toBe(sum([first?.cost ?? '']));
   await page.getByRole('button', { name: 'The whole month' }).click();
+  await expect(heard).toHaveText('The whole month');
+  // The button is gone, and the focus not with it.
+  await expect(cursor).toBeFocused();
   await expect(page.getByRole('group', { name: 'By service', exact: true })).toBeVisible();
   await expect(said).toBeEmpty();
 });
@@ -247,14 +252,16 @@ test('alerts with their lines, and invoices as files', async ({ page, demo }) =>
         const cost = rows.nth(place).locator('td').last().locator(was ? '.detail [data-exact]' : ':scope > [data-exact]');
         // Where the answer names no currency, it is that of the subscriptions.
         await expect(cost).toHaveText(/^−?\$[\d,]+\.\d\d\d*$/);
-        await expect(cost).toHaveAttribute('title', part.cost);
+        // All digits are behind it, where it has more than stand there.
+        const behind = /\.\d\d?$|^\d+$/.test(part.cost) ? null : part.cost;
+        expect((await cost.getAttribute('title'))?.replace(/[$,]/g, '') ?? null).toBe(behind);
         await expect(cost).toHaveAttribute('data-exact', part.cost);
       }
       if (line.before) await expect(rows.nth(place).locator('td').nth(0)).toContainText('was ');
     }
     // Amounts in the answer, too: read like the others, and all digits behind them.
     const said = [...one.summary.matchAll(/([\d.]+) USD/g)].map(([, amount]) => amount ?? '');
-    expect(await card.locator('.card-title [data-exact][title]').evaluateAll((all) => all.map((found) => found.getAttribute('data-exact')))).toEqual(said);
+    expect(await card.locator('.card-title [data-exact]').evaluateAll((all) => all.map((found) => found.getAttribute('data-exact')))).toEqual(said);
     if (said.at(-1) === '12000') await expect(card.locator('.card-title [data-exact]').last()).toHaveText('$12,000.00');
   }
   await expect(cards.locator('.card-title').filter({ hasText: '$12,000.00' })).toHaveCount(1);

@@ -41,7 +41,7 @@ for (const where of ['the document', 'the element'] as const) {
       await expect(lines(page)).toHaveCount(3);
       const proof = page.locator('.line-cost').nth(1);
       await proof.click();
-      await inOrder(page, 'output.grand', 1);
+      await inOrder(page, 'p.grand', 1);
       await inOrder(page, '.summary dd.num', 4);
       await inOrder(page, '.legend .num', 3);
       await inOrder(page, '.line-cost .cost', 2);

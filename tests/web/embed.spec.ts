@@ -32,7 +32,7 @@ async function addIn(element: Locator | ReturnType<Page['frameLocator']>, words:
   await expect(element.locator('[data-line]').first()).toBeVisible();
 }
 
-const exact = (element: Locator | ReturnType<Page['frameLocator']>) => element.locator('output.grand').getAttribute('data-exact');
+const exact = (element: Locator | ReturnType<Page['frameLocator']>) => element.locator('p.grand').getAttribute('data-exact');
 
 test('in a plain page: a slot, an event, a form', async ({ page, host, complaints }) => {
   void complaints;

@@ -29,7 +29,7 @@ for (const { locale, amount, date, title, search } of CASES) {
     await expect(page.locator('html')).toHaveAttribute('lang', locale === 'de-DE' ? 'de' : 'en');
     await box.fill('20000 GB data transfer out');
     await page.locator('#hits [role=option]').filter({ has: page.locator('.hit-note') }).first().click();
-    await expect(page.locator('output.grand')).toHaveText(amount);
+    await expect(page.locator('p.grand')).toHaveText(amount);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
     expect((await page.locator('.as-of time').textContent())?.trim()).toMatch(date);
     if (locale === 'de-DE') {

@@ -160,7 +160,7 @@ test('exports name the offer of each line and every book, and the workbook calcu
   const sheet = page.getByRole('dialog', { name: 'Share this estimate' });
   const copied = async (name: string) => {
     await sheet.getByRole('button', { name: new RegExp(`^${name}`) }).click();
-    await expect(page.getByText(`${name} copied`)).toBeVisible();
+    await expect(page.locator('.toast').getByText(`${name} copied`)).toBeVisible();
     return page.evaluate(() => navigator.clipboard.readText());
   };
   const rows = (await copied('TSV')).split('\n').map((row) => row.split('\t'));

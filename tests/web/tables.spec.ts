@@ -268,7 +268,7 @@ test.describe('a German page', () => {
     await expect(page.locator('.chip', { hasText: '20000 GB' })).toBeVisible();
     await hits(page).or(page.getByRole('option')).filter({ hasText: /\d Stufen/ }).first().click();
     const quantity = lines(page).first().locator('[data-field="quantity"]');
-    const total = page.locator('output.grand');
+    const total = page.locator('p.grand');
     const of = async (typed: string) => {
       await quantity.fill(typed);
       expect(await quantity.inputValue()).toBe(typed);

@@ -143,6 +143,6 @@ test('on paper: no controls, every line and its sources', async ({ page, demo })
   }
   for (const hidden of ['#search', '.tools', '.line-tools', '.add-group', '.key-help', 'select.picker']) await expect(page.locator(hidden).first(), hidden).toBeHidden();
   await expect(page.getByText('Rate book').first()).toBeVisible();
-  await expect(page.locator('output.grand')).toBeVisible();
+  await expect(page.locator('p.grand')).toBeVisible();
   await page.screenshot({ path: 'out/print.png', fullPage: true });
 });

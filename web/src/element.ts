@@ -235,10 +235,11 @@ export class ForebillEstimator extends LitElement {
     reflect(this.#internals, this.#desk, JSON.stringify(this.toJSON()));
     if (!this.#changed) return;
     this.#changed = false;
-    const { estimate, complete } = this.#desk.priced;
+    const { priced: { estimate, complete }, doc: { lines } } = this.#desk;
     this.#tell('forebill-change', {
       workload: this.toJSON(),
-      total: estimate?.totals.monthlyCost ?? null,
+      // What is not known is never 0.
+      total: lines.length > 0 && nothingPriced(lines.length, this.#desk.priced) ? null : estimate?.totals.monthlyCost ?? null,
       currency: this.#desk.shelf.current?.book.info.currency ?? null,
       complete,
     });
@@ -325,7 +326,7 @@ export class ForebillEstimator extends LitElement {
 
   #undo(): void {
     this.#step(() => this.#desk.go(-1));
-    this.#toast.close();
+    this.#toast.show(this.#words.undo);
   }
 
   #step(step: () => void): void {

@@ -153,6 +153,6 @@ const SOURCES: Record<string, string> = {
   ratecard: 'Azure RateCard API', retail: 'Azure Retail Prices API', pricesheet: 'Azure Price Sheet API', own: 'own price book',
 };
 
-export function sourceName(source: string): string {
-  return SOURCES[source] ?? source;
+export function sourceName(source: string, { coded }: Words): string {
+  return coded(source) ?? SOURCES[source] ?? source;
 }

@@ -1,5 +1,5 @@
-// Prices the lines with one rate book. A line that cannot be read is left out
-// and says why; the others still add up, and the total is called incomplete.
+// Prices the lines with one rate book. A line that cannot be read says why and counts as one without a price: the others still
+// add up, and every sum that it belongs to is called incomplete.
 
 import { EstimatorError, type OpenBook } from './estimator.js';
 import type { Estimate, EstimateLine } from './types.js';
@@ -30,6 +30,18 @@ export const UNPRICED: Priced = {
   estimate: null, lines: new Map(), reasons: new Map(), problems: new Map(), error: null, complete: false,
 };
 
+/** The id of no meter. */
+const NONE = '00000000-0000-0000-0000-000000000000';
+
+/** With a meter that has no price in place of what cannot be read. */
+export function legible(doc: Doc, problems: Priced['problems']): Doc {
+  return {
+    ...doc,
+    lines: doc.lines.map((line) => (problems.has(line.id)
+      ? { ...line, meter: { ...line.meter, meterId: NONE }, quantity: '1', count: '1', low: '', high: '', ramp: '', plan: null } : line)),
+  };
+}
+
 export function allPriced({ lines }: Priced, asked: readonly Line[]): boolean {
   return asked.every(({ id }) => lines.get(id)?.status === 'priced');
 }
@@ -44,19 +56,19 @@ export function price(book: OpenBook, doc: Doc, words: Words, at?: string, why?:
   const result: Priced = {
     estimate: null, lines: new Map(), reasons: new Map(), problems, error: null, complete: false,
   };
-  // Each turn takes out one refused line, so this ends.
+  // Each turn finds one refused line, so this ends.
   for (;;) {
-    const asked = doc.lines.filter((line) => !problems.has(line.id));
+    const { lines } = doc;
     try {
       const { currency, offer } = book.info;
-      const estimate = book.estimate(workload({ ...doc, lines: asked }, currency, offer, 'numbered'), at);
+      const estimate = book.estimate(workload(legible(doc, problems), currency, offer, 'numbered'), at);
       result.estimate = estimate;
       for (const line of estimate.lines) {
-        const id = asked[line.item]?.id;
-        if (id) result.lines.set(id, line);
+        const id = lines[line.item]?.id;
+        if (id && !problems.has(id)) result.lines.set(id, line);
       }
       for (const { item, reason, explanation } of estimate.unpriced) {
-        const line = asked[item];
+        const line = lines[item];
         if (line) result.reasons.set(line.id, (reason === 'offerNotAtHand' ? why?.(line.offer) : undefined) ?? words.coded(reason) ?? explanation);
       }
       result.complete = problems.size === 0 && estimate.totals.complete;
@@ -65,8 +77,8 @@ export function price(book: OpenBook, doc: Doc, words: Words, at?: string, why?:
       const error = thrown instanceof EstimatorError
         ? thrown
         : new EstimatorError({ code: 'coreFailed', message: String(thrown) });
-      const refused = asked[itemOf(error.path)];
-      if (!refused) {
+      const refused = lines[itemOf(error.path)];
+      if (!refused || problems.has(refused.id)) {
         result.error = error;
         return result;
       }

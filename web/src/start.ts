@@ -12,6 +12,7 @@ const PLACES_DE = ['Schätzung', 'Kosten', 'Umlage', 'Warnungen', 'Rechnungen'];
 
 const nav = document.querySelector('.head nav');
 if (nav && spoken(language) === 'de') {
+  if (document.querySelector('forebill-estimator')) document.title = `Forebill: ${PLACES_DE[0]}`;
   nav.setAttribute('lang', 'de');
   nav.setAttribute('aria-label', 'Seiten');
   nav.querySelectorAll('a').forEach((link, index) => { link.textContent = PLACES_DE[index] ?? link.textContent; });

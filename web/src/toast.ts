@@ -23,6 +23,10 @@ export class Toast implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  get text(): string {
+    return this.#shown?.text ?? '';
+  }
+
   close(): void {
     if (!this.#shown) return;
     clearTimeout(this.#shown.timer);

@@ -20,7 +20,7 @@ export function lines(page: Page): Locator {
 }
 
 export function grandTotal(page: Page): Locator {
-  return page.locator('output.grand');
+  return page.locator('p.grand');
 }
 
 /** There are prices: one can type before. */

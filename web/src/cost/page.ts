@@ -40,7 +40,7 @@ export class ForebillCosts extends LitElement {
   readonly #percent = new Percent(this.#locale);
   readonly #why = new Why(this, this.#locale);
   #dates = new Dates(this.#locale, costEn);
-  /** What a key did: a button would say it by itself. */
+  /** What became of the page: a button would say it by itself. */
   #said = '';
 
   override connectedCallback(): void {
@@ -63,8 +63,12 @@ export class ForebillCosts extends LitElement {
     this.requestUpdate();
   }
 
+  /** A link and a key change what is shown, and neither says so by itself. */
   readonly #arrived = (): void => {
+    const { view, on } = this.#route;
     this.#route = parse(location.hash);
+    if (this.#words && this.#route.view !== view) this.#said = this.#words.titles[this.#route.view];
+    else if (this.#words && this.#route.on !== on) this.#said = this.#route.on === null ? this.#words.wholeMonth : this.#words.onlyOf(this.#dates.full(this.#route.on));
     this.requestUpdate();
   };
 

@@ -35,7 +35,13 @@ export function moneyText({ words, format, currency }: Shown, amount: string | n
 /** An amount of the currency's decimals; its exact text goes with it. What nobody knows is no 0. */
 export function money(shown: Shown, amount: string | null | undefined, least = false): TemplateResult {
   if (amount === null || amount === undefined) return unknown(shown);
-  return html`<span class="num" data-exact=${amount} title=${amount}>${moneyText(shown, amount, least)}</span>`;
+  return html`<span class="num" data-exact=${amount} title=${digits(shown, amount)}>${moneyText(shown, amount, least)}</span>`;
+}
+
+/** All digits, where an amount has more of them: what stands there already would be heard twice. */
+function digits({ format, currency }: Shown, amount: string): string | typeof nothing {
+  const all = format.exactMoney(currency, amount);
+  return all === format.money(currency, amount) ? nothing : all;
 }
 
 /** All digits. */
@@ -57,13 +63,13 @@ export function change(shown: Shown, amount: string): TemplateResult {
   const text = shown.format.money(shown.currency, amount);
   if (isZero(amount)) return html`<span class="num" data-exact=${amount}>${text}</span>`;
   const falls = amount.startsWith('-');
-  return html`<span class="num ${falls ? 'down' : 'up'}" data-exact=${amount} title=${amount}>${falls ? text : `+${text}`}</span>`;
+  return html`<span class="num ${falls ? 'down' : 'up'}" data-exact=${amount} title=${digits(shown, amount)}>${falls ? text : `+${text}`}</span>`;
 }
 
 /** A difference or a share that is neither good nor bad. */
 export function signed(shown: Shown, amount: string, least = false): TemplateResult {
   const text = shown.format.money(shown.currency, amount);
-  return html`<span class="num" data-exact=${amount} title=${amount}>${least ? LEAST : ''}${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
+  return html`<span class="num" data-exact=${amount} title=${digits(shown, amount)}>${least ? LEAST : ''}${isZero(amount) || amount.startsWith('-') ? text : `+${text}`}</span>`;
 }
 
 /** "34.5 %" of the whole; nothing where either is unknown. */

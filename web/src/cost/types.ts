@@ -75,6 +75,8 @@ export interface CourseDay {
   cost: string;
   running: string;
   expected: boolean;
+  /** Of what is expected; not in what an earlier version published. */
+  complete?: boolean;
 }
 
 export interface Interval {

@@ -46,8 +46,8 @@ export function table(view: View, words: AllWords, live = false): Cell[][] {
   });
   view.sections.forEach(({ sum, inner, whole }, index) => {
     const [head, end] = [groups[index], ends[index + inner]];
-    if (!head || !end || sum === null) return;
-    rows[head - 1]?.splice(15, 4, sumOfLines(head + 1, end, sum), text(sum), text(view.currency), text(whole ? '' : words.incompleteShort));
+    if (!head || !end) return;
+    rows[head - 1]?.splice(15, 4, ...(sum === null ? [null, null, null] : [sumOfLines(head + 1, end, sum), text(sum), text(view.currency)]), text(whole ? '' : words.incompleteShort));
   });
   pushSums(rows, view, words, live);
   rows.push(placed({ 0: text(KINDS.estimate), 1: text(view.own), 17: text(view.currency), 20: text(view.offer) }));

@@ -6,7 +6,7 @@ import type { OpenBook } from '../estimator.js';
 import { activeDoc, MOST_BRANCHES, type Pin, type PinnedBook, type Work } from '../history.js';
 import { refuse as refuseAs } from '../snapshots.js';
 import { newGroup, newLine, ordered, withPer, workload, type Doc, type Line, type MeterFacts } from '../state.js';
-import type { BookEntry, BookInfo, Estimate, Workload } from '../types.js';
+import type { BookEntry, BookInfo, Estimate, Workload, WorkloadItem } from '../types.js';
 
 const SCHEMA = 'forebill.page/1';
 export const MOST_CHARACTERS = 1_000_000;
@@ -129,10 +129,10 @@ export interface Opened {
   readonly regrouped: boolean;
 }
 
-/** What the text becomes with a book. */
-export function open(shared: Shared, book: OpenBook, at: string): Opened {
+/** What the text becomes with a book; `items` are what the core is asked of in their place. */
+export function open(shared: Shared, book: OpenBook, at: string, items?: readonly unknown[]): Opened {
   const missing: string[] = [];
-  const given = shared.workloads.map((workload) => docOf(workload, book, at, missing));
+  const given = shared.workloads.map((workload, index) => docOf(workload, book, at, missing, items?.[index]));
   const branches = given.map(ordered);
   return { work: { branches, active: shared.active, pin: shared.pin }, missing, regrouped: given.some((doc, index) => byMeter(doc) !== byMeter(branches[index] ?? doc)) };
 }
@@ -143,14 +143,14 @@ function byMeter({ lines }: Doc): string {
 }
 
 /** Lines as they stand in the text. */
-function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missing: string[]): Doc {
+function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missing: string[], instead: unknown): Doc {
   const items = given['items'];
   if (Array.isArray(items) && items.length > MOST_LINES) refuse(`has more than ${MOST_LINES} lines`, 'items');
   // Which offer and currency it was written for plays no part in what it is.
   const { currency: _currency, offer: its, ...rest } = given;
   // What the core is asked: a number that is too large for JSON is none there, and may not become a name here.
   const asked = JSON.parse(JSON.stringify(rest)) as Workload;
-  const estimate: Estimate = book.estimate(asked, at);
+  const estimate: Estimate = book.estimate(instead ? { ...asked, items: instead as WorkloadItem[] } : asked, at);
   const told = asked.groups ?? [];
   const names = new Set([...told.map(({ name }) => name), ...asked.items.flatMap((item) => item.group?.trim() ? item.group : [])]);
   const named = [...names].map(newGroup);
@@ -182,7 +182,7 @@ function docOf(given: Record<string, unknown>, book: OpenBook, at: string, missi
       plan: schedule ? { hours: typed(schedule.hoursPerDay), days: typed(schedule.daysPerWeek) } : null,
       low: typed(item.low),
       high: typed(item.high),
-      ramp: (item.ramp ?? []).join(' '),
+      ramp: [item.ramp ?? []].flat().join(' '),
       group: idOf.get(item.group ?? '') ?? '',
       tags: item.tags ?? {},
     });

@@ -69,12 +69,12 @@ function named({ shelf }: Desk, { workloads, active }: Shared, others: boolean):
   return entry ? shelf.fetchToday(entry) : shelf.current;
 }
 
-/** Takes amounts that the core refuses out, one by one: what was left half typed must not lose the rest. */
+/** The core is asked without the amounts that it refuses: what was left half typed stays so, and must not lose the rest. */
 function openRepaired(shared: Shared, book: OpenBook, at: string): ReturnType<typeof open> {
-  const lists = shared.workloads.map((workload) => (Array.isArray(workload['items']) ? workload['items'] as Record<string, unknown>[] : []));
+  const lists = shared.workloads.map(({ items }) => (Array.isArray(items) ? [...items] as Record<string, unknown>[] : []));
   for (let tries = lists.flat().length; ; tries -= 1) {
     try {
-      return open(shared, book, at);
+      return open(shared, book, at, lists);
     } catch (thrown) {
       const position = thrown instanceof EstimatorError ? /items\[(\d+)\]/.exec(thrown.path)?.[1] : undefined;
       if (position === undefined || tries < 0) throw thrown;
@@ -87,6 +87,6 @@ function openRepaired(shared: Shared, book: OpenBook, at: string): ReturnType<ty
   }
 }
 
-function bare({ name, meterId, group, unit, offer }: Record<string, unknown>): Record<string, unknown> {
-  return { name, meterId, quantity: '0', ...(unit === undefined ? {} : { unit }), ...(group === undefined ? {} : { group }), ...(offer === undefined ? {} : { offer }) };
+function bare({ name, meterId, region, group, offer, tags }: Record<string, unknown>): Record<string, unknown> {
+  return { name, meterId, region, group, offer, tags, quantity: '0' };
 }

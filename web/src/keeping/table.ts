@@ -51,10 +51,12 @@ export function workloadOf({ rows, between }: Cells, format: Format, words: AllW
     if (field) at.set(field, position);
   });
   if (!at.has('quantity') || !(at.has('meterId') || at.has('meter') || at.has('name'))) refuse('badFile', 'The first row of a table names its columns, such as name, region, quantity, unit.');
-  const own = at.has('kind');
+  const own = rows.some((row) => row[at.get('kind') ?? -1]?.toLowerCase() === KINDS.line);
   const amounts = rows.slice(1).flatMap((row) => AMOUNTS.map((field) => row[at.get(field) ?? -1] ?? ''));
-  const commas = between === ';' && (amounts.some((cell) => cell.includes(',')) || !(own || amounts.some((cell) => /\.(?!\d{3}(\D|$))|e/i.test(cell))));
-  const numbers = commas ? new Format('de') : own || between !== '\t' ? new Format('en') : format;
+  // Its country's decimals have a comma, or they may have.
+  const comma = between === ';' || between === '\t' && format.typed('.') === ',';
+  const commas = comma && (amounts.some((cell) => cell.includes(',')) || !(own || amounts.some((cell) => /\.(?!\d{3}(\D|$))|e/i.test(cell))));
+  const numbers = between === '\t' && commas === comma ? format : new Format(commas ? 'de' : 'en');
   const number = (cell: string) => {
     if (own) return commas ? cell.replaceAll(',', '.') : cell;
     const plain = numbers.plain(cell);
@@ -65,7 +67,7 @@ export function workloadOf({ rows, between }: Cells, format: Format, words: AllW
     const cell = (row[at.get(field) ?? -1] ?? '').trim();
     return AMOUNTS.includes(field) ? number(cell) : cell;
   });
-  const of = (kind: string) => all.filter((row) => row('kind') === kind);
+  const of = (kind: string) => all.filter((row) => row('kind').toLowerCase() === kind);
   const [estimate] = of(KINDS.estimate);
   // What another table has are lines, one a row, and at its end perhaps their sum.
   const lines = own ? of(KINDS.line) : all.filter((row) => row('meterId') || !SUM.test(row('meter') || row('name')));

@@ -7,7 +7,7 @@ export const total = css`
     border-block-start: 1px solid var(--hairline); background: var(--raised);
   }
   .headline h2 { font-weight: 400; font-size: 14px; line-height: 20px; color: var(--muted); }
-  .grand { display: block; font-size: 20px; line-height: 28px; font-weight: 600; overflow-wrap: anywhere; }
+  .grand { font-size: 20px; line-height: 28px; font-weight: 600; overflow-wrap: anywhere; }
   .year { grid-column: 1 / -1; color: var(--muted); font-size: 12px; line-height: 16px; }
   .flag { grid-column: 1 / -1; display: flex; gap: 8px; color: var(--warn); font-size: 12px; line-height: 16px; padding-block-start: 4px; }
 

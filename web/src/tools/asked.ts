@@ -1,7 +1,8 @@
-// The estimate as the core can compare it: the lines that can be read, and where each stands on the page.
+// The estimate as the core can compare it: what cannot be read has no price.
 
 import type { Desk } from '../desk.js';
 import type { OpenBook } from '../estimator.js';
+import { legible, price } from '../pricing.js';
 import { workload, type Doc, type Line } from '../state.js';
 import type { Workload } from '../types.js';
 
@@ -16,6 +17,7 @@ export function asked(desk: Desk, doc: Doc = desk.doc): Asked | null {
   const { current } = desk.shelf;
   if (!current) return null;
   const { info } = current.book;
-  const lines = doc.lines.filter((line) => !desk.priced.problems.has(line.id));
-  return { lines, workload: workload({ ...doc, lines }, info.currency, info.offer, 'numbered'), book: desk.laid(current.book) };
+  const book = desk.laid(current.book);
+  const { problems } = price(book, doc, desk.words, desk.at);
+  return { lines: doc.lines, workload: workload(legible(doc, problems), info.currency, info.offer, 'numbered'), book };
 }

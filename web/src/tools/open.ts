@@ -56,7 +56,7 @@ export class Opening {
         <label class="pasted">${words.orPaste}
           <textarea class="text-field" rows="4" spellcheck="false" autocomplete="off" @input=${typed}></textarea></label>
         <button type="button" class="button primary" @click=${() => void this.#open(this.#text)}>${words.openIt}</button>
-        ${this.#problem ? html`<div class="banner" role="alert"><strong>${words.refused}</strong> ${this.#problem} ${words.keptYours}</div>` : nothing}
+        ${this.#problem ? html`<div class="banner" role="alert">${[words.refused, this.#problem, words.keptYours].join(' ')}</div>` : nothing}
         ${saved.length > 0 ? html`<h3 class="sheet-part">${words.recentTitle}</h3>
           <ul class="formats">${saved.map((entry) => this.#saved(entry))}</ul>` : nothing}
       </div>`;
@@ -95,10 +95,16 @@ export async function opened(place: Place, given: string | Uint8Array<ArrayBuffe
   }
 }
 
+/** Spreadsheets still write the code page of their country, where every byte is a letter. */
+function decoded(bytes: Uint8Array<ArrayBuffer>): string {
+  const text = new TextDecoder().decode(bytes);
+  return text.includes('\uFFFD') ? new TextDecoder('latin1').decode(bytes) : text;
+}
+
 /** The estimate itself: out of a workbook, a link, wherever it stands in a text, or a table. */
 async function contentOf(given: string | Uint8Array<ArrayBuffer>, format: Format, words: AllWords): Promise<string> {
   if (typeof given !== 'string' && isWorkbook(given)) return workloadOf({ rows: await cellsOfWorkbook(given) }, format, words);
-  const text = (typeof given === 'string' ? given : new TextDecoder().decode(given)).trim();
+  const text = (typeof given === 'string' ? given : decoded(given)).trim();
   if (text.startsWith('{')) return text;
   const fragment = text.indexOf(LINK_START);
   if (fragment >= 0) return fromLink(/^#[\w=.-]*/.exec(text.slice(fragment))?.[0] ?? '');

@@ -64,7 +64,7 @@ export class Palette {
             ?data-active=${index === this.#active} @click=${() => this.#run(command)}>
             <span>${command.label}</span>${keys(command.keys)}</li>`)}
       </ul>
-      ${found.length === 0 ? html`<p class="muted" role="status">${words.noCommand}</p>` : nothing}`;
+      <p class="muted" role="status">${found.length === 0 ? words.noCommand : nothing}</p>`;
   }
 }
 

@@ -51,7 +51,7 @@ export class Tools {
   compare(): void {
     this.#compare = this.#compare ? null : new Compare(this.#place, () => this.compare());
     this.#place.host.requestUpdate();
-    void this.#place.host.updateComplete.then(() => this.#place.host.renderRoot.querySelector<HTMLElement>('#compare-title')?.focus());
+    void this.#place.host.updateComplete.then(() => this.#place.host.renderRoot.querySelector<HTMLElement>(this.#compare ? '#compare-title' : '.tools [part]')?.focus());
   }
 
   view(): TemplateResult | null {
@@ -96,8 +96,13 @@ export class Tools {
 
   /** Above the lines: what is special about this estimate. */
   banner(): TemplateResult {
-    const { desk, words, format } = this.#place;
+    const { desk, words, format, act } = this.#place;
     const { pin } = desk.work;
+    // The button goes, and what it had the focus for with it.
+    const unpin = () => {
+      desk.unpin();
+      act.find();
+    };
     const shut = () => {
       this.#refused = null;
       this.#place.host.requestUpdate();
@@ -109,7 +114,7 @@ export class Tools {
       ${pin ? html`<div class="banner banner-row" part="banner">
         <span>${words().pinned(format().dateTime(pin.at || pin.fetchedAt))}</span>
         <span class="banner-acts"><button type="button" class="button quiet" @click=${() => this.show('changes')}>${words().whatChanged}</button>
-        <button type="button" class="button quiet" @click=${() => desk.unpin()}>${words().useToday}</button></span></div>` : nothing}`;
+        <button type="button" class="button quiet" @click=${unpin}>${words().useToday}</button></span></div>` : nothing}`;
   }
 
   render(): TemplateResult | typeof nothing {
@@ -117,13 +122,15 @@ export class Tools {
     if (!sheet) return nothing;
     // A click on the dialog itself is one beside its content.
     const beside = (event: MouseEvent) => { if (event.target === event.currentTarget) this.#close(); };
+    // What stands outside of a dialog is not heard while it is open: so the toast's text is in it, too.
     // Each has a dialog of its own: what was typed into the one before would else stand in the next.
     return html`${keyed(sheet, html`
       <dialog class="sheet" aria-labelledby="sheet-title" @close=${() => this.#closed(sheet)} @click=${beside}>
         <div class="sheet-body">
-          <header class="sheet-head"><h2 id="sheet-title">${sheet.title()}</h2>
-            <button type="button" class="icon-button" aria-label=${this.#place.words().closeSheet} @click=${() => this.#close()}>${closeIcon}</button></header>
+          <div class="sheet-head"><h2 id="sheet-title">${sheet.title()}</h2>
+            <button type="button" class="icon-button" aria-label=${this.#place.words().closeSheet} @click=${() => this.#close()}>${closeIcon}</button></div>
           ${sheet.render()}
+          <p class="visually-hidden" role="status">${this.#place.toast.text}</p>
         </div>
       </dialog>`)}`;
   }

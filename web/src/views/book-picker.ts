@@ -21,7 +21,7 @@ export function bookPicker(
     <p class="context" aria-busy=${busy ? 'true' : 'false'}>
       ${current.fetchedAt ? html`<span class="as-of"><span class="wide">${words.pricesAsOf}</span> ${words.asOf} <time datetime=${current.fetchedAt}>${format.date(current.fetchedAt)}</time></span>` : nothing}
       ${all.length > 1
-        ? html`<select class="picker" aria-label=${words.offerAndCurrency} ?disabled=${busy}
+        ? html`<select class="picker" aria-label=${words.offerAndCurrency}
             @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
             ${all.map((entry) => html`<option value=${entry.id} .selected=${live(entry.id === current.id)}>${bookLabel(entry)}</option>`)}
           </select>`

@@ -99,7 +99,7 @@ function facts(line: Line, priced: EstimateLine, from: Provenance, format: Forma
       <div><dt>${words.priceEffective}</dt><dd>${priced.effectiveAt ? format.date(priced.effectiveAt) : words.noPriceShort}</dd></div>
       <div><dt>${words.rounding}</dt><dd>${words.roundingRule}</dd></div>
       <div><dt>${words.offer}</dt><dd>${atHand ? html`<bdi>${entry.offerName}</bdi>${info.offer ? html` <span class="muted">${info.offer}</span>` : nothing}` : line.offer}</dd></div>
-      <div><dt>${words.rateBook}</dt><dd>${atHand ? html`<code title=${info.id}>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}` : '–'}</dd></div>
+      <div><dt>${words.rateBook}</dt><dd>${atHand ? html`<code>${shortHash(priced.book || info.id)}</code> · ${info.currency} · ${sourceName(info.source, words)}${entry.fetchedAt ? ` · ${format.dateTime(entry.fetchedAt)}` : nothing}` : '–'}</dd></div>
       <div><dt>${words.meterId}</dt><dd><code>${line.meter.meterId}</code></dd></div>
     </dl>`;
 }
@@ -146,7 +146,7 @@ function asText(line: Line, priced: EstimateLine, from: Provenance, words: Detai
     [words.priceEffective, priced.effectiveAt],
     [words.rounding, words.roundingRule],
     [words.offer, atHand ? [entry.offerName, info.offer].filter(Boolean).join(' ') : line.offer],
-    [words.rateBook, atHand ? [priced.book || info.id, info.currency, sourceName(info.source), entry.fetchedAt].filter(Boolean).join(', ') : ''],
+    [words.rateBook, atHand ? [priced.book || info.id, info.currency, sourceName(info.source, words), entry.fetchedAt].filter(Boolean).join(', ') : ''],
     [words.meterId, meter.meterId],
   ];
   return facts.filter(([, text]) => text !== '' && text !== undefined).map(([name, text]) => `${name}: ${text ?? words.noPriceShort}`).join('\n');

@@ -184,7 +184,7 @@ export class MeterSearch implements ReactiveController {
           @focus=${() => { this.#open = true; this.#host.requestUpdate(); }}
           @blur=${() => this.#close()}>
         ${shortcut && this.isEmpty ? html`<kbd class="search-key" aria-hidden="true">/</kbd>` : nothing}
-        <span id="search-help" class="visually-hidden">${words.searchHelp}</span>
+        <span id="search-help" hidden>${words.searchHelp}</span>
         <div class="hits" part="results" ?hidden=${!listed} @mousedown=${keepFocus}>
           ${listed ? details?.chips(this.#read, format) : nothing}
           <ul id="hits" role="listbox" aria-label=${words.metersFound}>

@@ -144,9 +144,9 @@ function sources({ from, sourceOf, format, doc, priced }: TotalView, words: Deta
       <h3>${words.sources}</h3>
       ${all.map(({ info, entry }) => html`<dl class="pairs">
         <div><dt>${words.offer}</dt><dd>${entry.offerName}</dd></div>
-        <div><dt>${words.source}</dt><dd>${sourceName(info.source)}</dd></div>
+        <div><dt>${words.source}</dt><dd>${sourceName(info.source, words)}</dd></div>
         ${entry.fetchedAt ? html`<div><dt>${words.fetched}</dt><dd class="num">${format.dateTime(entry.fetchedAt)}</dd></div>` : nothing}
-        <div><dt>${words.rateBook}</dt><dd><code title=${info.id}>${shortHash(info.id)}</code></dd></div>
+        <div><dt>${words.rateBook}</dt><dd><code>${shortHash(info.id)}</code></dd></div>
         <div><dt>${words.metersCount}</dt><dd class="num">${format.integer(info.meters)}</dd></div></dl>`)}
       <dl class="pairs">
         <div><dt>${words.withoutPrice}</dt><dd class="num">${format.integer(unpriced(doc.lines.length, priced))}</dd></div>

@@ -47,8 +47,7 @@ function headline({ doc, priced, from, format }: TotalView): TemplateResult {
   return html`
     <div class="headline ${priced.complete || lines === 0 ? '' : 'incomplete'}">
       <h2>${words.estimatedMonth}</h2>
-      <output class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}
-        aria-live="off">${unknown ? html`–` : html`<bdi>${shown}</bdi>`}</output>
+      <p class="grand num ${shown.length > 14 ? 'long' : ''}" data-exact=${unknown ? nothing : monthly}>${unknown ? html`–` : html`<bdi>${shown}</bdi>`}</p>
       <p class="year num" data-exact=${unknown ? nothing : totals.yearlyCost}><bdi>${lines === 0 ? html`${words.addAMeter}` : unknown ? html`${words.notPriced}` : words.aYear(format.money(currency, totals.yearlyCost))}</bdi></p>
       ${lines > 0 && !priced.complete
         ? html`<p class="flag">${warnIcon}<bdi>${incomplete(lines, priced, words)}</bdi></p>` : nothing}

@@ -60,6 +60,7 @@ export const codedDe: Readonly<Record<string, string>> = {
   noPrices: 'Dafür gibt es hier keine Preise.',
   badFile: 'Das ist keine Schätzung, die diese Seite kennt.',
   badLink: 'Der Link ist beschädigt, abgeschnitten oder von einer anderen Version.',
+  own: 'eigene Preisliste',
   notReached: 'Der Server ist nicht erreichbar.',
   notServed: 'Der Server gibt die Preise nicht heraus.',
   bookMismatch: 'Die Preisliste hat einen anderen Hash als den genannten.',

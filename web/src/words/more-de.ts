@@ -46,7 +46,7 @@ export const moreDe: MoreWords = {
   over: (from) => `über ${from}`,
   noPrice: 'Kein Preis:',
   notInBook: 'die Preisliste hat keinen für diesen Zähler',
-  leftOut: 'Der Posten fehlt in der Summe, er zählt nicht als null.',
+  leftOut: 'Der Posten fehlt in der Summe.',
   priceEffective: 'Preis gilt seit',
   rounding: 'Rundung',
   roundingRule: 'keine; eine Rechnung rundet jeden Zähler kaufmännisch',
@@ -55,7 +55,7 @@ export const moreDe: MoreWords = {
   noBookText: 'Der erste Abruf füllt das Verzeichnis.',
   start: 'Eine Schätzung beginnen',
   whatCost: 'Was würde es kosten?',
-  startText: 'Schreiben Sie eine Größe, einen Dienst, eine Region. Jeder Betrag öffnet sich zu Stufen, Freimenge und Preisliste.',
+  startText: 'Schreiben Sie eine Größe, einen Dienst, eine Region. Jeder Betrag öffnet sich zu seinem Nachweis.',
   orStart: 'Oder beginnen Sie hiermit',
   points: {
     machines: 'Zwei virtuelle Maschinen und ihr Datenverkehr',
@@ -84,8 +84,8 @@ export const moreDe: MoreWords = {
   promise: 'Was Sie eingeben, verlässt diese Seite nicht.',
   rateBook: 'Preisliste',
   noMatch: 'Kein Zähler passt zu',
-  withoutOthers: 'Ohne die anderen Wörter gibt es welche:',
-  tryOther: 'Versuchen Sie einen Dienst, eine Größe oder eine Region:',
+  withoutOthers: 'Ohne die anderen Wörter:',
+  tryOther: 'Ein Dienst, eine Größe, eine Region:',
   keys: {
     find: 'suchen', next: 'nächster Posten', amount: 'zum Betrag, dann', explain: 'erklären', assumptions: 'Annahmen',
     move: 'verschieben', remove: 'entfernen', undo: 'rückgängig', all: 'alle Tasten',

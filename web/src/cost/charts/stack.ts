@@ -67,6 +67,7 @@ export class StackChart extends Plot {
     if (!data) return '';
     const text = ({ series, least }: Amounts) => moneyText(data.shown, series[at], least[at]);
     const of = data.layers.map((layer) => `${layer.name} ${text(layer)}`);
+    if (data.others > 0) of.push(data.shown.words.others(data.others, data.shown.format.integer(data.others)));
     return `${data.shown.dates.full(data.buckets[at] ?? '')}: ${text(data.total)}. ${of.join(', ')}`;
   }
 

@@ -22,7 +22,7 @@ export function alertsView(shown: Shown, alerts: Alerts): TemplateResult {
 /** A note begins with its rule, which stays as it was written. */
 function doubt(shown: Shown, note: string, rules: readonly string[]): TemplateResult {
   const rule = rules.find((text) => note.startsWith(`${text}: `));
-  return rule === undefined ? answered(shown, note) : html`<code>${rule}</code>: ${answered(shown, note.slice(rule.length + 2))}`;
+  return rule === undefined ? answered(shown, note) : html`<code lang="en">${rule}</code>: ${answered(shown, note.slice(rule.length + 2))}`;
 }
 
 function noRules({ words }: Shown): TemplateResult {
@@ -46,7 +46,7 @@ function rules(shown: Shown, alerts: Alerts): TemplateResult {
     ${alerts.unknown.map((one) => html`
       <li class="card">
         <p class="card-title"><span class="warn state">${warnIcon} ${words.notKnown}</span> <span>${spokenOf(shown, one.why)}</span></p>
-        <p><code>${one.rule}</code></p>
+        <p><code lang="en">${one.rule}</code></p>
       </li>`)}
   </ul>`;
 }
@@ -61,7 +61,7 @@ const NO_PERIOD = 'none';
 
 /** The rule, and what it is about, by the name that it was given. */
 function of(shown: Shown, one: Caused): TemplateResult {
-  return html`<p><code>${one.rule}</code> <span class="muted">· ${whose(shown, one)}</span></p>`;
+  return html`<p><code lang="en">${one.rule}</code> <span class="muted">· ${whose(shown, one)}</span></p>`;
 }
 
 /** Whose usage, and of when. */
@@ -73,8 +73,9 @@ function whose(shown: Shown, { scope, period }: Caused): string {
 function parts(shown: Shown, one: Caused, open: boolean): TemplateResult | typeof nothing {
   const { words } = shown;
   if (one.lines.length === 0) return nothing;
-  return html`<details ?open=${open}><summary>${one.lines.length === 1 ? words.whatItIsAbout : words.largestParts(one.lines.length)}</summary>
-    ${lines(shown, one, words.partsOf(words.sentence(one.summary) ?? one.summary, whose(shown, one)))}</details>`;
+  const title = one.lines.length === 1 ? words.whatItIsAbout : words.largestParts(one.lines.length);
+  return html`<details ?open=${open}><summary>${title}</summary>
+    ${lines(shown, one, `${title}: ${whose(shown, one)}`)}</details>`;
 }
 
 function incidents(shown: Shown, alerts: Alerts): TemplateResult {

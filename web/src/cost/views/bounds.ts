@@ -40,7 +40,7 @@ export function isBoundOf({ unpriced, bill }: SubscriptionSpend): boolean {
 export function boundsOfCourse(report: Report): Map<CourseDay, { day: boolean; running: boolean }> {
   let running = false;
   return new Map(report.course.map((one) => {
-    const day = one.expected && report.expected?.complete === false || lacksOn(report, one.on);
+    const day = one.complete === false || lacksOn(report, one.on);
     running ||= day;
     return [one, { day, running }];
   }));

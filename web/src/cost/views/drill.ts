@@ -43,6 +43,12 @@ export function drillView(shown: Shown, report: Report, drill: Drill, drilling: 
   const at = route.on === null ? -1 : drill.buckets.indexOf(route.on);
   const crumb = (name: string, to: string[], here: boolean) => (here ? html`<li aria-current="true">${name}</li>`
     : html`<li><button type="button" class="link" @click=${() => go({ path: to, why: null })}>${name}</button></li>`);
+  // The button goes: the chart that it belongs to takes the focus.
+  const whole = ({ currentTarget }: Event) => {
+    const root = (currentTarget as HTMLElement).getRootNode() as ParentNode;
+    root.querySelector('forebill-stack-chart')?.shadowRoot?.querySelector<HTMLElement>('.plot')?.focus();
+    go({ on: null });
+  };
   return html`
     <nav class="crumbs" aria-label=${words.whereInMonth}><ol>
       ${crumb(words.everything, [], path.length === 0)}
@@ -51,8 +57,8 @@ export function drillView(shown: Shown, report: Report, drill: Drill, drilling: 
     ${route.table ? series(shown, branch, drill.buckets, by)
       : html`<forebill-stack-chart .data=${stacked(shown, report, { branch, by, drill, path, at }, route.on)}
           @forebill-pick=${(event: CustomEvent<string>) => go({ on: event.detail === route.on ? null : event.detail })}></forebill-stack-chart>`}
-    <div class="only"><strong role="status">${at < 0 ? nothing : words.onlyOf(shown.dates.full(route.on ?? ''))}</strong>
-      ${at < 0 ? nothing : html`<button type="button" class="button" @click=${() => go({ on: null })}>${closeIcon} ${words.wholeMonth}</button>`}</div>
+    <div class="only"><strong>${at < 0 ? nothing : words.onlyOf(shown.dates.full(route.on ?? ''))}</strong>
+      ${at < 0 ? nothing : html`<button type="button" class="button" @click=${whole}>${closeIcon} ${words.wholeMonth}</button>`}</div>
     ${parts(shown, { branch, by, drill, path, at }, drilling)}`;
 }
 

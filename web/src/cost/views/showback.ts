@@ -144,6 +144,6 @@ export function rulesOf(shown: Shown, page: ShowbackPage, line: ShowbackLine): C
   const { words } = shown;
   if (line.what.kind !== 'usage') return line.what.kind === 'sharedIn' || line.what.kind === 'sharedOut' ? spokenOf(shown, line.name) : nothing;
   const places = page.namedBy[page.showback.lines.indexOf(line)] ?? [];
-  if (places.length > 0) return html`${places.map((place) => html`<div><code>${page.assignedBy[place]}</code></div>`)}`;
+  if (places.length > 0) return html`${places.map((place) => html`<div><code lang="en">${page.assignedBy[place]}</code></div>`)}`;
   return html`<span class=${line.costCentre === null ? 'up' : 'muted'}>${line.costCentre === null ? words.noRule : words.ruleUnknown}</span>`;
 }

@@ -248,7 +248,6 @@ export const costDe: CostWords = {
   noIncident: 'Noch hat keine Regel in einem Lauf angeschlagen. Läufe macht',
   whatItIsAbout: 'Worum es geht',
   largestParts: (count) => `Die ${count} größten Teile`,
-  partsOf: (summary, whose) => `Teile von: ${summary}, ${whose}`,
   open: 'Offen',
   over: 'Vorbei',
   since: (when) => `Seit ${when}`,

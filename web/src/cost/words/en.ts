@@ -243,7 +243,6 @@ export const costEn = {
   noIncident: 'No rule has fired in a run yet. Runs are made by',
   whatItIsAbout: 'What it is about',
   largestParts: (count: number) => `The ${count} largest parts`,
-  partsOf: (summary: string, whose: string) => `Parts of ${summary}, ${whose}`,
   open: 'Open',
   over: 'Over',
   since: (when: string) => `Since ${when}`,
