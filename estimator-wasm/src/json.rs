@@ -170,6 +170,7 @@ pub fn verify_book(book: &RateBook) -> bool {
 }
 
 /// Rates usage with a rate card, both as Azure answered them: the same call as `forebill rate`.
+#[cfg(feature = "usage")]
 #[wasm_bindgen(js_name = rateUsage)]
 pub fn rate_usage(
     book: &RateBook,
