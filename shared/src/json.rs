@@ -1,6 +1,5 @@
 //! Reading JSON from outside: size and encoding checked, and every refusal names its place.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
+use crate::order::Map;
 use crate::problem::Problem;
 
 mod place;
@@ -195,15 +195,15 @@ pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -
 }
 
 /// A map of texts in which no key stands twice: a plain map silently keeps the last. For `deserialize_with`.
-pub fn distinct_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+pub fn distinct_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, String>, D::Error> {
     struct Once;
     impl<'de> Visitor<'de> for Once {
-        type Value = BTreeMap<String, String>;
+        type Value = Map<String, String>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object of texts")
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut texts = BTreeMap::new();
+            let mut texts = Map::new();
             while let Some((key, value)) = map.next_entry::<String, String>()? {
                 if texts.contains_key(&key) {
                     return Err(A::Error::custom(format!("the key \"{}\" stands twice", shortened(&key, 40))));

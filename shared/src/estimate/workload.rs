@@ -1,7 +1,5 @@
 //! A workload file: what somebody intends to run.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::groups::{self, WorkloadGroup};
@@ -10,6 +8,7 @@ use crate::guid::MeterId;
 use crate::json::{self, DecodeError, Object};
 use crate::money::Currency;
 use crate::offer::OfferId;
+use crate::order::Map;
 use crate::problem::Problem;
 
 const SCHEMA: &str = "forebill.workload/1";
@@ -93,8 +92,8 @@ pub struct WorkloadItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// For cross-charging.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "json::distinct_keys")]
-    pub tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty", deserialize_with = "json::distinct_keys")]
+    pub tags: Map<String, String>,
 }
 
 /// A length of time, of which a month has 730 hours' worth.

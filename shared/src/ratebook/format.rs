@@ -7,7 +7,6 @@
 //! table; a reader refuses a schema that it does not know.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use crate::json::{self, DecodeError, Object};
 use crate::meter::{Meter, PriceKind, PriceModel, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
+use crate::order::Map;
 use crate::period::Instant;
 
 const SCHEMA: &str = "forebill.ratebook/1";
@@ -187,13 +187,13 @@ enum WireKind {
 
 /// Numbers the distinct values in order of first use.
 struct Numbered<K> {
-    numbers: BTreeMap<K, u32>,
+    numbers: Map<K, u32>,
     values: Vec<K>,
 }
 
 impl<K: Ord + Clone> Numbered<K> {
     fn new() -> Self {
-        Numbered { numbers: BTreeMap::new(), values: Vec::new() }
+        Numbered { numbers: Map::new(), values: Vec::new() }
     }
 
     fn number(&mut self, key: &K) -> u32 {
