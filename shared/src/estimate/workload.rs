@@ -83,7 +83,7 @@ pub struct WorkloadItem {
     #[cfg_attr(feature = "types", ts(type = "Decimal | number | null"))]
     pub count: Option<Decimal>,
     /// When it runs, instead of a quantity of hours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::optional_object")]
     pub schedule: Option<Schedule>,
     /// Share of the quantity in month 1, 2, …; the last one stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -134,20 +134,16 @@ pub struct Schedule {
 
 /// Reads a workload that is not trusted: every number is checked for sign and size.
 pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: String,
-    }
     // A text that breaks inside an item is told with the item's place, which the head does not know.
-    let Object(head): Object<Head> = json::decode(bytes).map_err(|head: DecodeError| match json::decode(bytes) {
+    let schema = json::schema(bytes).map_err(|head| match json::decode(bytes) {
         Err(whole) if !head.path.is_empty() => whole,
-        Ok(Workload { .. }) | Err(_) => head,
+        Ok(Object(Workload { .. })) | Err(_) => head,
     })?;
-    if head.schema != SCHEMA {
-        let shown: String = json::printable(&head.schema).chars().take(40).collect();
+    if schema != SCHEMA {
+        let shown: String = json::printable(&schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")).named(Problem::OtherSchema));
     }
-    let mut workload: Workload = json::decode(bytes)?;
+    let Object(mut workload): Object<Workload> = json::decode(bytes)?;
     if workload.items.len() > MAX_ITEMS {
         let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
         return Err(DecodeError::at("items", message).named(Problem::TooMany));
