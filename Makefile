@@ -7,7 +7,7 @@ MODULE := $(TARGET)/wasm32-unknown-unknown/browser/estimator_wasm.wasm
 BINDINGS := estimator-wasm/npm/src/generated
 PACKAGE := $(abspath $(TARGET))/npm
 
-.PHONY: demo test bindings web program npm types bench bench-forecast bench-browser size hostile fuzz pictures toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
+.PHONY: demo test bindings web program npm rating types bench bench-forecast bench-browser size hostile fuzz pictures toolchain browser node-web node-npm node-tests node-npm-tests node-bench lint unit laws faults mutants audit clean
 
 ## Run the sample tenant: no account, nothing leaves this machine
 demo: program
@@ -37,6 +37,10 @@ $(BINDINGS)/estimator_wasm_bg.wasm: $(MODULE) estimator-wasm/npm/optimise.mjs es
 ## The pages: browser module, bindings, bundle
 web: bindings node-web
 	cd web && npm run --silent build
+
+# The module that rates usage, too: for the browser tests.
+rating: toolchain node-npm
+	node tests/bench/browser/module.mjs rating $(TARGET)/rating
 
 ## The npm package forebill-estimator, as a tarball in target/npm
 npm: bindings

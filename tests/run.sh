@@ -19,6 +19,7 @@ step "deployment template" bash tests/infra/lint.sh
 step "emulator of S3 and SQS" bash tests/emulator/start.sh install
 step "pages" make --no-print-directory web
 step "npm package" make --no-print-directory npm
+step "module that rates" make --no-print-directory rating
 step "size of the browser module" make --no-print-directory size
 step "program" make --no-print-directory program
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps -p shared -p functions

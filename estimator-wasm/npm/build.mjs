@@ -26,7 +26,7 @@ const common = { absWorkingDir: here, bundle: true, target: 'es2022', legalComme
 await build({ ...common, entryPoints: ['src/index.ts'], outdir: dist, format: 'esm' });
 await build({ ...common, entryPoints: ['src/node.ts'], outdir: dist, format: 'esm', platform: 'node' });
 await build({
-  ...common, entryPoints: { 'forebill.global': 'src/script.ts' }, outdir: dist, format: 'iife', globalName: 'forebill', minify: true,
+  ...common, entryPoints: { 'forebill.global': 'src/script.ts' }, outdir: dist, format: 'iife', minify: true,
 });
 execFileSync(process.execPath, [join(here, 'node_modules/typescript/bin/tsc'), '--project', here, '--outDir', dist], {
   stdio: 'inherit',

@@ -13,6 +13,7 @@ use shared::estimate::{self, Options, PriceList, seek, workload};
 use shared::json::DecodeError;
 use shared::period::parse_timestamp;
 use shared::problem::Problem;
+use shared::ratebook::compact::delta::{self, NotADelta};
 use shared::ratebook::compact::{self, Whole};
 use shared::ratebook::format::{self, OpenBook};
 use shared::rating::BookInfo;
@@ -88,6 +89,15 @@ impl RateBook {
     /// What the book is: id, offer, currency, number of meters.
     pub fn info(&self) -> Result<String, String> {
         to_json(&OpenedBook { schema: "forebill.bookinfo/1", book: BookInfo::of(&self.inside.open) })
+    }
+
+    /// The book that a delta leads to; throws `otherBase` when it changes another one.
+    pub fn changed(&self, delta: &[u8]) -> Result<RateBook, String> {
+        let open = delta::apply(&self.inside.open, delta).map_err(|error| {
+            let code = if matches!(error, NotADelta::OtherBase { .. }) { "otherBase" } else { "badDelta" };
+            at_all(code, error)
+        })?;
+        Ok(RateBook { inside: Rc::new(Opened { open, index: SearchIndex::when_asked() }), beside: Vec::new() })
     }
 
     /// Lays the book of another offer beside this one, for items that name their offer.
@@ -170,6 +180,7 @@ pub fn verify_book(book: &RateBook) -> bool {
 }
 
 /// Rates usage with a rate card, both as Azure answered them: the same call as `forebill rate`.
+#[cfg(feature = "usage")]
 #[wasm_bindgen(js_name = rateUsage)]
 pub fn rate_usage(
     book: &RateBook,

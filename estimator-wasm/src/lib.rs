@@ -15,8 +15,10 @@ mod lines;
 
 #[cfg(feature = "compact")]
 pub use book::PriceBook;
+#[cfg(feature = "usage")]
+pub use json::rate_usage;
 #[cfg(feature = "json")]
-pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, rate_usage, verify_book};
+pub use json::{Candidates, OpenedBook, RateBook, ReadLine, ReadPart, Refusal, verify_book};
 #[cfg(feature = "compact")]
 pub use lines::PriceLines;
 

@@ -6,8 +6,6 @@
 
 mod difference;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -19,6 +17,7 @@ use crate::estimate::{Estimate, Lists, Options, PriceList, UnpricedLine, estimat
 use crate::json::DecodeError;
 use crate::meter::Meter;
 use crate::money::Currency;
+use crate::order::{Map, Set};
 use crate::period::Instant;
 use crate::problem::Problem;
 use crate::ratebook::format::{BookId, OpenBook};
@@ -128,7 +127,7 @@ pub struct Comparison {
     /// By candidate, then as written, then by region.
     pub cells: Vec<Cell>,
     /// By currency the cell in which least is due, of those that have all prices.
-    pub cheapest: BTreeMap<Currency, usize>,
+    pub cheapest: Map<Currency, usize>,
 }
 
 /// Prices the workload with every candidate in every region. `explain` adds the lines that differ to each cell.
@@ -171,7 +170,7 @@ pub fn compare(
             });
         }
     }
-    let mut cheapest: BTreeMap<Currency, usize> = BTreeMap::new();
+    let mut cheapest: Map<Currency, usize> = Map::new();
     for (number, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.status == CellStatus::Priced) {
         let best = cheapest.entry(cell.currency).or_insert(number);
         if cell.monthly_due < cells[*best].monthly_due {
@@ -194,7 +193,7 @@ fn price(workload: &Workload, candidate: &Candidate<'_>, region: Option<&str>) -
 
 /// All regions that sell one of the products, in order of name.
 fn sold_in(written: &Workload, products: &[Option<&Meter>], candidates: &[Candidate<'_>]) -> Vec<String> {
-    let mut regions: BTreeSet<&str> = BTreeSet::new();
+    let mut regions: Set<&str> = Set::new();
     for candidate in candidates {
         let lists = Lists::of(candidate.list(), candidate.beside);
         for (item, product) in written.items.iter().zip(products) {

@@ -13,8 +13,6 @@ mod totals;
 mod units;
 pub mod workload;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -24,6 +22,7 @@ use crate::json::DecodeError;
 use crate::meter::{Meter, PriceModel};
 use crate::money::Currency;
 use crate::offer::OfferId;
+use crate::order::Map;
 use crate::period::Instant;
 use crate::problem::Problem;
 use crate::ratebook::Unpriced;
@@ -190,11 +189,11 @@ pub struct Estimate {
     pub lines: Vec<Line>,
     /// Exact cost per group, in order of name, inner groups being part of their outer one; items without a group are
     /// left out.
-    pub groups: BTreeMap<String, Decimal>,
+    pub groups: Map<String, Decimal>,
     /// Exact cost per tag and value, those of groups too; items without the tag are left out.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "types", ts(optional, as = "Option<BTreeMap<String, BTreeMap<String, Decimal>>>"))]
-    pub tags: BTreeMap<String, BTreeMap<String, Decimal>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Map<String, Map<String, Decimal>>>"))]
+    pub tags: Map<String, Map<String, Decimal>>,
     /// The sums.
     pub totals: EstimateTotals,
     /// What the terms of the offer make of a month, or those of all offers together; absent where there are none.
@@ -248,7 +247,7 @@ type Stacked = (Option<usize>, MeterId);
 /// All items, with the meters whose items are counted in another unit than their own.
 struct Counted<'a> {
     items: Vec<Resolved<'a>>,
-    countings: BTreeMap<Stacked, Counting>,
+    countings: Map<Stacked, Counting>,
     books: Vec<&'a BookId>,
 }
 
@@ -383,7 +382,7 @@ impl Counted<'_> {
         &self,
         quantity_of: impl Fn(&Resolved<'_>) -> Result<Decimal, Inexact>,
     ) -> Result<Vec<Line>, (usize, Inexact)> {
-        let mut stacks: BTreeMap<Stacked, Stack> = BTreeMap::new();
+        let mut stacks: Map<Stacked, Stack> = Map::new();
         let priced = self.items.iter().enumerate().map(|(index, item)| {
             quantity_of(item)
                 .and_then(|quantity| self.line(index, quantity, &mut stacks))
@@ -392,7 +391,7 @@ impl Counted<'_> {
         priced.collect()
     }
 
-    fn line(&self, index: usize, quantity: Decimal, stacks: &mut BTreeMap<Stacked, Stack>) -> Result<Line, Inexact> {
+    fn line(&self, index: usize, quantity: Decimal, stacks: &mut Map<Stacked, Stack>) -> Result<Line, Inexact> {
         let resolved = &self.items[index];
         let item = resolved.item;
         let mut line = Line {

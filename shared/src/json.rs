@@ -1,13 +1,14 @@
 //! Reading JSON from outside: size and encoding checked, and every refusal names its place.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
+use crate::order::Map;
 use crate::problem::Problem;
 
 mod place;
@@ -69,6 +70,26 @@ impl DecodeError {
 
 /// Decodes one JSON text. A single byte-order mark is accepted, since real exports carry one.
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+    let text = text(bytes)?;
+    serde_json::from_str(text).map_err(|error| {
+        let refused = |end: usize| {
+            let part = text.get(..end).unwrap_or(text);
+            serde_json::from_str::<T>(part).is_err_and(|error| !error.is_eof())
+        };
+        describe(text, &error, &refused)
+    })
+}
+
+/// Which schema an object says to have.
+pub fn schema(bytes: &[u8]) -> Result<String, DecodeError> {
+    #[derive(Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    decode(bytes).map(|Object(Head { schema })| schema)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
     if bytes.len() > MAX_JSON_BYTES {
         let message = format!("{} bytes, at most {MAX_JSON_BYTES} are accepted", bytes.len());
         return Err(DecodeError::at("", message));
@@ -81,13 +102,7 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError>
     if text.trim_ascii().is_empty() {
         return Err(DecodeError::at("", "the text is empty"));
     }
-    serde_json::from_str(text).map_err(|error| {
-        let refused = |end: usize| {
-            let part = text.get(..end).unwrap_or(text);
-            serde_json::from_str::<T>(part).is_err_and(|error| !error.is_eof())
-        };
-        describe(text, &error, &refused)
-    })
+    Ok(text)
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -194,16 +209,21 @@ pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -
     Object::deserialize(deserializer).map(|Object(value)| value)
 }
 
+/// An object that need not be there, for `deserialize_with`.
+pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer).map(|found| found.map(|Object(value)| value))
+}
+
 /// A map of texts in which no key stands twice: a plain map silently keeps the last. For `deserialize_with`.
-pub fn distinct_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+pub fn distinct_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, String>, D::Error> {
     struct Once;
     impl<'de> Visitor<'de> for Once {
-        type Value = BTreeMap<String, String>;
+        type Value = Map<String, String>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object of texts")
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut texts = BTreeMap::new();
+            let mut texts = Map::new();
             while let Some((key, value)) = map.next_entry::<String, String>()? {
                 if texts.contains_key(&key) {
                     return Err(A::Error::custom(format!("the key \"{}\" stands twice", shortened(&key, 40))));
@@ -236,7 +256,6 @@ fn shortened(text: &str, chars_max: usize) -> String {
 mod tests {
     use super::*;
     use crate::decimal::Decimal;
-    use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
     struct Row {
@@ -275,6 +294,15 @@ mod tests {
         assert!(decode::<Object<Row>>(b"{\"quantity\": 1}").is_ok());
         let found = |text: &[u8]| decode::<Object<Row>>(text).map(|_| ()).map_err(|error| error.to_string());
         assert_eq!(found(b"[1]"), Err("expected an object, found a list (line 1)".into()));
+        #[derive(Debug, Deserialize)]
+        struct Holder {
+            #[serde(default, deserialize_with = "optional_object")]
+            row: Option<Row>,
+        }
+        let holds = |text: &[u8]| decode::<Object<Holder>>(text).map(|Object(holder)| holder.row.is_some());
+        assert_eq!(holds(b"{}"), Ok(false));
+        assert_eq!(holds(b"{\"row\": {\"quantity\": 1}}"), Ok(true));
+        assert!(holds(b"{\"row\": [1]}").is_err());
         let quoted = "expected an object, found string \"a, expected b\" (line 1 column 15)";
         assert_eq!(found(b"\"a, expected b\""), Err(quoted.into()));
     }

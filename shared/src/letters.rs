@@ -90,6 +90,23 @@ fn holds((first, last, by): &Run, low: u16) -> bool {
     (*first..=*last).contains(&low) && (*by != 1 || (low - first).is_multiple_of(2))
 }
 
+/// Whether it is a letter or a digit. Of what is not ASCII everything is one but punctuation, symbols and blanks: the
+/// standard library has seven hundred runs of letters, and marks, which belong to a letter, are in none of them.
+pub(crate) fn is_of_word(letter: char) -> bool {
+    if letter.is_ascii() { letter.is_ascii_alphanumeric() } else { !stands_between(letter) }
+}
+
+fn stands_between(letter: char) -> bool {
+    matches!(letter, '\u{80}'..='©' | '«'..='±' | '´' | '¶'..='¸' | '»' | '¿' | '×' | '÷')
+        || matches!(letter, '\u{2000}'..='\u{206f}' | '\u{20a0}'..='\u{2101}' | '\u{2103}'..='\u{2106}' | '№'..='℘')
+        || matches!(letter, '\u{211e}'..='\u{2123}' | '\u{2190}'..='\u{245f}' | '\u{2500}'..='\u{2775}')
+        || matches!(letter, '\u{2794}'..='\u{2bff}' | '\u{2e00}'..='\u{2e2e}' | '\u{3000}'..='\u{3004}')
+        || matches!(letter, '\u{3008}'..='\u{3020}' | '\u{3030}' | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe6f}')
+        || matches!(letter, '\u{feff}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}')
+        || matches!(letter, '\u{ff5b}'..='\u{ff65}' | '\u{ffe0}'..='\u{ffff}' | '\u{1f000}'..='\u{1f0ff}')
+        || matches!(letter, '\u{1f200}'..='\u{1faff}')
+}
+
 /// Adds the letter in lower case, as [`char::to_lowercase`] writes it.
 pub(crate) fn push_lower(letter: char, text: &mut String) {
     if letter.is_ascii() {
@@ -173,6 +190,17 @@ mod tests {
             assert_eq!(small, letter.to_lowercase().to_string(), "{letter:?}");
             assert_eq!(upper(small.as_str()), small.to_uppercase(), "{letter:?}");
             assert_eq!(upper(letter.encode_utf8(&mut [0; 4])), letter.to_uppercase().to_string(), "{letter:?}");
+        }
+    }
+
+    #[test]
+    fn no_letter_and_no_digit_stands_between_words() {
+        for letter in '\0'..=char::MAX {
+            assert!(is_of_word(letter) || !letter.is_alphanumeric(), "{letter:?}");
+        }
+        // Where most texts have their punctuation it is told apart exactly.
+        for letter in ('\0'..='\u{ff}').chain('\u{2000}'..='\u{206f}').chain('\u{1f300}'..='\u{1faff}') {
+            assert_eq!(is_of_word(letter), letter.is_alphanumeric(), "{letter:?}");
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::MeterId;
+use crate::letters::is_of_word;
 use crate::order;
 
 /// The longest table seen in real cards has 8 tiers.
@@ -260,7 +261,7 @@ impl Priority {
     #[must_use]
     pub fn of(name: &str) -> Priority {
         let mut before = "";
-        for word in name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for word in name.split(|c: char| !is_of_word(c)).filter(|word| !word.is_empty()) {
             if word.eq_ignore_ascii_case("spot") {
                 return Priority::Spot;
             }

@@ -2,10 +2,16 @@
 //!
 //! For each type that it sorts the standard library brings some 5 kB, and to make an ordered map of a row it sorts, too:
 //! together that was an eighth of what a page loads. There one sort of places serves all types, and maps are filled one
-//! by one. Natively a slice is sorted as always.
+//! by one. Natively a slice is sorted as always, and a map is a tree.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(not(target_family = "wasm"))]
+pub use std::collections::{BTreeMap as Map, BTreeSet as Set};
+
+#[cfg(any(target_family = "wasm", test))]
+mod map;
+#[cfg(target_family = "wasm")]
+pub use map::{Map, Set};
 
 /// Like [`slice::sort_by`]: what is equal keeps its order.
 pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
@@ -22,9 +28,14 @@ pub(crate) fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
 }
 
 fn sort_places<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    put(items, &sorted_places(items.len(), &|a, b| compare(&items[a], &items[b])));
+}
+
+/// Puts first what stands at the first of the places, and so on.
+fn put<T>(items: &mut [T], places: &[u32]) {
     let mut to = vec![0; items.len()];
-    for (at, from) in sorted_places(items.len(), &|a, b| compare(&items[a], &items[b])).into_iter().enumerate() {
-        to[from as usize] = at;
+    for (at, from) in places.iter().enumerate() {
+        to[*from as usize] = at;
     }
     for at in 0..items.len() {
         while to[at] != at {
@@ -43,15 +54,15 @@ fn sorted_places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Ve
 }
 
 /// A map of pairs; of those with one key the last counts.
-pub(crate) fn map<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
+pub(crate) fn map<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Map<K, V> {
+    let mut map = Map::new();
     map.extend(pairs);
     map
 }
 
 /// The different ones.
-pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
-    let mut set = BTreeSet::new();
+pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> Set<T> {
+    let mut set = Set::new();
     set.extend(items);
     set
 }

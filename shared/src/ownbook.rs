@@ -194,12 +194,7 @@ fn known(schema: &str) -> Result<(), DecodeError> {
 
 /// What is wrong with the schema of a text that is none of ours, where it has one.
 fn other_schema(bytes: &[u8]) -> Option<DecodeError> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: String,
-    }
-    let Object(head): Object<Head> = json::decode(bytes).ok()?;
-    known(&head.schema).err()
+    known(&json::schema(bytes).ok()?).err()
 }
 
 /// Two rules or two prices of which neither goes before the other have no right reading.

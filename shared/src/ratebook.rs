@@ -11,7 +11,6 @@ pub mod rise;
 mod siblings;
 mod unpriced;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,7 +20,7 @@ use crate::guid::MeterId;
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
-use crate::order;
+use crate::order::{self, Map, Set};
 use crate::warning::{Warning, WarningCode};
 use siblings::Siblings;
 pub use unpriced::Unpriced;
@@ -179,7 +178,7 @@ impl RateBook {
     /// come back: that something was not read is no sign that its price is gone.
     #[must_use]
     pub fn over(mut self, earlier: &RateBook) -> RateBook {
-        let named: std::collections::BTreeSet<_> = self.meters.iter().map(price_key).collect();
+        let named = order::set(self.meters.iter().map(price_key));
         let read_again = |meter: &Meter| {
             // A savings plan stands on the row of its meter: where that row was read without it, the plan is over.
             let under = matches!(meter.kind, PriceKind::SavingsPlan { .. });
@@ -201,7 +200,7 @@ impl RateBook {
     /// weeks before the change without any.
     #[must_use]
     pub fn after(mut self, earlier: &RateBook, read_at: Timestamp) -> RateBook {
-        let mut newest: BTreeMap<PriceKey<'_>, Timestamp> = BTreeMap::new();
+        let mut newest: Map<PriceKey<'_>, Timestamp> = Map::new();
         for meter in &self.meters {
             newest.insert(price_key(meter), meter.effective_at);
         }
@@ -263,7 +262,7 @@ impl RateBook {
             return Err(Unpriced::NoSuchMeter);
         }
         // One meter may stand under several SKUs and regions: the newest row of each is a candidate.
-        let mut newest: BTreeMap<(&str, &Option<crate::meter::Sku>), &Meter> = BTreeMap::new();
+        let mut newest: Map<(&str, &Option<crate::meter::Sku>), &Meter> = Map::new();
         for meter in priced().filter(|meter| meter.effective_at <= at) {
             let slot = newest.entry((&meter.region, &meter.sku)).or_insert(meter);
             if meter.effective_at >= slot.effective_at {
@@ -331,7 +330,7 @@ fn same_price(a: &Meter, b: &Meter) -> bool {
 /// Keeps one copy of each text and each tier table while a book is built: names repeat ten thousand times.
 #[derive(Default)]
 pub struct Interner {
-    texts: std::collections::BTreeSet<Arc<str>>,
+    texts: Set<Arc<str>>,
 }
 
 impl Interner {

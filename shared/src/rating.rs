@@ -12,15 +12,13 @@ mod measure;
 pub mod proration;
 mod terms;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::meter::{Meter, PriceKind};
 use crate::money::Currency;
-use crate::order;
+use crate::order::{self, Map};
 use crate::period::{BillingAnchor, BillingPeriod, Granularity, Instant, PeriodError, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::ratebook::{RateBook, Unpriced};
@@ -140,8 +138,8 @@ pub fn rate<'u>(
     account: impl Fn(SubscriptionId) -> Account,
 ) -> Result<Rating<'u>, RateError> {
     let (rows, mut warnings) = distinct(usage);
-    let mut accounts: BTreeMap<SubscriptionId, Account> = BTreeMap::new();
-    let mut groups: BTreeMap<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = BTreeMap::new();
+    let mut accounts: Map<SubscriptionId, Account> = Map::new();
+    let mut groups: Map<(SubscriptionId, BillingPeriod, MeterId), Vec<&UsageAggregate>> = Map::new();
     for row in rows {
         let known = accounts.entry(row.subscription_id).or_insert_with(|| account(row.subscription_id));
         let (meter_id, at) = (row.meter_id, row.usage_start_at);

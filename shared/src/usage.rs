@@ -1,6 +1,5 @@
 //! Usage as it was reported, and which of its rows count.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
+use crate::order::Map;
 use crate::period::Granularity;
 use crate::warning::{Warning, WarningCode};
 
@@ -43,7 +43,7 @@ pub struct UsageAggregate {
     /// `instanceData` that could not be read, kept because it tells rows apart.
     pub instance_text: Option<String>,
     /// Tags that rules give a row which names no resource; they are no part of its identity.
-    pub rule_tags: Option<Arc<BTreeMap<String, String>>>,
+    pub rule_tags: Option<Arc<Map<String, String>>>,
 }
 
 /// How the bucket says that it was reported: `Daily_BRSDT_…` or `Hourly_BRSDT_…`.
@@ -89,7 +89,7 @@ pub struct Resource {
     /// Azure's location name; empty when not given.
     pub location: String,
     /// Tags as reported, spelling mistakes included.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Map<String, String>,
 }
 
 impl Resource {
@@ -114,7 +114,7 @@ impl Resource {
     }
 }
 
-fn tag_of<'t>(tags: &'t BTreeMap<String, String>, name: &str) -> Option<&'t String> {
+fn tag_of<'t>(tags: &'t Map<String, String>, name: &str) -> Option<&'t String> {
     let other_case = || tags.iter().find(|(written, _)| written.eq_ignore_ascii_case(name));
     tags.get(name).or_else(|| other_case().map(|(_, value)| value))
 }
@@ -167,7 +167,7 @@ pub fn changed<'r>(
     before: &'r [UsageAggregate],
     after: &'r [UsageAggregate],
 ) -> Vec<(Option<&'r UsageAggregate>, Option<&'r UsageAggregate>)> {
-    let mut pairs: BTreeMap<RowKey<'r>, (Option<&'r UsageAggregate>, Option<&'r UsageAggregate>)> = BTreeMap::new();
+    let mut pairs: Map<RowKey<'r>, (Option<&'r UsageAggregate>, Option<&'r UsageAggregate>)> = Map::new();
     for row in distinct(before).0 {
         pairs.entry(row.key()).or_default().0 = Some(row);
     }
@@ -183,7 +183,7 @@ pub fn changed<'r>(
 /// Rows of one usage day in different reported buckets are parts and all stay.
 #[must_use]
 pub fn distinct(rows: &[UsageAggregate]) -> (Vec<&UsageAggregate>, Vec<Warning>) {
-    let mut latest: BTreeMap<RowKey<'_>, &UsageAggregate> = BTreeMap::new();
+    let mut latest: Map<RowKey<'_>, &UsageAggregate> = Map::new();
     let mut warnings = Vec::new();
     for row in rows {
         let Some(earlier) = latest.insert(row.key(), row) else { continue };

@@ -110,6 +110,22 @@ test('Node: the compact form gives every answer of the other one, also after a t
   ]);
 });
 
+test('Node: a delta on either form of its base gives every answer of the book that it leads to', ({ asked }) => {
+  const project = installed('node');
+  const files = [asked.beside, asked.besidePrices, asked.besideIds, asked.besideId, asked.delta, asked.question];
+  const { compact, json, refusals } = JSON.parse(run(project, process.execPath, 'delta.js', ...files)) as {
+    compact: Answers; json: Answers; refusals: string[];
+  };
+  same(compact, asked);
+  same(json, asked);
+  expect(refusals).toEqual([
+    `otherBase: this delta changes rate book ${asked.besideId}, and not ${asked.id}`,
+    'badDelta: the delta: the bytes are not those of their hash: get the rate book again',
+    'badDelta: the delta: this is the other part of a rate book',
+    'badRateBook: this is the other part of a rate book',
+  ]);
+});
+
 test('Node: threads have an instance each', ({ asked }) => {
   const project = installed('node');
   same(JSON.parse(run(project, process.execPath, 'threads.js', asked.book, asked.question)), asked);

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface Case {
   name: string;
@@ -33,9 +33,17 @@ export function program(): string {
 
 /** The browser module in Node. */
 export async function core() {
-  const generated = new URL('../../estimator-wasm/npm/src/generated/', import.meta.url);
-  const module = await import(new URL('estimator_wasm.js', generated).pathname);
-  await module.default({ module_or_path: readFileSync(new URL('estimator_wasm_bg.wasm', generated)) });
+  return loaded(new URL('../../estimator-wasm/npm/src/generated/', import.meta.url).pathname);
+}
+
+/** The same with the rating of usage, which no page loads: `make rating`. */
+export async function rating() {
+  return loaded(join(resolve(process.env['CARGO_TARGET_DIR'] ?? new URL('../../target', import.meta.url).pathname), 'rating'));
+}
+
+async function loaded(folder: string) {
+  const module = await import(join(folder, 'estimator_wasm.js'));
+  await module.default({ module_or_path: readFileSync(join(folder, 'estimator_wasm_bg.wasm')) });
   return module;
 }
 

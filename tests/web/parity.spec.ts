@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { answer, AT, core, program } from './corpus';
+import { answer, AT, core, program, rating } from './corpus';
 import { batch, CURRENCIES } from './parity';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -24,7 +24,7 @@ function same(what: string, native: string, wasm: string): void {
 for (const seed of SEEDS) {
   test(`10,000 generated charges and 10,000 lines are the same bytes natively and in WASM, seed ${seed}`, async () => {
     test.setTimeout(180_000);
-    const module = await core();
+    const [module, rater] = [await core(), await rating()];
     const { card, usage, workload, anchor, commitment } = batch(seed);
     const folder = mkdtempSync(join(tmpdir(), 'forebill-parity-'));
     try {
@@ -35,11 +35,12 @@ for (const seed of SEEDS) {
       const run = (...args: string[]) => answer(program(), [...args, '--store', `file:${folder}/store`, '-o', 'json']);
       run('import', 'ratecard', file('card.json', card), '--offer', 'MS-AZR-0003P');
       const id = (JSON.parse(run('books', 'list')) as { books: { id: string }[] }).books[0]?.id ?? '';
-      const book = module.RateBook.open(readFileSync(join(folder, 'store', 'ratebook', `${id.replace('sha256:', '')}.json`)));
+      const bytes = readFileSync(join(folder, 'store', 'ratebook', `${id.replace('sha256:', '')}.json`));
+      const book = module.RateBook.open(bytes);
 
       const rated = run('rate', '--book', id, '--usage', file('usage.jsonl', usage), '--billing-anchor', `${anchor}`,
         '--commitment', commitment);
-      same('rate', rated, module.rateUsage(book, new TextEncoder().encode(usage), anchor, commitment));
+      same('rate', rated, rater.rateUsage(rater.RateBook.open(bytes), new TextEncoder().encode(usage), anchor, commitment));
       const estimated = run('estimate', file('workload.json', workload), '--book', id, '--at', AT);
       same('estimate', estimated, book.estimate(workload, AT));
       book.free();

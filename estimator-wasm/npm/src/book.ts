@@ -43,17 +43,18 @@ export interface Wishes {
 export class Book {
   /** What it is: id, offer, currency, number of prices. */
   readonly info: OpenedBook;
-  #bytes: Uint8Array | null;
+  /** Its bytes, and those of the deltas that led to it. */
+  #bytes: readonly Uint8Array[] | null;
   #inside: RateBook;
   #generation: number;
 
   /** @internal */
-  constructor(bytes: Uint8Array) {
+  constructor(...bytes: readonly Uint8Array[]) {
     [this.#inside, this.#generation] = opened(bytes);
     this.info = JSON.parse(ask(() => this.#inside.info())) as OpenedBook;
     // The caller may write over the bytes, or give them away; they are needed again after a trap. `slice` would not do:
     // that of Node's Buffer does not copy.
-    this.#bytes = new Uint8Array(bytes);
+    this.#bytes = bytes.map((part) => new Uint8Array(part));
   }
 
   /** The best `limit` meters for what was typed. */
@@ -163,7 +164,15 @@ function timestamp(at: string | Date): string {
   return typeof at === 'string' ? at : at.toISOString();
 }
 
-function opened(bytes: Uint8Array): [RateBook, number] {
-  const inside = ask(() => RateBook.open(bytes));
+function opened([base, ...deltas]: readonly Uint8Array[]): [RateBook, number] {
+  const inside = ask(() => deltas.reduce(changed, RateBook.open(base as Uint8Array)));
   return [inside, generation()];
+}
+
+function changed(base: RateBook, delta: Uint8Array): RateBook {
+  try {
+    return base.changed(delta);
+  } finally {
+    base.free();
+  }
 }

@@ -8,8 +8,12 @@ export type ModuleSource = string | URL | Request | Response | ArrayBuffer | Uin
 
 /** The estimator, ready to be asked. */
 export interface Estimator {
-  /** Opens a rate book, also one of `compactBook`; throws a `ForebillError` when the bytes are not one. */
-  openBook(bytes: Uint8Array | ArrayBuffer): Book;
+  /**
+   * Opens a rate book, also one of `compactBook`, and goes on to the book that deltas lead to, one after the other. Throws a
+   * `ForebillError` when the bytes are not one; its `code` is `otherBase` when a delta changes another book, and its
+   * `message` names both.
+   */
+  openBook(bytes: Uint8Array | ArrayBuffer, deltas?: readonly (Uint8Array | ArrayBuffer)[]): Book;
   /**
    * One workload with several price lists, as it is written and in other regions: in those that are named, or in all
    * where a product of it is sold. The first candidate is what the others are compared with; `explain` adds to each
@@ -23,13 +27,15 @@ export interface Estimator {
 }
 
 const estimator: Estimator = {
-  openBook(bytes) {
-    const given = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-    if (!(given instanceof Uint8Array)) throw new TypeError('a rate book is given as a Uint8Array or an ArrayBuffer');
-    return new Book(given);
-  },
+  openBook: (bytes, deltas = []) => new Book(...[bytes, ...deltas].map(viewed)),
   compare: (workload, candidates, wishes) => Book.compare(workload, candidates, wishes),
 };
+
+function viewed(bytes: Uint8Array | ArrayBuffer): Uint8Array {
+  const given = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  if (!(given instanceof Uint8Array)) throw new TypeError('a rate book is given as a Uint8Array or an ArrayBuffer');
+  return given;
+}
 
 let loading: Promise<Estimator> | undefined;
 

@@ -1,12 +1,10 @@
 //! What makes the difference between two estimates, line by line.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::decimal::{Decimal, Inexact};
 use crate::estimate::{Estimate, EstimateTotals, Line};
-use crate::order;
+use crate::order::{self, Map};
 use crate::rating::TierCharge;
 
 /// Two workloads at the same prices.
@@ -124,9 +122,10 @@ pub fn lines(before: &Estimate, after: &Estimate) -> Result<Vec<LineDifference>,
 
 /// Each line with its counterpart, in the order of the first estimate and then of what was added.
 fn pairs<'e>(before: &'e [Line], after: &'e [Line]) -> Vec<(Option<&'e Line>, Option<&'e Line>)> {
-    let mut others: BTreeMap<Key<'_>, &Line> = order::map(keys(after).zip(after));
-    let mut pairs: Vec<_> = keys(before).zip(before).map(|(key, line)| (Some(line), others.remove(&key))).collect();
-    let mut added: Vec<&Line> = others.into_values().collect();
+    let mut others: Map<Key<'_>, Option<&Line>> = order::map(keys(after).zip(after.iter().map(Some)));
+    let mut other = |key| others.get_mut(&key).and_then(Option::take);
+    let mut pairs: Vec<_> = keys(before).zip(before).map(|(key, line)| (Some(line), other(key))).collect();
+    let mut added: Vec<&Line> = others.into_values().flatten().collect();
     order::sort_by_key(&mut added, |line| line.item);
     pairs.extend(added.into_iter().map(|line| (None, Some(line))));
     pairs
@@ -136,7 +135,7 @@ fn pairs<'e>(before: &'e [Line], after: &'e [Line]) -> Vec<(Option<&'e Line>, Op
 type Key<'e> = (&'e str, usize);
 
 fn keys(lines: &[Line]) -> impl Iterator<Item = Key<'_>> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: Map<&str, usize> = Map::new();
     lines.iter().map(move |line| {
         let count = seen.entry(&line.name).or_insert(0);
         *count += 1;
@@ -195,7 +194,7 @@ fn reasons((of_before, before): (&Estimate, &Line), (of_after, after): (&Estimat
 }
 
 /// The tiers that something falls into, by their start.
-fn used(tiers: &[TierCharge]) -> BTreeMap<Decimal, &TierCharge> {
+fn used(tiers: &[TierCharge]) -> Map<Decimal, &TierCharge> {
     order::map(tiers.iter().filter(|tier| !tier.quantity.is_zero()).map(|tier| (tier.from, tier)))
 }
 

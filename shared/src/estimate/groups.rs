@@ -1,14 +1,12 @@
 //! Groups of a workload: one may lie in another, and the tags of a group are those of everything in it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::Line;
 use super::workload::{MAX_ITEMS, Workload, WorkloadItem};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::{self, DecodeError};
-use crate::order;
+use crate::order::{self, Map, Set};
 use crate::problem::Problem;
 
 /// What is said of a group. One that nothing is said of needs no entry.
@@ -22,8 +20,8 @@ pub struct WorkloadGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
     /// Tags of everything in it, such as its cost centre. A tag of an inner group wins, and one of the item itself.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "json::distinct_keys")]
-    pub tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty", deserialize_with = "json::distinct_keys")]
+    pub tags: Map<String, String>,
 }
 
 /// Names stand once, and what a group lies in is there and lies in nothing.
@@ -32,8 +30,8 @@ pub(super) fn check(groups: &[WorkloadGroup]) -> Result<(), DecodeError> {
         return Err(DecodeError::at("groups", format!("{} groups, at most {MAX_ITEMS} are accepted", groups.len()))
             .named(Problem::TooMany));
     }
-    let mut seen = BTreeSet::new();
-    let outer: BTreeSet<&str> =
+    let mut seen = Set::new();
+    let outer: Set<&str> =
         order::set(groups.iter().filter(|group| group.within.is_none()).map(|group| group.name.as_str()));
     for (position, group) in groups.iter().enumerate() {
         let refuse = |field: &str, message: &str| {
@@ -55,13 +53,13 @@ pub(super) fn check(groups: &[WorkloadGroup]) -> Result<(), DecodeError> {
 /// Exact costs by group, inner ones being part of their outer one, and by tag.
 #[derive(Default)]
 pub(super) struct Sums {
-    pub(super) groups: BTreeMap<String, Decimal>,
-    pub(super) tags: BTreeMap<String, BTreeMap<String, Decimal>>,
+    pub(super) groups: Map<String, Decimal>,
+    pub(super) tags: Map<String, Map<String, Decimal>>,
 }
 
 impl Sums {
     pub(super) fn of(workload: &Workload, lines: &[Line]) -> Result<Sums, (usize, Inexact)> {
-        let told: BTreeMap<&str, &WorkloadGroup> =
+        let told: Map<&str, &WorkloadGroup> =
             order::map(workload.groups.iter().map(|group| (group.name.as_str(), group)));
         let mut sums = Sums::default();
         for (item, line) in workload.items.iter().zip(lines) {
@@ -84,9 +82,9 @@ impl Sums {
 }
 
 /// The tags that hold for an item, those of its groups told from the outer one on.
-fn tags<'a>(item: &'a WorkloadItem, groups: impl Iterator<Item = &'a &'a WorkloadGroup>) -> BTreeMap<&'a str, &'a str> {
+fn tags<'a>(item: &'a WorkloadItem, groups: impl Iterator<Item = &'a &'a WorkloadGroup>) -> Map<&'a str, &'a str> {
     let all = groups.map(|group| &group.tags).chain([&item.tags]).flatten();
-    all.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    order::map(all.map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ impl Line {
             schedule: self.schedule.map(|(hours_per_day, days_per_week)| Schedule { hours_per_day, days_per_week }),
             ramp: Vec::new(),
             group: None,
-            tags: std::collections::BTreeMap::new(),
+            tags: crate::order::Map::new(),
         })
     }
 }

@@ -1,7 +1,5 @@
 //! Goal seek: the largest number of pieces of one item with which a month stays within an amount.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::offers::book_of;
@@ -11,6 +9,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;
 use crate::meter::{Meter, PriceModel};
 use crate::money::Currency;
+use crate::order;
 use crate::period::Instant;
 use crate::problem::Problem;
 use crate::ratebook::format::OpenBook;
@@ -112,7 +111,7 @@ fn stretches(
     single.items[item].count = Some(Decimal::ONE);
     let single = estimate(&single, open, index, options)?;
     let line = &single.lines[item];
-    let mut starts = BTreeSet::from([0, MOST + 1]);
+    let mut starts = order::set([0, MOST + 1]);
     let rows = line.meter_id.map_or(&[][..], |id| book_of(line.book.as_ref(), open, options.beside).book.rows_of(id));
     let of_line = |row: &&Meter| *row.region == *line.region && Some(Instant(row.effective_at)) == line.effective_at;
     let volume = |row: &&Meter| row.tiers.model() == PriceModel::Volume;

@@ -1,10 +1,9 @@
 //! The sums of an estimate: a month, the first year, low and high, groups, and what an invoice would round.
 
-use std::collections::BTreeMap;
-
 use super::{Counted, EstimateTotals, Line, Resolved, Stacked};
 use crate::decimal::{Decimal, Inexact};
 use crate::money::Currency;
+use crate::order::Map;
 use crate::warning::{Warning, WarningCode};
 
 /// The sum of the lines that have a price.
@@ -73,7 +72,7 @@ fn ramped(resolved: &Resolved<'_>, month: usize) -> Result<Decimal, Inexact> {
 
 /// An invoice rounds once per meter, not per line, and every offer has its own.
 fn invoice_cost(counted: &Counted<'_>, lines: &[Line], currency: Currency) -> Result<Decimal, (usize, Inexact)> {
-    let mut by_meter: BTreeMap<Stacked, Decimal> = BTreeMap::new();
+    let mut by_meter: Map<Stacked, Decimal> = Map::new();
     for line in lines {
         if let (Some(id), Some(cost)) = (line.meter_id, line.cost) {
             let sum = by_meter.entry((counted.items[line.item].list, id)).or_insert(Decimal::ZERO);

@@ -3,13 +3,12 @@
 //! A day on a meter per `30 Days` has no exact value in the meter's unit. It stays in days then, and all items of the
 //! meter with it: [`count_alike`].
 
-use std::collections::BTreeMap;
-
 use super::workload::{Per, Schedule, WorkloadItem};
 use super::{Resolved, Stacked};
 use crate::decimal::{Decimal, Inexact};
 use crate::json::DecodeError;
 use crate::meter::Meter;
+use crate::order::Map;
 use crate::problem::Problem;
 use crate::quantity::{Mismatch, PricingUnit};
 use crate::ratebook::Unpriced;
@@ -38,21 +37,21 @@ impl Amount {
 }
 
 /// Brings all items of a meter into one unit, where some of them have no exact value in the meter's own.
-pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<BTreeMap<Stacked, Counting>, DecodeError> {
-    let mut meters: BTreeMap<Stacked, Vec<usize>> = BTreeMap::new();
+pub(super) fn count_alike(items: &mut [Resolved<'_>]) -> Result<Map<Stacked, Counting>, DecodeError> {
+    let mut meters: Map<Stacked, Vec<usize>> = Map::new();
     for (index, item) in items.iter().enumerate() {
         if let Ok(meter) = item.meter {
             meters.entry((item.list, meter.id)).or_default().push(index);
         }
     }
-    // Where the units of the prices differ, as they may from region to region, the items stand on one stack all the same.
-    let text = |place: &usize| items[*place].meter.ok().map(|meter| &*meter.unit);
-    meters.retain(|_, places| {
-        let alike = places.iter().all(|place| text(place) == text(&places[0]));
-        !alike || places.iter().any(|place| items[*place].amounts().any(|amount| amount.unit.is_some()))
-    });
-    let mut countings = BTreeMap::new();
+    let mut countings = Map::new();
     for (id, places) in meters {
+        // Where the units of the prices differ, as they may from region to region, the items stand on one stack all the same.
+        let text = |place: &usize| items[*place].meter.ok().map(|meter| &*meter.unit);
+        let alike = places.iter().all(|place| text(place) == text(&places[0]));
+        if alike && !places.iter().any(|place| items[*place].amounts().any(|amount| amount.unit.is_some())) {
+            continue;
+        }
         let at = |error: &dyn std::fmt::Display, problem: Problem| {
             DecodeError::at(format!("items[{}].unit", places[0]), error.to_string()).named(problem)
         };

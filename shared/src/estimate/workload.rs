@@ -1,7 +1,5 @@
 //! A workload file: what somebody intends to run.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::groups::{self, WorkloadGroup};
@@ -10,6 +8,7 @@ use crate::guid::MeterId;
 use crate::json::{self, DecodeError, Object};
 use crate::money::Currency;
 use crate::offer::OfferId;
+use crate::order::Map;
 use crate::problem::Problem;
 
 const SCHEMA: &str = "forebill.workload/1";
@@ -84,7 +83,7 @@ pub struct WorkloadItem {
     #[cfg_attr(feature = "types", ts(type = "Decimal | number | null"))]
     pub count: Option<Decimal>,
     /// When it runs, instead of a quantity of hours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::optional_object")]
     pub schedule: Option<Schedule>,
     /// Share of the quantity in month 1, 2, …; the last one stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -93,8 +92,8 @@ pub struct WorkloadItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// For cross-charging.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "json::distinct_keys")]
-    pub tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty", deserialize_with = "json::distinct_keys")]
+    pub tags: Map<String, String>,
 }
 
 /// A length of time, of which a month has 730 hours' worth.
@@ -135,20 +134,16 @@ pub struct Schedule {
 
 /// Reads a workload that is not trusted: every number is checked for sign and size.
 pub fn decode(bytes: &[u8]) -> Result<Workload, DecodeError> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: String,
-    }
     // A text that breaks inside an item is told with the item's place, which the head does not know.
-    let Object(head): Object<Head> = json::decode(bytes).map_err(|head: DecodeError| match json::decode(bytes) {
+    let schema = json::schema(bytes).map_err(|head| match json::decode(bytes) {
         Err(whole) if !head.path.is_empty() => whole,
-        Ok(Workload { .. }) | Err(_) => head,
+        Ok(Object(Workload { .. })) | Err(_) => head,
     })?;
-    if head.schema != SCHEMA {
-        let shown: String = json::printable(&head.schema).chars().take(40).collect();
+    if schema != SCHEMA {
+        let shown: String = json::printable(&schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")).named(Problem::OtherSchema));
     }
-    let mut workload: Workload = json::decode(bytes)?;
+    let Object(mut workload): Object<Workload> = json::decode(bytes)?;
     if workload.items.len() > MAX_ITEMS {
         let message = format!("{} items, at most {MAX_ITEMS} are accepted", workload.items.len());
         return Err(DecodeError::at("items", message).named(Problem::TooMany));

@@ -62,12 +62,16 @@ pub(super) fn plain(text: &str) -> String {
 fn without_abbreviation(text: &str) -> String {
     let explained = text.split_once(" (").and_then(|(before, after)| {
         let (inside, rest) = after.split_once(')')?;
-        let initials = before.split(' ').filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+        let initials = before.split(' ').filter_map(|word| word.chars().find(|c| is_letter(*c)));
         let initials: String = initials.collect();
         let repeats = !inside.is_empty() && letters::lower(&initials).ends_with(&letters::lower(inside));
         repeats.then(|| format!("{before}{rest}"))
     });
     explained.unwrap_or_else(|| text.to_owned())
+}
+
+fn is_letter(c: char) -> bool {
+    letters::is_of_word(c) && !c.is_numeric()
 }
 
 /// Chinese, Japanese and Korean: no blank stands between `GB` and `月`.
@@ -86,8 +90,8 @@ pub(super) fn of(plain: &str) -> Option<Vec<Placed>> {
     while let Some(first) = plain.get(at..)?.chars().next() {
         let rest = plain.get(at..)?;
         let number = number::longest(rest);
-        let length = if first.is_alphabetic() {
-            let same = |c: char| c.is_alphabetic() && is_east_asian(c) == is_east_asian(first);
+        let length = if is_letter(first) {
+            let same = |c: char| is_letter(c) && is_east_asian(c) == is_east_asian(first);
             // A digit inside a word belongs to it: `P10`, `vCPUv2`.
             let wordy = |c: char| same(c) || (c.is_ascii_digit() && !is_east_asian(first));
             let length = rest.find(|c: char| !wordy(c)).unwrap_or(rest.len());

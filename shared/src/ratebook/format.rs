@@ -7,7 +7,6 @@
 //! table; a reader refuses a schema that it does not know.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use crate::json::{self, DecodeError, Object};
 use crate::meter::{Meter, PriceKind, PriceModel, Sku, Tier, TierTable};
 use crate::money::Currency;
 use crate::offer::{OfferId, OfferTerm};
+use crate::order::Map;
 use crate::period::Instant;
 
 const SCHEMA: &str = "forebill.ratebook/1";
@@ -135,8 +135,9 @@ struct WireBook<'a> {
     locale: Cow<'a, str>,
     region_info: Cow<'a, str>,
     /// An own book says whose it is and what it was made from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::optional_object")]
     own: Option<OwnBook>,
+    #[serde(deserialize_with = "json::objects")]
     terms: Vec<OfferTerm>,
     texts: Vec<Cow<'a, str>>,
     tiers: Vec<Vec<(Decimal, Decimal)>>,
@@ -187,13 +188,13 @@ enum WireKind {
 
 /// Numbers the distinct values in order of first use.
 struct Numbered<K> {
-    numbers: BTreeMap<K, u32>,
+    numbers: Map<K, u32>,
     values: Vec<K>,
 }
 
 impl<K: Ord + Clone> Numbered<K> {
     fn new() -> Self {
-        Numbered { numbers: BTreeMap::new(), values: Vec::new() }
+        Numbered { numbers: Map::new(), values: Vec::new() }
     }
 
     fn number(&mut self, key: &K) -> u32 {
@@ -332,23 +333,16 @@ fn open_tables(
 /// Reads the schema first, so that a newer book is refused by its name and not by its first strange field.
 /// The text is read once: what its schema is matters only where it is no book of ours.
 fn decode_known_schema(bytes: &[u8]) -> Result<WireBook<'static>, DecodeError> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: String,
-    }
     let whole = json::decode(bytes);
     let schema = match &whole {
-        Ok(WireBook { schema, .. }) => schema.clone(),
-        Err(_) => {
-            let Object(head): Object<Head> = json::decode(bytes)?;
-            head.schema.into()
-        }
+        Ok(Object(WireBook { schema, .. })) => schema.clone(),
+        Err(_) => json::schema(bytes)?.into(),
     };
     if schema != SCHEMA {
         let shown: String = json::printable(&schema).chars().take(40).collect();
         return Err(DecodeError::at("schema", format!("expected {SCHEMA}, found {shown}")));
     }
-    whole
+    whole.map(|Object(book)| book)
 }
 
 fn open_meter(row: WireMeter, texts: &[Arc<str>], tables: &[Arc<TierTable>]) -> Result<Meter, String> {

@@ -3,8 +3,6 @@
 //! The order is fixed: a commitment's discount changes prices, the recurring charge is added once, and
 //! the credit is drawn last, in time order, never below zero; what is left of it does not carry over.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -14,7 +12,7 @@ use crate::decimal::{Decimal, Inexact};
 use crate::guid::{MeterId, SubscriptionId};
 use crate::money::Currency;
 use crate::offer::{OfferTerm, OfferTermKind};
-use crate::order;
+use crate::order::{self, Map, Set};
 use crate::period::{Instant, utc_date};
 use crate::ratebook::format::OpenBook;
 use crate::warning::{Warning, WarningCode};
@@ -126,9 +124,9 @@ pub(super) fn apply(
     charges: &mut [Charge],
     slices: &[Slice<'_>],
     open: &OpenBook,
-    accounts: &BTreeMap<SubscriptionId, Account>,
+    accounts: &Map<SubscriptionId, Account>,
 ) -> Result<Vec<PeriodBill>, Inexact> {
-    let mut periods: BTreeMap<(SubscriptionId, Timestamp), Period> = BTreeMap::new();
+    let mut periods: Map<(SubscriptionId, Timestamp), Period> = Map::new();
     for (position, charge) in charges.iter().enumerate() {
         let period = (charge.subscription_id, charge.billing_period_start.0);
         periods.entry(period).or_default().charges.push(position);
@@ -199,8 +197,8 @@ struct RatedUse {
 
 /// The terms of one period.
 pub(crate) struct Terms<'a> {
-    credit: Option<(Decimal, BTreeSet<MeterId>)>,
-    discount: Option<(Decimal, BTreeSet<MeterId>)>,
+    credit: Option<(Decimal, Set<MeterId>)>,
+    discount: Option<(Decimal, Set<MeterId>)>,
     /// The newest date on which fees began, and the fees of that date.
     fees: (Option<Timestamp>, Vec<Decimal>),
     open: &'a OpenBook,

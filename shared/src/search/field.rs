@@ -21,6 +21,11 @@ struct Row {
 impl Row {
     fn push(&mut self, text: &str) {
         self.all.push_str(text);
+        self.end();
+    }
+
+    /// What was written since the last end is a text.
+    fn end(&mut self) {
         self.all.push(BETWEEN);
         self.ends.push(self.all.len() as u32);
     }
@@ -124,24 +129,23 @@ impl Field {
     pub(super) fn new(texts: &Texts) -> Field {
         let mut field = Field::default();
         let mut known = Known::for_about(texts.len());
-        let (mut squeezed, mut word) = (String::new(), String::new());
         for text in texts.iter() {
-            squeezed.clear();
+            let mut start = field.squeezed.all.len();
             for letter in text.chars().chain([BETWEEN]) {
-                if words::push_squeezed(letter, &mut word) {
+                if words::push_squeezed(letter, &mut field.squeezed.all) {
                     continue;
                 }
+                let word = field.squeezed.all.get(start..).unwrap_or("");
                 if !word.is_empty() {
-                    squeezed.push_str(&word);
-                    let number = known.number(hash(&word), |number| field.words.get(number) == word);
+                    let number = known.number(hash(word), |number| field.words.get(number) == word);
                     if number == field.words.ends.len() {
-                        field.words.push(&word);
+                        field.words.push(word);
                     }
                     field.words_of.push(number as u32);
-                    word.clear();
+                    start = field.squeezed.all.len();
                 }
             }
-            field.squeezed.push(&squeezed);
+            field.squeezed.end();
             field.ends.push(field.words_of.len() as u32);
         }
         field

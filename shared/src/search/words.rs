@@ -1,7 +1,7 @@
 //! Texts as searches see them: words of letters and digits in lower case.
 
 use super::synonyms;
-use crate::letters::push_lower;
+use crate::letters::{is_of_word, push_lower};
 
 /// Longer search texts are cut: nobody types them.
 const MAX_QUERY_CHARS: usize = 200;
@@ -10,16 +10,11 @@ const MAX_WORDS: usize = 16;
 
 /// Adds a letter or digit in lower case, and says whether it was one.
 pub(super) fn push_squeezed(letter: char, word: &mut String) -> bool {
-    if letter.is_ascii() {
-        if letter.is_ascii_alphanumeric() {
-            word.push(letter.to_ascii_lowercase());
-        }
-        return letter.is_ascii_alphanumeric();
-    }
-    if letter.is_alphanumeric() {
+    let is_of_word = is_of_word(letter);
+    if is_of_word {
         push_lower(letter, word);
     }
-    letter.is_alphanumeric()
+    is_of_word
 }
 
 /// Letters and digits only, in lower case: `D4s v5` and `d4sv5` meet.
@@ -33,7 +28,7 @@ pub(super) fn squeezed(text: &str) -> String {
 
 /// The words of a text, each squeezed.
 pub(super) fn split(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).map(squeezed).filter(|word| !word.is_empty())
+    text.split(|c: char| !is_of_word(c)).map(squeezed).filter(|word| !word.is_empty())
 }
 
 /// What a search text asks for: every word must be met. Words of other clouds stand for those of the price list.

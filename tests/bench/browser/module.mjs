@@ -1,4 +1,6 @@
 // Builds the browser module, optimises it as the npm package does, and says how large it is.
+//
+//     node module.mjs search|page|rating FOLDER
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,10 +29,15 @@ function cargo(...words) {
 /** What the Makefile tells the compiler. */
 const small = /^SMALL := (.*)$/m.exec(readFileSync(join(root, 'Makefile'), 'utf8'))[1].split(' ');
 
-/** `search` is search and exact prices alone, `page` is the JSON interface that the page loads. */
+/**
+ * `search` is search and exact prices alone, `page` is the JSON interface that the page loads, and `rating` is that with the
+ * rating of usage, which no page has: for the tests that compare module and program.
+ */
+const FEATURES = { search: 'compact', page: 'json', rating: 'usage' };
+
 export function build(kind, folder) {
   mkdirSync(folder, { recursive: true });
-  const features = kind === 'search' ? ['--no-default-features', '--features', 'compact'] : [];
+  const features = ['--no-default-features', '--features', FEATURES[kind]];
   const wasm = ['--profile', 'browser', '--target', 'wasm32-unknown-unknown', '-p', 'estimator-wasm', '--lib'];
   cargo('rustc', '--quiet', '--locked', ...wasm, ...features, '--', ...small);
   const built = join(target, 'wasm32-unknown-unknown', 'browser', 'estimator_wasm.wasm');
@@ -50,3 +57,6 @@ export function sizes(folder) {
   const { code } = transformSync(readFileSync(join(folder, 'estimator_wasm.js'), 'utf8'), { minify: true, format: 'esm' });
   return { module: measured(readFileSync(join(folder, 'estimator_wasm_bg.wasm'))), glue: measured(Buffer.from(code)) };
 }
+
+const [kind, out] = process.argv.slice(2);
+if (out !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) build(kind, out);

@@ -9,8 +9,8 @@ import { build, sizes } from './module.mjs';
 
 /** What is reached, and two in a hundred more: a size creeps up by small steps. `goal` is where it has to go. */
 const LIMITS = {
-  search: { module: 62_530, glue: 2_610, goal: 30_000 },
-  page: { module: 271_030, glue: 2_672, goal: 55_000 },
+  search: { module: 59_560, glue: 2_610, goal: 30_000 },
+  page: { module: 206_540, glue: 2_670, goal: 55_000 },
 };
 const GLUE_GOAL = 4_000;
 

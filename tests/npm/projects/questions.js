@@ -16,12 +16,14 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
-export async function answers({ load, verify, ForebillError, ForebillTrap }, bytes, { words, workload, other, within, at }, source) {
+export async function answers(
+  { load, verify, ForebillError, ForebillTrap }, bytes, { words, workload, other, within, at }, source, ...deltas
+) {
   const estimator = await load(source);
-  const book = estimator.openBook(bytes);
+  const book = estimator.openBook(bytes, ...deltas);
   const verified = verify(book);
   // What the caller does with its bytes later is no concern of the book.
-  bytes.fill(0);
+  for (const given of [bytes, ...deltas.flat()]) given.fill(0);
   const found = book.search(words, 3);
   const estimated = book.estimate(workload, at);
   const compared = estimator.compare(workload, [{ book, at }], { explain: true });

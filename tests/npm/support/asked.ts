@@ -13,6 +13,8 @@ export interface Asked {
   id: string;
   prices: string;
   ids: string;
+  /** What leads to it from the book of the other offer. */
+  delta: string;
   question: string;
   workload: string;
   /** What the program printed, one line of JSON each. */
@@ -23,8 +25,11 @@ export interface Asked {
   branched: string;
   fitting: string;
   monthlyOfReadme: string;
-  /** The book of the other offer, and what the program prints of items of both. */
+  /** The book of the other offer, its id and compact form, and what the program prints of items of both. */
   beside: string;
+  besideId: string;
+  besidePrices: string;
+  besideIds: string;
   mixed: string;
 }
 
@@ -68,8 +73,14 @@ export function ask(): Asked {
     return join(folder, name);
   };
   const book = bookOf('book.json', id);
-  const { files } = JSON.parse(run('books', 'pack', id, '--to', join(folder, 'packed'))) as { files: { path: string }[] };
-  const packed = (ending: string) => files.map(({ path }) => path).find((path) => path.endsWith(ending)) ?? '';
+  const besideId = idOf('MS-AZR-0062P');
+  const packed = (...words: string[]) => {
+    const told = run('books', 'pack', ...words, '--to', join(folder, 'packed'));
+    return (JSON.parse(told) as { files: { path: string }[] }).files.map(({ path }) => path).sort();
+  };
+  const [prices = '', ids = ''] = packed(id);
+  const [besidePrices = '', besideIds = ''] = packed(besideId);
+  const [delta = ''] = packed(id, '--on', besideId);
 
   const found = run('prices', 'search', '--book', id, '--limit', '3', WORDS);
   const { hits } = JSON.parse(found) as { hits: { meterId: string }[] };
@@ -81,14 +92,14 @@ export function ask(): Asked {
   const mixed = file('mixed.json', MIXED);
   const sought = file('sought.json', { ...MIXED, items: MIXED.items.slice(0, 2) });
   return {
-    folder, book, id, prices: packed('.forebook'), ids: packed('.ids'), found, workload: JSON.stringify(WORKLOAD),
+    folder, book, id, prices, ids, delta, besideId, besidePrices, besideIds, found, workload: JSON.stringify(WORKLOAD),
     question: file('question.json', { words: WORDS, workload: WORKLOAD, other: OTHER, mixed: MIXED, within: WITHIN, at: AT }),
     estimated: run('estimate', workload, '--book', id),
     compared: run('compare', workload, ...ofOffer, '--regions', 'all', '--explain'),
     branched: run('compare', workload, ...ofOffer, '--with', file('other.json', OTHER)),
     fitting: run('estimate', priced, '--book', id, '--item', 'web servers', '--within', WITHIN),
     monthlyOfReadme: ofReadme.totals.monthlyCost,
-    beside: bookOf('beside.json', idOf('MS-AZR-0062P')),
+    beside: bookOf('beside.json', besideId),
     mixed: [
       run('estimate', mixed, '--book', id),
       run('compare', mixed, ...ofOffer, '--regions', 'all', '--explain'),

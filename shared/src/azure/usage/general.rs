@@ -5,7 +5,6 @@
 //! not at all, and a row is never dropped for that.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, de};
@@ -17,6 +16,7 @@ use super::memo::Memo;
 use crate::decimal::Decimal;
 use crate::guid::{MeterId, SubscriptionId};
 use crate::json::{self, DecodeError, Object};
+use crate::order::Map;
 use crate::period::Instant;
 use crate::ratebook::Interner;
 use crate::usage::{Resource, UsageAggregate};
@@ -170,7 +170,7 @@ struct WireProperties<'a> {
     #[serde(borrow, default)]
     unit: Option<Text<'a>>,
     #[serde(default)]
-    info_fields: Option<BTreeMap<String, Value>>,
+    info_fields: Option<Map<String, Value>>,
     #[serde(borrow, default)]
     instance_data: Option<&'a RawValue>,
 }
@@ -241,7 +241,7 @@ fn usual_resource(object: &str) -> Option<Resource> {
         #[serde(borrow, default)]
         location: Option<Text<'a>>,
         #[serde(default)]
-        tags: Option<BTreeMap<String, String>>,
+        tags: Option<Map<String, String>>,
     }
     let Object(Wrapper { resources: inner }) = serde_json::from_str(object).ok()?;
     Some(Resource {
@@ -263,7 +263,7 @@ fn unusual_resource(object: &str) -> Option<Resource> {
 }
 
 /// Tags as an object, or as the text of one; anything that is no map of tags is none.
-fn read_tags(tags: Option<&Value>) -> BTreeMap<String, String> {
+fn read_tags(tags: Option<&Value>) -> Map<String, String> {
     let parsed;
     let object = match tags {
         Some(Value::String(text)) => {
@@ -273,7 +273,7 @@ fn read_tags(tags: Option<&Value>) -> BTreeMap<String, String> {
         Some(value) => value.as_object(),
         None => None,
     };
-    let mut result = BTreeMap::new();
+    let mut result = Map::new();
     for (name, value) in object.into_iter().flatten() {
         let text = match value {
             Value::String(text) => text.clone(),

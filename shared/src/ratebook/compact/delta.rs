@@ -104,25 +104,33 @@ pub fn apply(base: &OpenBook, bytes: &[u8]) -> Result<OpenBook, NotADelta> {
         return Err(NotADelta::OtherBase { wanted, given: base.id.clone() });
     }
     let coming = super::open(prices.rest(), ids.rest())?.book;
-    let mut rows = staying(base.meters(), &mut gone)?;
+    let gone = places(base.meters().len(), &mut gone)?;
+    let mut rows = staying(base.meters(), &gone);
     rows.extend_from_slice(coming.meters());
     let (book, repeated) = RateBook::new(coming.header().clone(), rows)?;
-    let book = OpenBook { id, book };
-    // What it takes away and brings again, it need not say; so no second delta leads from one to the other.
-    if !repeated.is_empty() || between(base, &book).ok().as_deref() != Some(bytes) {
+    // What it takes away and brings again, it need not say. All else has one form: so no second delta leads there.
+    if !repeated.is_empty() || apart(base.meters(), book.meters()) != (gone, coming.meters().to_vec()) {
         return Err(NotADelta::OtherForm);
     }
-    Ok(book)
+    Ok(OpenBook { id, book })
 }
 
-fn staying(base: &[Meter], gone: &mut Reader<'_>) -> Result<Vec<Meter>, Malformed> {
-    let mut staying = Vec::with_capacity(base.len());
-    let mut rest = base;
+fn places(count: usize, gone: &mut Reader<'_>) -> Result<Vec<usize>, Malformed> {
+    let (mut places, mut next) = (Vec::new(), 0);
     while gone.len() > 0 {
-        let (before, from) = rest.split_at(gone.below(rest.len())? as usize);
-        staying.extend_from_slice(before);
-        rest = &from[1..];
+        let place = next + gone.below(count - next)? as usize;
+        places.push(place);
+        next = place + 1;
     }
-    staying.extend_from_slice(rest);
-    Ok(staying)
+    Ok(places)
+}
+
+fn staying(base: &[Meter], gone: &[usize]) -> Vec<Meter> {
+    let (mut staying, mut next) = (Vec::with_capacity(base.len()), 0);
+    for place in gone {
+        staying.extend_from_slice(&base[next..*place]);
+        next = place + 1;
+    }
+    staying.extend_from_slice(&base[next..]);
+    staying
 }

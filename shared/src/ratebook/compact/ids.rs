@@ -1,14 +1,12 @@
 //! The ids of a book's meters: a file of its own, because 122 random bits a meter are nine tenths of everything and
 //! only a usage file needs them.
 
-use std::collections::BTreeMap;
-
 use super::frame::{self, Part};
 use super::of_book::order_by;
 use super::stream::{Reader, Writer};
 use super::{Malformed, OpenError, Stream, Wrong};
 use crate::guid::MeterId;
-use crate::order;
+use crate::order::{self, Map};
 use crate::ratebook::format::BookId;
 use crate::ratebook::{MAX_METERS, RateBook};
 
@@ -27,7 +25,7 @@ pub struct MeterIds {
 
 impl MeterIds {
     pub(super) fn of_book(book: &RateBook, places: &[u32]) -> MeterIds {
-        let mut seen: BTreeMap<MeterId, u32> = BTreeMap::new();
+        let mut seen: Map<MeterId, u32> = Map::new();
         let (mut distinct, mut of_cells) = (Vec::new(), Vec::with_capacity(places.len()));
         for place in places {
             let id = book.meters()[*place as usize].id;

@@ -1,18 +1,31 @@
 //! What is wrong with a stream.
 //!
 //! A byte says where and a byte says what: with the texts themselves, each of the many answers that may be an error is
-//! twice as much code in the browser.
+//! twice as much code in the browser. Bytes with the right hash that are damaged nevertheless are a fault of their writer's:
+//! in a browser, where that helps nobody, both are told as numbers, and `forebill` has the words.
 
 use std::fmt;
 
 /// A stream does not hold what it must.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{part}: {what}")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Malformed {
     /// Which stream.
     pub part: Stream,
     /// What is wrong with it.
     pub what: Wrong,
+}
+
+impl std::error::Error for Malformed {}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Malformed { part, what } = self;
+        if cfg!(target_family = "wasm") {
+            write!(f, "stream {}, fault {}", *part as u8, *what as u8)
+        } else {
+            write!(f, "{part}: {what}")
+        }
+    }
 }
 
 macro_rules! named {

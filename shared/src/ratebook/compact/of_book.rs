@@ -1,14 +1,12 @@
 //! From a book to its columns.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::columns::{Columns, Dictionaries, Item};
 use super::prices::Prices;
 use super::texts::Texts;
 use crate::meter::Meter;
-use crate::order;
+use crate::order::{self, Map};
 use crate::ratebook::{RateBook, price_key};
 
 /// The columns of a book, and for each cell the place of its meter in the book.
@@ -94,7 +92,7 @@ pub(super) fn order_by(places: &mut Vec<u32>, codes: &[u32]) {
 /// The distinct texts in order, and the code of each meter's, one more than it is: 0 stands for none. Texts are shared
 /// in a book, so most are told by their place in memory.
 fn distinct<'a>(of_meters: impl Iterator<Item = Option<&'a str>>) -> (Texts, Vec<u32>) {
-    let mut seen: BTreeMap<(*const u8, usize), usize> = BTreeMap::new();
+    let mut seen: Map<(*const u8, usize), usize> = Map::new();
     let (mut different, mut places) = (Vec::new(), Vec::new());
     for text in of_meters {
         places.push(text.map(|text| {
@@ -139,9 +137,9 @@ fn named(meters: &[Meter]) -> (Dictionaries, Vec<Item>, Vec<u32>) {
     (Dictionaries { services, sub_categories, names, units, terms, skus, arm_names, regions }, items, region)
 }
 
-fn dates(meters: &[Meter]) -> (Vec<Timestamp>, BTreeMap<Timestamp, u32>) {
+fn dates(meters: &[Meter]) -> (Vec<Timestamp>, Map<Timestamp, u32>) {
     let all = meters.iter().flat_map(|meter| [Some(meter.effective_at), meter.ends_at]).flatten();
-    let mut numbers: BTreeMap<Timestamp, u32> = order::map(all.map(|at| (at, 0)));
+    let mut numbers: Map<Timestamp, u32> = order::map(all.map(|at| (at, 0)));
     for (number, (_, slot)) in numbers.iter_mut().enumerate() {
         *slot = number as u32;
     }

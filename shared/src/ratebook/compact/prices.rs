@@ -5,14 +5,13 @@
 //! numbers that lie close together.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::stream::{Reader, Writer};
 use super::{Malformed, Wrong};
 use crate::decimal::Decimal;
 use crate::meter::{MAX_TIERS, Meter, PriceModel, Tier, TierTable};
-use crate::order;
+use crate::order::{self, Map};
 
 /// A plain price has at most this many decimals, so that all can be compared in 128 bits.
 const PLAIN_SCALE: u32 = 19;
@@ -75,7 +74,7 @@ impl Prices {
     pub(super) fn numbered(meters: &[Meter]) -> (Prices, Vec<u32>) {
         let mut prices = Prices::default();
         // Tables are shared in a book, so most prices are told by their place in memory: each is looked at once.
-        let mut seen: BTreeMap<*const TierTable, (Decimal, usize)> = BTreeMap::new();
+        let mut seen: Map<*const TierTable, (Decimal, usize)> = Map::new();
         let mut forms: Vec<Result<(u128, Plain), Tiered>> = Vec::new();
         let mut form_of = Vec::with_capacity(meters.len());
         for meter in meters {

@@ -1,10 +1,8 @@
 //! Sorted dictionaries of texts, front-coded: each text says how much of its head is that of the text before it.
 
-use std::collections::BTreeMap;
-
 use super::stream::{Reader, Writer};
 use super::{Malformed, Wrong};
-use crate::order;
+use crate::order::{self, Map};
 
 /// A text of a book is a name, never a document.
 pub(super) const MAX_TEXT_BYTES: usize = 64 * 1024;
@@ -66,8 +64,8 @@ impl Texts {
     }
 
     /// The texts in order, and the code of each.
-    pub(super) fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Texts, BTreeMap<&'a str, u32>) {
-        let mut codes: BTreeMap<&str, u32> = order::map(texts.map(|text| (text, 0)));
+    pub(super) fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Texts, Map<&'a str, u32>) {
+        let mut codes: Map<&str, u32> = order::map(texts.map(|text| (text, 0)));
         let mut ordered = Texts::default();
         for (number, (text, code)) in codes.iter_mut().enumerate() {
             *code = number as u32;

@@ -16,7 +16,7 @@ const packed = (bytes) => `#e=1.${Buffer.from(bytes).toString('base64url')}`;
 const bomb = () => packed(deflateRawSync(Buffer.alloc(1 << (10 + chance(13)), oneOf(['{', '"', '[', ' ', '9']))));
 
 export async function links({ RateBook }, bytes, keeping) {
-  const { EstimatorError, fromLink, isLink, open, read, toLink, write } = await import(pathToFileURL(keeping));
+  const { EstimatorError, fromLink, LINK_START, open, read, toLink, write } = await import(pathToFileURL(keeping));
   const opened = RateBook.open(bytes);
   // As the package does it: a refusal is a text that says what and where.
   const book = {
@@ -45,7 +45,7 @@ export async function links({ RateBook }, bytes, keeping) {
   const fragment = link.slice(link.indexOf('#'));
 
   const all = async (address) => {
-    if (!isLink(address)) return undefined;
+    if (!address.startsWith(LINK_START)) return undefined;
     const shared = read(await fromLink(address));
     return open(shared, book, AT);
   };

@@ -21,5 +21,9 @@ export async function compact(prices: Uint8Array, ids: ArrayBuffer, id: string):
   return verify((await load()).openBook(await compactBook({ prices, ids, id })));
 }
 
+export async function next(bytes: ArrayBuffer, deltas: Uint8Array[]): Promise<string> {
+  return (await load()).openBook(bytes, deltas).info.id;
+}
+
 // @ts-expect-error a quantity is text
 export const wrong: WorkloadItem = { meterId: '', quantity: 1.5 };

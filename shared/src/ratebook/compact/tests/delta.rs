@@ -53,6 +53,36 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever rows go and come: what is taken is what is written between the two books, byte by byte.
+    #[test]
+    fn a_delta_that_is_taken_is_the_one_that_is_written(
+        a in books(),
+        b in books(),
+        kept in prop::collection::vec(any::<bool>(), 1..9),
+        gone in prop::collection::btree_set(0usize..12, 0..6),
+    ) {
+        let (base, other) = (opened(a.0), opened(b.0));
+        let mixed = mixed(&base, &other, &kept);
+        let rows = apart(base.meters(), mixed.meters()).1;
+        let (coming, _) = RateBook::new(other.header().clone(), rows).unwrap();
+        let files = write(&coming).unwrap();
+        let (mut places, mut next) = (Writer::default(), 0);
+        for place in gone.into_iter().filter(|place| *place < base.meters().len()) {
+            places.count(place - next);
+            next = place + 1;
+        }
+        let stream = |bytes: &[u8]| Writer { bytes: bytes.to_vec() };
+        let books = stream(&[base.id.hash(), base.id.hash()].concat());
+        let delta = frame::seal(Part::Delta, &[books, places, stream(&files.prices), stream(&files.ids)]).1;
+        if let Ok(book) = apply(&base, &delta) {
+            prop_assert_eq!(between(&base, &book).unwrap(), delta);
+        }
+    }
+}
+
 /// Three rows: one stays, one has another price, one is new and one is gone.
 #[test]
 fn only_what_differs_is_told() {
