@@ -75,10 +75,10 @@ const [startScript, trustScript] = ['start', 'trust'].map((name) => Object.keys(
 const texts = await textNames(join(here, 'src'));
 /** What only this source calls, and calls often: as with texts, a page needs no long name. What a host page may call is none of it. */
 const members = [
-  'actions', 'branches', 'canUndo', 'changeWork', 'collapsed', 'current', 'desk', 'dissolved', 'exactMoney',
-  'exporting', 'fetchPinned', 'fetchToday', 'fresh', 'isListed', 'keyHelp', 'laid', 'moveGroup', 'noHits', 'offersOf',
-  'opened', 'placed', 'position', 'priced', 'problems', 'regrouped', 'removeBranch', 'reprice', 'saving', 'sections',
-  'shelf', 'sourceOf', 'startFrom', 'tierBar', 'toast', 'worksIn',
+  'actions', 'addGroup', 'branches', 'canRedo', 'canUndo', 'changeWork', 'collapsed', 'current', 'desk', 'dissolved',
+  'editing', 'exactMoney', 'exporting', 'fetchPinned', 'fetchToday', 'fresh', 'isListed', 'keyHelp', 'laid', 'moveGroup',
+  'noHits', 'offersOf', 'opened', 'placed', 'position', 'priced', 'problems', 'regrouped', 'removeBranch', 'reprice',
+  'saving', 'sections', 'shelf', 'sourceOf', 'startFrom', 'tierBar', 'toast', 'worksIn',
 ];
 
 /** The scripts of some entries, joined, and what else they need. */

@@ -165,7 +165,7 @@ test('a file opens again, pasted or chosen, and a workload of the command line t
   await page.getByRole('button', { name: 'Open' }).click();
   await page.getByLabel(/^Or paste/).fill('{"schema": 1}');
   await page.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByRole('alert')).toContainText('What was here before is unchanged');
+  await expect(page.getByRole('alert')).toContainText('What was here is unchanged');
 });
 
 test('an opened workload has the prices of the offer and the currency that it was written for', async ({ page, demo }) => {

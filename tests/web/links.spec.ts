@@ -199,7 +199,7 @@ test('a damaged link says so and keeps the estimate', async ({ page, demo }) => 
     await page.evaluate((to) => { location.hash = new URL(to).hash; }, link);
     const alert = page.getByRole('alert');
     await expect(alert, link.slice(0, 80)).toContainText(problem);
-    await expect(alert).toContainText('What was here before is unchanged');
+    await expect(alert).toContainText('What was here is unchanged');
     await expect(grandTotal(page)).toHaveAttribute('data-exact', total);
     await alert.getByRole('button', { name: 'Close' }).click();
     await expect(alert).toBeHidden();

@@ -15,13 +15,13 @@ test('lines that share tiers and now stand in another order are told of', async 
   await open(page, demo.origin);
   const item = (name: string, group?: string) => ({ name, query: 'data transfer out', region: 'Zone 1', quantity: '20000', ...(group ? { group } : {}) });
   await give(page, { items: [item('one', 'b'), item('two', 'a'), item('three')] });
-  await expect(page.locator('.toast')).toContainText('tiers that groups share may fall otherwise');
+  await expect(page.locator('.toast')).toContainText('shared tiers may fall otherwise');
   // As it stands here, it is what the command line says of it.
   const { groups } = await answered<{ groups: Record<string, string> }>(page, demo);
   for (const [name, sum] of Object.entries(groups)) await expect(page.getByRole('region', { name, exact: true }).locator('.group-sum')).toHaveAttribute('data-exact', sum);
   await give(page, { items: [item('three'), item('one', 'b'), item('two', 'a')] });
   await expect(page.locator('.toast')).toContainText('The estimate is open');
-  await expect(page.locator('.toast')).not.toContainText('tiers that groups share');
+  await expect(page.locator('.toast')).not.toContainText('shared tiers');
 });
 
 test('a quantity in another unit is worked out in the unit that is counted, for one piece and for many', async ({ page, demo }) => {

@@ -55,7 +55,7 @@ export function workloadOf({ rows, between }: Cells, format: Format, words: AllW
   const amounts = rows.slice(1).flatMap((row) => AMOUNTS.map((field) => row[at.get(field) ?? -1] ?? ''));
   // Its country's decimals have a comma, or they may have.
   const comma = between === ';' || between === '\t' && format.typed('.') === ',';
-  const commas = comma && (amounts.some((cell) => cell.includes(',')) || !(own || amounts.some((cell) => /\.(?!\d{3}(\D|$))|e/i.test(cell))));
+  const commas = comma && (amounts.some((cell) => cell.includes(',')) || !(own || amounts.some((cell) => /\.(?!\d{3}(\D|$))|^0\.|e/i.test(cell))));
   const numbers = between === '\t' && commas === comma ? format : new Format(commas ? 'de' : 'en');
   const number = (cell: string) => {
     if (own) return commas ? cell.replaceAll(',', '.') : cell;

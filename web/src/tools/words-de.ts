@@ -40,7 +40,7 @@ export const toolsDe: ToolWords = {
 
   openTitle: 'Eine Schätzung öffnen',
   openText: 'Eine Datei dieser Seite, ein Workload oder eine Tabelle.',
-  regrouped: 'Posten stehen jetzt nach Gruppen: geteilte Stufen können anders fallen',
+  regrouped: 'Nach Gruppen geordnet: geteilte Stufen können anders fallen',
   chooseFile: 'Datei wählen',
   orPaste: 'Oder ihren Text einfügen, oder einen Link',
   openIt: 'Öffnen',

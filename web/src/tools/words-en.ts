@@ -40,7 +40,7 @@ export const toolsEn = {
 
   openTitle: 'Open an estimate',
   openText: 'A file of this page, a workload, or a table.',
-  regrouped: 'Lines stand by group now: shared tiers may fall otherwise',
+  regrouped: 'Ordered by group: shared tiers may fall otherwise',
   chooseFile: 'Choose a file',
   orPaste: 'Or paste its text, or a link',
   openIt: 'Open it',
@@ -105,7 +105,7 @@ export const toolsEn = {
   helpRows: 'the line above, the line below',
   helpAmount: 'from a field to the amount',
   helpMove: 'move a line or a group',
-  helpNest: 'put a group into the one above it, or out again',
+  helpNest: 'put a group into the one above, or out',
   stepFirst: 'The beginning',
   stepAdded: (what: string) => `Added ${what}`,
   stepMoved: 'Moved',

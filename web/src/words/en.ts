@@ -18,7 +18,7 @@ export const en = {
 
   findMeter: 'Find a meter to add',
   searchHint: 'Find a meter: d4s v5 west, hot lrs, data transfer out',
-  searchHelp: 'Arrow keys choose, Enter adds the meter to the estimate.',
+  searchHelp: 'Arrow keys choose, Enter adds the meter.',
   metersFound: 'Meters found',
   noMeterFound: 'No meter found',
   meters: (count: number, shown: string) => `${shown} meter${s(count)}`,

@@ -54,7 +54,7 @@ export const moreEn = {
   roundingRule: 'none; an invoice rounds each meter, half away from zero',
   meterId: 'Meter id',
   noBook: 'No rate book yet',
-  noBookText: 'The first snapshot of a rate card fills the list.',
+  noBookText: 'The first snapshot fills the list.',
   start: 'Start an estimate',
   whatCost: 'What would it cost?',
   startText: 'Type a size, a service, a region. Every amount opens to its proof.',
