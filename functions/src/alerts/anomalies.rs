@@ -161,12 +161,27 @@ mod tests {
         let on = |day| date(2026, 11, day);
         let (cost, usual, limit) = (Decimal::from(9), Decimal::ONE, Decimal::ONE);
         let anomaly = Anomaly { opened_on: on(opened), closed_on: closed.map(on), cost, usual, limit };
-        Found { level, anomaly, compared_with: on(1), moved: vec![moved(resource)] }
+        let moved = vec![moved(resource)];
+        Found { level, anomaly, complete: true, usual_complete: true, compared_with: on(1), moved }
     }
 
     fn days(found: Vec<Found>) -> Vec<(i8, Option<i8>, usize)> {
         let shown = |spike: &Spike| (spike.opened_on.day(), spike.closed_on.map(|on| on.day()), spike.found.len());
         grouped(found).iter().map(shown).collect()
+    }
+
+    #[test]
+    fn what_lacks_a_price_is_at_least_so_much() {
+        let summary = |complete, usual_complete| {
+            let one = Found { complete, usual_complete, ..found(Level::Total, 17, None, "vm") };
+            grouped(vec![one])[0].summary("all", "USD".parse().unwrap())
+        };
+        assert_eq!(summary(true, true), "everything of all cost 9.00 USD on 2026-11-17 where 1.00 USD is usual");
+        assert_eq!(
+            summary(false, false),
+            "everything of all cost at least 9.00 USD on 2026-11-17 where at least 1.00 USD is usual"
+        );
+        assert!(summary(true, false).contains("cost 9.00 USD on 2026-11-17 where at least 1.00"));
     }
 
     #[test]
