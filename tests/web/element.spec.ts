@@ -107,6 +107,7 @@ test('without a list, and with one that cannot be had, that is said and asked fo
 });
 
 test('a host page gives a rate book as JSON or compact, and the prices are the same', async ({ page, host, demo }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const [first] = await booksOf(demo);
   const id = first?.id ?? '';
   const json = Buffer.from(await (await fetch(`${demo.origin}/${first?.url}`)).arrayBuffer());
@@ -131,6 +132,10 @@ test('a host page gives a rate book as JSON or compact, and the prices are the s
       expect(JSON.parse(workload)).toMatchObject({ offer: first?.offer, currency: first?.currency });
       await page.locator('.line-cost').first().click();
       await expect(page.locator('.facts code').first()).toHaveText(id.replace('sha256:', '').slice(0, 8));
+      // The whole id goes with the copied proof.
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await page.getByRole('button', { name: 'Copy as text' }).click();
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(id);
     }
     expect(totals[0]).toMatch(/^\d/);
     expect(totals[1]).toBe(totals[0]);
